@@ -1,0 +1,42 @@
+/* crypto: the one module that touches cryptographic algorithms (a port; adapters/crypto
+ * implements it).
+ *
+ * Units    digests 32 bytes; Ed25519 public key 32, secret key 64, signature 64 bytes
+ * Owns     returned strings belong to the caller
+ * Threads  any; hj_crypto_init once before threads
+ * Source   design.md 11 (crypto), domain.md 10.2 */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HJ_SM3_BYTES 32
+#define HJ_SIGN_PUBLIC_BYTES 32
+#define HJ_SIGN_SECRET_BYTES 64
+#define HJ_SIGN_BYTES 64
+
+bool hj_crypto_init(GError **error);
+void hj_crypto_random(void *out, size_t n);
+void hj_crypto_sm3(const void *data, size_t n, uint8_t out[HJ_SM3_BYTES]);
+void hj_crypto_hmac_sm3(const void *key, size_t n_key, const void *data, size_t n,
+                        uint8_t out[HJ_SM3_BYTES]);
+bool hj_crypto_equal(const void *a, const void *b, size_t n); /* constant time */
+void hj_crypto_wipe(void *data, size_t n);
+
+void hj_crypto_sign_keys(uint8_t public_key[HJ_SIGN_PUBLIC_BYTES],
+                         uint8_t secret_key[HJ_SIGN_SECRET_BYTES]);
+void hj_crypto_sign(const uint8_t secret_key[HJ_SIGN_SECRET_BYTES], const void *data, size_t n,
+                    uint8_t out[HJ_SIGN_BYTES]);
+bool hj_crypto_verify(const uint8_t public_key[HJ_SIGN_PUBLIC_BYTES], const void *data,
+                      size_t n, const uint8_t signature[HJ_SIGN_BYTES]);
+
+/* Argon2id, 19 MiB, t = 2: about 30 ms.  Never call inside a transaction. */
+char *hj_crypto_password_hash(const char *password, GError **error);
+bool hj_crypto_password_verify(const char *hash, const char *password);
+
+char *hj_crypto_hex(const void *data, size_t n);
+bool hj_crypto_unhex(const char *hex, void *out, size_t n);
+/* URL-safe base64 without padding of @n random bytes. */
+char *hj_crypto_token(size_t n);

@@ -1,0 +1,21 @@
+/* log: one JSON object a line on standard error; ids, never names, numbers or form text.
+ *
+ * Units    none
+ * Owns     nothing
+ * Threads  any
+ * Source   style.md 2.9 */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+    HJ_LOG_DEBUG,
+    HJ_LOG_INFO,
+    HJ_LOG_MESSAGE,
+    HJ_LOG_WARNING,
+    HJ_LOG_CRITICAL
+} HjLogLevel;
+
+void hj_log_set_level(HjLogLevel level);
+/* hj_log(HJ_LOG_INFO, "request", "route", "/ledgers/{ledger}", "status", "200", NULL) */
+void hj_log(HjLogLevel level, const char *event, ...) G_GNUC_NULL_TERMINATED;
