@@ -1,0 +1,62 @@
+/* driver: what a database must do for the store; adapters implement it, app chooses it.
+ *
+ * A connection is used by one thread at a time.  Placeholders are $1..$n everywhere; a driver
+ * binds them by name, never by order of appearance.  DDL tokens ({id} {i64} {bool} {text}
+ * {blob} {this_county}) are replaced by hj_driver_ddl before a driver sees the text.
+ *
+ * Units    limits in milliseconds
+ * Owns     a connection belongs to the store; HjRows to the caller
+ * Threads  a connection: one at a time; the driver struct is constant
+ * Source   style.md 2.6, design.md 11 (PostgreSQL writes, pack SQL) */
+#pragma once
+
+#include "base/error.h"
+#include "base/value.h"
+#include "store/rows.h"
+
+typedef struct HjConn HjConn; /* the driver's own */
+
+typedef enum { HJ_TX_READ, HJ_TX_WRITE } HjTxMode;
+
+/* Called for each row of a scan; the rows object holds one row. false stops the scan without an
+ * error. */
+typedef bool (*HjScanFn)(HjRows *row, gpointer data);
+
+typedef struct {
+    const char *name;   /* "sqlite" or "postgres" */
+    bool single_writer; /* all writes go through one lane with group commit */
+    /* Column types and constraints of the DDL tokens. */
+    const char *ddl_id, *ddl_i64, *ddl_bool, *ddl_text, *ddl_blob, *ddl_this_county;
+
+    HjConn *(*connect)(const char *location, HjTxMode mode, GError **error);
+    void (*close)(HjConn *conn);
+    bool (*begin)(HjConn *conn, HjTxMode mode, GError **error);
+    bool (*commit)(HjConn *conn, GError **error); /* BUSY: run again */
+    void (*rollback)(HjConn *conn);
+    bool (*savepoint)(HjConn *conn, GError **error); /* inside a transaction */
+    bool (*release)(HjConn *conn, GError **error);
+    void (*rollback_to)(HjConn *conn);
+    /* Runs one statement.  @ret_changes may be NULL. */
+    bool (*exec)(HjConn *conn, const char *sql, const HjVal *vals, int64_t *ret_changes,
+                 GError **error);
+    HjRows *(*query)(HjConn *conn, const char *sql, const HjVal *vals, GError **error);
+    bool (*scan)(HjConn *conn, const char *sql, const HjVal *vals, HjScanFn fn, gpointer data,
+                 GError **error);
+    bool (*script)(HjConn *conn, const char *sql,
+                   GError **error); /* several statements, no parameters: migrations */
+    /* SQL from a pack: read only, only views and functions open to packs, bounded in time and
+     * rows. Errors are INVALID with the database's own words (shown by pack check). */
+    HjRows *(*query_pack)(HjConn *conn, const char *sql, const HjVal *vals, int limit_ms,
+                          GError **error);
+    bool (*check_pack)(HjConn *conn, const char *sql, GError **error); /* prepares only */
+    int64_t (*tx_serial)(
+        HjConn *conn); /* of the running write transaction; 0 where writes are serial */
+    int64_t (*tx_horizon)(HjConn *conn); /* every transaction below is finished; INT64_MAX where
+                                            writes are serial */
+    int64_t (*generation)(
+        HjConn *conn); /* changes whenever anybody commits; -1 when the driver cannot tell */
+    bool (*backup)(HjConn *conn, const char *path, GError **error); /* NULL where not offered */
+} HjDriver;
+
+/* @sql with the DDL tokens replaced; caller owns. */
+char *hj_driver_ddl(const HjDriver *driver, const char *sql);
