@@ -1,0 +1,55 @@
+# Two commands matter: `make run` and `make check`.  Meson does the building; this file only
+# makes sure that everything it needs is there.
+
+PORT ?= 8080
+DESTDIR ?=
+T ?=
+B ?=
+BUILD := build
+NINJA := ninja -C $(BUILD)
+
+.PHONY: all run check check-long bench fuzz lint install test clean
+
+all: $(BUILD)/build.ninja
+	@$(NINJA)
+
+$(BUILD)/build.ninja: | setup-build
+	@meson setup $(BUILD)
+
+# Installs what is missing of the named package set; silent and instant otherwise.
+.PHONY: setup-build setup-check setup-long setup-bench setup-fuzz setup-lint
+setup-build setup-check setup-long setup-bench setup-fuzz setup-lint: setup-%:
+	@tools/setup.sh build $(filter-out build,$*)
+
+all: | setup-build
+
+run: | setup-build $(BUILD)/build.ninja
+	@$(NINJA) --quiet
+	@PORT=$(PORT) tools/run.sh
+
+check: | setup-check
+	@tools/check.sh
+
+check-long: | setup-check setup-long
+	@tools/check.sh long
+
+# make test T=test_store
+test: all | setup-check
+	@tools/with_postgres.sh meson test -C $(BUILD) --no-rebuild --print-errorlogs $(T)
+
+# make bench B=ledger_list
+bench: all | setup-bench
+	@python3 bench/run.py $(B)
+
+# make fuzz T=json: every target for a minute, or the named one
+fuzz: | setup-fuzz
+	@tools/fuzz.sh $(T)
+
+lint: all | setup-lint
+	@tools/lint.sh
+
+install: all
+	@DESTDIR="$(DESTDIR)" meson install -C $(BUILD) --no-rebuild
+
+clean:
+	@rm -rf build build-*
