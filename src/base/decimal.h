@@ -23,6 +23,7 @@ HjDecimalText hj_decimal_text(int64_t value, int scale); /* "12.50" */
 HjDecimalText hj_decimal_text_grouped(int64_t value,
                                       int scale); /* "1,234.5": grouped, trailing zeros cut */
 
+/* The arithmetic below stops at INT64_MIN and INT64_MAX instead of wrapping. */
 /* num * 10^scale / den, rounded half away from zero; @den must not be 0; 128-bit inside. */
 int64_t hj_decimal_divide(int64_t num, int64_t den, int scale);
 /* a * b / c rounded half away from zero, 128-bit inside. */

@@ -13,5 +13,7 @@
 
 void hj_id_set_node(uint8_t node); /* once, before threads start */
 int64_t hj_id_new(void);
+/* The step behind hj_id_new, without node or clock: what follows @last at @now. */
+int64_t hj_id_step(int64_t last, HjTime now);
 /* 1 to 19 digits, positive. */
 bool hj_id_parse(const char *text, int64_t *ret);

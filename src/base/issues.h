@@ -22,7 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjIssues, hj_issues_free)
  * @code is a stable word: required, type, range, length, choice, unknown, rule, version,
  * duplicate, reference. */
 void hj_issues_add(HjIssues *issues, const char *field, const char *code, const char *msgid,
-                   ...);
+                   ...) G_GNUC_PRINTF(4, 5);
 
 /* Adds an issue whose text comes from a pack. */
 void hj_issues_add_label(HjIssues *issues, const char *field, const char *code,

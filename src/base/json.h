@@ -31,6 +31,7 @@ HjJsonKind hj_json_kind(const HjJson *node);
 bool hj_json_bool(const HjJson *node);
 int64_t hj_json_integer(const HjJson *node);
 const char *hj_json_string(const HjJson *node); /* of a string; NULL otherwise */
+const char *hj_json_number(const HjJson *node); /* digits as written; NULL otherwise */
 size_t hj_json_count(const HjJson *node);       /* members of an array or object */
 const HjJson *hj_json_at(const HjJson *node, size_t i);
 const char *hj_json_key_at(const HjJson *node, size_t i);

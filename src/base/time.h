@@ -35,14 +35,17 @@ int64_t hj_time_monotonic(void); /* microseconds, for measuring spans only */
 /* "YYYY-MM-DD" exactly, a real day between 1900 and 9999; INVALID otherwise. */
 bool hj_date_parse(const char *text, HjDate *ret, GError **error);
 HjDateText hj_date_text(HjDate date); /* "" for HJ_DATE_NONE */
+/* HJ_DATE_NONE where there is no such day between 1900 and 9999. */
 HjDate hj_date_make(int year, int month, int day);
 void hj_date_split(HjDate date, int *year, int *month, int *day);
 HjDate hj_date_in_shanghai(HjTime at);
 
-/* ARI-6: same day of month, clamped to the month's end; @months may be negative. */
+/* ARI-6: same day of month, clamped to the month's end; @months may be negative;
+ * HJ_DATE_NONE outside 1900 to 9999. */
 HjDate hj_date_add_months(HjDate date, int months);
 
-/* ARI-7: completed years (age) on @on. */
+/* ARI-7: completed years (age) on @on, a birthday of 29 February falling on the 28th in
+ * common years (ARI-6); -1 where @on is before @born or either is missing. */
 int hj_date_years_between(HjDate born, HjDate on);
 int hj_date_weekday(HjDate date); /* 1 Monday … 7 Sunday */
 
@@ -55,6 +58,7 @@ bool hj_time_parse(const char *text, HjTime *ret, GError **error);
 
 /* "2018", "2018H1", "2018Q3", "2018-03"; INVALID otherwise. */
 bool hj_period_parse(const char *text, HjPeriod *ret, GError **error);
-/* The half-year that contains @date, and the neighbour @steps away of the same length. */
+/* The half-year that contains @date, and the neighbour @steps away of the same length;
+ * outside 1900 to 9999 .from is HJ_DATE_NONE and .text is "". */
 HjPeriod hj_period_half_of(HjDate date);
 HjPeriod hj_period_shift(const HjPeriod *period, int steps);

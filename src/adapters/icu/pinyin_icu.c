@@ -1,0 +1,157 @@
+/* pinyin_icu: base/pinyin.h on ICU transliterators and the pinyin collation.
+ *
+ * Units    as base/pinyin.h
+ * Owns     three ICU objects for the life of the program
+ * Threads  any; one lock, the calls are short
+ * Source   stack.md (ICU) */
+#include "base/pinyin.h"
+
+#include <glib.h>
+#include <string.h>
+#include <unicode/ucol.h>
+#include <unicode/ustring.h>
+#include <unicode/utrans.h>
+
+static GMutex lock;
+static UTransliterator *by_kind[2];
+static UCollator *collator;
+
+/* Readings that a character-by-character table gets wrong in place names. */
+static const struct {
+    const char *word;
+    const char *reading;
+} overrides[] = {
+    { "重庆", "chong qing" },  { "长治", "chang zhi" },        { "捷地", "jie di" },
+    { "长沙", "chang sha" },   { "长春", "chang chun" },       { "长江", "chang jiang" },
+    { "长城", "chang cheng" }, { "长安", "chang an" },         { "厦门", "xia men" },
+    { "六安", "lu an" },       { "乐亭", "lao ting" },         { "乐陵", "lao ling" },
+    { "蔚县", "yu xian" },     { "大城县", "dai cheng xian" }, { "洪洞", "hong tong" },
+    { "东阿", "dong e" },      { "阿胶", "e jiao" },           { "银行", "yin hang" },
+    { "行业", "hang ye" },     { "会计", "kuai ji" },          { "省委", "sheng wei" },
+    { "乐器", "yue qi" },      { "重点", "zhong dian" },       { "校长", "xiao zhang" },
+};
+
+static UTransliterator *
+transliterator_of(HjPinyinKind kind)
+{
+    static const char *const rules[] = { "Han-Latin; Latin-ASCII; Lower",
+                                         "Han-Latin/Names; Latin-ASCII; Lower" };
+    if (by_kind[kind] == NULL) {
+        UChar id[64];
+        UErrorCode status = U_ZERO_ERROR;
+        u_uastrcpy(id, rules[kind]);
+        by_kind[kind] = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
+        g_assert(U_SUCCESS(status));
+    }
+    return by_kind[kind];
+}
+
+static UCollator *
+pinyin_collator(void)
+{
+    if (collator == NULL) {
+        UErrorCode status = U_ZERO_ERROR;
+        collator = ucol_open("zh@collation=pinyin", &status);
+        g_assert(U_SUCCESS(status));
+    }
+    return collator;
+}
+
+static void
+append_overridden(GString *out, const char *text)
+{
+    while (*text != '\0') {
+        size_t i = 0;
+        while (i < G_N_ELEMENTS(overrides) && !g_str_has_prefix(text, overrides[i].word))
+            i++;
+        if (i < G_N_ELEMENTS(overrides)) {
+            g_string_append_printf(out, " %s ", overrides[i].reading);
+            text += strlen(overrides[i].word);
+        } else {
+            const char *next = g_utf8_next_char(text);
+            g_string_append_len(out, text, next - text);
+            text = next;
+        }
+    }
+}
+
+/* Syllables in lower-case ASCII, a space between two syllables. */
+static char *
+syllables(const char *text, HjPinyinKind kind)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autoptr(GString) source = g_string_new(NULL);
+    if (kind == HJ_PINYIN_TEXT)
+        append_overridden(source, valid);
+    else
+        g_string_append(source, valid);
+    /* A reading has at most six letters and a space, some of them two units before folding. */
+    size_t capacity = source->len * 8 + 32;
+    g_assert(capacity < G_MAXINT32);
+    g_autofree UChar *units = g_new0(UChar, capacity);
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t n = 0;
+    u_strFromUTF8(units, (int32_t)capacity, &n, source->str, (int32_t)source->len, &status);
+    int32_t limit = n;
+    g_mutex_lock(&lock);
+    utrans_transUChars(transliterator_of(kind), units, &n, (int32_t)capacity, 0, &limit,
+                       &status);
+    g_mutex_unlock(&lock);
+    g_assert(U_SUCCESS(status));
+    size_t n_ascii = (size_t)n * 3 + 1;
+    char *ascii = g_new0(char, n_ascii);
+    u_strToUTF8(ascii, (int32_t)n_ascii, NULL, units, n, &status);
+    g_assert(U_SUCCESS(status));
+    return ascii;
+}
+
+char *
+hj_pinyin_full(const char *text, HjPinyinKind kind)
+{
+    char *latin = syllables(text, kind);
+    size_t n = 0;
+    for (const char *p = latin; *p != '\0'; p++)
+        if (g_ascii_isalnum(*p))
+            latin[n++] = *p;
+    latin[n] = '\0';
+    return latin;
+}
+
+char *
+hj_pinyin_initials(const char *text, HjPinyinKind kind)
+{
+    char *latin = syllables(text, kind);
+    size_t n = 0;
+    bool inside = false;
+    for (const char *p = latin; *p != '\0'; p++) {
+        bool letter = g_ascii_isalnum(*p);
+        /* Digits are kept whole: people search "113" and not "1". */
+        if (letter && (!inside || g_ascii_isdigit(*p)))
+            latin[n++] = *p;
+        inside = letter || (inside && *p == '\'');
+    }
+    latin[n] = '\0';
+    return latin;
+}
+
+char *
+hj_pinyin_sort_key(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    int32_t n = 0;
+    UErrorCode status = U_ZERO_ERROR;
+    size_t capacity = strlen(valid) + 1;
+    g_assert(capacity < G_MAXINT32);
+    g_autofree UChar *units = g_new0(UChar, capacity);
+    u_strFromUTF8(units, (int32_t)capacity, &n, valid, -1, &status);
+    g_assert(U_SUCCESS(status));
+    g_mutex_lock(&lock);
+    int32_t n_key = ucol_getSortKey(pinyin_collator(), units, n, NULL, 0);
+    g_autofree uint8_t *key = g_new0(uint8_t, n_key);
+    ucol_getSortKey(collator, units, n, key, n_key);
+    g_mutex_unlock(&lock);
+    GString *hex = g_string_sized_new((size_t)n_key * 2);
+    for (int32_t i = 0; i + 1 < n_key; i++) /* the last byte is always zero */
+        g_string_append_printf(hex, "%02x", key[i]);
+    return g_string_free(hex, FALSE);
+}

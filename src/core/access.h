@@ -1,0 +1,36 @@
+/* access: the one place that decides who may do what to which rows.
+ *
+ * A permission answers "may this kind of thing be done"; the scope answers "to which
+ * organizations": the subtree below each grant whose role has the permission.  Outside the
+ * scope things look absent (NOT_FOUND); inside but not permitted they are DENIED.
+ *
+ * Permissions  ledger.view ledger.enter org.view org.manage account.manage event.view
+ * indicator.view scheme.view scheme.compute report.view pack.view Units    none Owns nothing
+ * Threads  the transaction's
+ * Source   design.md 6, interface.md (roles, scope) */
+#pragma once
+
+#include "core/actor.h"
+#include "store/sqlb.h"
+
+extern const char *const hj_access_permissions[]; /* NULL-ended; pack check refuses others */
+
+/* Somewhere at all. */
+bool hj_access_may(const HjActor *actor, const char *permission);
+/* The organization lies below any grant. */
+bool hj_access_sees_org(HjTx *tx, const HjActor *actor, int64_t org);
+/* At this organization: NOT_FOUND outside every grant, DENIED inside without the permission. */
+bool hj_access_check(HjTx *tx, const HjActor *actor, const char *permission, int64_t org,
+                     GError **error);
+
+typedef enum { HJ_ACCESS_VIEW, HJ_ACCESS_ENTER } HjAccessVerb;
+/* The ledger's own see/enter lists on top of ledger.view / ledger.enter. */
+bool hj_access_may_ledger(const HjActor *actor, const HjLedger *ledger, HjAccessVerb verb);
+bool hj_access_check_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger,
+                         HjAccessVerb verb, int64_t org, GError **error);
+bool hj_access_field_hidden(const HjActor *actor, const HjField *field);
+
+/* Appends a condition "AND <column> lies in the scope"; @column is a literal such as "r.org".
+ * @ledger may be NULL: then the grants with @permission count. */
+void hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission,
+                     const HjLedger *ledger, const char *column);

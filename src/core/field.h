@@ -1,0 +1,35 @@
+/* field: one value of a ledger field, from text or JSON to the database and back to the screen.
+ *
+ * Units    text input is what a person types (yuan, percent, 是/否 or true/false, labels or
+ * keys of a list); JSON input is typed (fen, keys, ids as strings); stored as store columns
+ * Owns     HjFieldValue owns its text
+ * Threads  any
+ * Source   design.md 3 (field types) */
+#pragma once
+
+#include "base/issues.h"
+#include "base/json.h"
+#include "base/value.h"
+#include "pack/pack.h"
+
+/* Identifier of a type in YAML and JSON: "text", "long_text", … */
+const char *hj_field_type_name(HjFieldType type);
+bool hj_field_is_number(
+    const HjField *field); /* stored as integer: numbers, bool, datetime, references */
+
+/* Parse: false and an issue on the field.  References (person, org, row) yield the id; org
+ * accepts a code.  The value's existence and scope are checked by core/row.  An empty input is
+ * NULL. */
+bool hj_field_from_text(const HjField *field, const char *text, HjVal *ret, char **ret_owned,
+                        HjIssues *issues);
+bool hj_field_from_json(const HjField *field, const HjJson *json, HjVal *ret, char **ret_owned,
+                        HjIssues *issues);
+
+/* How a stored value reads on the screen (labels, grouped numbers, ✓ of ticks "5/6") —
+ * references use their label column instead — and how it stands in an input (plain). Caller
+ * owns. @text NULL for integers. */
+char *hj_field_display(const HjField *field, bool is_null, int64_t i64, const char *text,
+                       HjLang lang);
+char *hj_field_input(const HjField *field, bool is_null, int64_t i64, const char *text);
+void hj_field_to_json(const HjField *field, bool is_null, int64_t i64, const char *text,
+                      HjJsonWriter *w);

@@ -1,0 +1,46 @@
+/* indicator: a number per organization and period, with the rows behind it.
+ *
+ * The pack's SQL gives numerator and denominator per organization of its kind; the tree of the
+ * period's last day rolls them up.  An empty denominator is "not applicable", never 0 % or 100
+ * % (ARI-9).
+ *
+ * Units    value is a decimal at the indicator's scale
+ * Owns     HjIndicatorSet, hj_indicator_set_free
+ * Threads  the transaction's
+ * Source   design.md 2, 3; domain.md ARI-9, VER-2 */
+#pragma once
+
+#include "core/org.h"
+
+typedef struct {
+    bool has; /* false: nothing to compute, or an empty denominator */
+    int64_t numerator, denominator;
+    int64_t n_orgs; /* organizations of the kind below that have numerator > 0 */
+    int64_t value;  /* at the indicator's scale */
+} HjIndicatorValue;
+
+typedef struct HjIndicatorSet HjIndicatorSet; /* one indicator over one tree */
+
+/* Unscoped: callers show only what the actor sees. */
+HjIndicatorSet *hj_indicator_compute(HjTx *tx, const HjPack *pack, const HjIndicator *indicator,
+                                     const HjOrgTree *tree, HjDate from, HjDate to,
+                                     GError **error);
+void hj_indicator_set_free(HjIndicatorSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjIndicatorSet, hj_indicator_set_free)
+HjIndicatorValue hj_indicator_at(const HjIndicatorSet *set, int64_t org);
+
+/* The rows behind an organization's number. Columns org, org_name, ledger, id; at most @limit.
+ * Narrowed to the actor's scope. */
+HjRows *hj_indicator_evidence(HjTx *tx, const HjActor *actor, const HjIndicator *indicator,
+                              int64_t org, HjDate from, HjDate to, int limit, GError **error);
+
+/* "12.5", grouped when @grouped; "—" when absent. */
+char *hj_indicator_text(const HjIndicator *indicator, const HjIndicatorValue *value,
+                        bool grouped);
+/* "green", "yellow", "red" or "" */
+const char *hj_indicator_light(const HjIndicator *indicator, const HjIndicatorValue *value);
+
+/* For packcheck, scheme and report: runs pack SQL with :from :to :today and parameters at @to
+ * bound. */
+HjRows *hj_indicator_run_sql(HjTx *tx, const HjPack *pack, const HjPackSql *sql, HjDate from,
+                             HjDate to, GError **error);

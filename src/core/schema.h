@@ -1,0 +1,28 @@
+/* schema: the typed tables of a pack's ledgers.
+ *
+ * A ledger becomes the table t_<ledger> with its fields and the columns county, id, org, state,
+ * version, created_at, created_by, updated_at, updated_by, voided_at, parent (child rows), and
+ * the view <ledger> of its live rows, which is what pack SQL reads.  A field is never dropped
+ * or retyped.
+ *
+ * Units    column types: text, i64, bool as store/driver says
+ * Owns     HjSchemePlan lines belong to the plan
+ * Threads  one, before serving
+ * Source   design.md 3, 5 */
+#pragma once
+
+#include "pack/pack.h"
+#include "store/store.h"
+
+typedef struct {
+    GPtrArray *lines; /* of char *: "+ table problem_item", "+ field problem_item.detail text",
+                         "~ rename …", "! drop … refused: …" */
+    bool refused;     /* a line begins with "!" */
+    bool empty;
+} HjSchemaPlan;
+void hj_schema_plan_clear(HjSchemaPlan *plan);
+bool hj_schema_plan(HjTx *tx, const HjPack *pack, HjSchemaPlan *ret, GError **error);
+
+/* Creates and alters tables, views and indexes, records sys_field and sys_pack, appends a
+ * pack.load event. CONFLICT when the plan is refused. */
+bool hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error);

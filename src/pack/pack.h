@@ -1,0 +1,47 @@
+/* pack: a county's regime as typed, immutable structs.
+ *
+ * A pack is a folder of YAML that may extend another.  Loading reads every file, checks every
+ * cross-reference and reports all problems at once as FILE:LINE: why.  What SQL means is
+ * checked later against a schema (core/packcheck).
+ *
+ * Units    points are decimals of scale 2; dates HjDate
+ * Owns     everything hangs on the HjPack, which is reference-counted and never changes
+ * Threads  any, once loaded
+ * Source   design.md 3, docs/pack.md */
+#pragma once
+
+#include "base/error.h"
+#include "base/i18n.h"
+#include "base/time.h"
+#include "pack/types.h"
+
+typedef struct HjPackProblems HjPackProblems;
+HjPackProblems *hj_pack_problems_new(void);
+void hj_pack_problems_free(HjPackProblems *problems);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjPackProblems, hj_pack_problems_free)
+void hj_pack_problems_add(HjPackProblems *problems, const HjSource *at, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+size_t hj_pack_problems_count(const HjPackProblems *problems);
+const char *hj_pack_problems_line(const HjPackProblems *problems,
+                                  size_t i); /* "FILE:LINE: why", sorted by file and line */
+
+/* NULL with @problems filled, or with @error when @dir cannot be read at all. */
+HjPack *hj_pack_load(const char *dir, HjPackProblems *problems, GError **error);
+HjPack *hj_pack_ref(HjPack *pack);
+void hj_pack_unref(HjPack *pack);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjPack, hj_pack_unref)
+
+const HjLedger *hj_pack_ledger(const HjPack *pack, const char *name);
+const HjLedger *hj_pack_ledger_is(const HjPack *pack, const char *is); /* "person", "post" */
+const HjField *hj_pack_field(const HjLedger *ledger, const char *name);
+const HjList *hj_pack_list(const HjPack *pack, const char *name);
+const HjListItem *hj_pack_list_item(const HjList *list, const char *key);
+const HjRole *hj_pack_role(const HjPack *pack, const char *name);
+const HjOrgKind *hj_pack_org_kind(const HjPack *pack, const char *name);
+const HjIndicator *hj_pack_indicator(const HjPack *pack, const char *name);
+const HjScheme *hj_pack_scheme(const HjPack *pack, const char *name);
+const HjReport *hj_pack_report(const HjPack *pack, const char *name);
+
+/* The value of a parameter at a date (VER-1), NULL before its first from-date. */
+const char *hj_pack_param(const HjPack *pack, const char *name, HjDate on);
+const HjParam *hj_pack_param_named(const HjPack *pack, const char *name);

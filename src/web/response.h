@@ -1,0 +1,33 @@
+/* response: what goes back, built whole in memory.
+ *
+ * Units    bytes
+ * Owns     the router sends and frees it
+ * Threads  one at a time
+ * Source   style.md 2.7 */
+#pragma once
+
+#include "base/json.h"
+#include "web/html.h"
+#include "web/request.h"
+
+struct HjResponse {
+    int status;
+    const char *type; /* literal: "text/html; charset=utf-8", "application/json", … */
+    GString *body;
+    GPtrArray *headers; /* name, value, name, value … (char *), may be NULL */
+    GBytes *bytes;      /* instead of body: static data */
+};
+
+HjResponse *hj_response_new(int status, const char *type);
+void hj_response_free(HjResponse *res);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjResponse, hj_response_free)
+void hj_response_header(HjResponse *res, const char *name, const char *value);
+
+/* An HTML page: fill with templates through the HjOut, whose buffer is the body. */
+HjResponse *hj_response_page(HjRequest *req, int status, HjOut *ret_out);
+/* A JSON answer to be written with the writer. */
+HjResponse *hj_response_json(HjRequest *req, int status, HjJsonWriter *ret_writer);
+/* 303 after a POST; @notice (msgid literal or NULL) is shown once on the next page. */
+HjResponse *hj_response_see_other(HjRequest *req, const char *path, const char *notice);
+/* application/problem+json of an error and the request's issues. */
+HjResponse *hj_response_problem(HjRequest *req, const GError *error);
