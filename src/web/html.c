@@ -229,9 +229,8 @@ void
 hj_emit_day(HjOut *out, HjDate date)
 {
     static const char *const months[] = {
-        N_("January"),   N_("February"), N_("March"),    N_("April"),
-        N_("May"),       N_("June"),     N_("July"),     N_("August"),
-        N_("September"), N_("October"),  N_("November"), N_("December"),
+        "January", "February", "March",     "April",   "May",      "June",
+        "July",    "August",   "September", "October", "November", "December",
     };
     if (date == HJ_DATE_NONE)
         return;

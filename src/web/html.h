@@ -42,33 +42,26 @@ void hj_emit_safe(HjOut *out, HjSafe safe);
 void hj_emit_i64(HjOut *out, int64_t value);
 void hj_emit_u64(HjOut *out, uint64_t value);
 
+/* clang-format off */
 #define HJ_EMIT_NUMBERS_                                                                       \
-    int : hj_emit_i64,                                                                         \
-          long : hj_emit_i64,                                                                  \
-                 long long : hj_emit_i64,                                                      \
-                             unsigned : hj_emit_u64,                                           \
-                                        unsigned long : hj_emit_u64,                           \
-                                                        unsigned long long : hj_emit_u64
+    int: hj_emit_i64, long: hj_emit_i64, long long: hj_emit_i64,                               \
+    unsigned: hj_emit_u64, unsigned long: hj_emit_u64, unsigned long long: hj_emit_u64
 
 /* {{x}} in text. */
 #define hj_emit(out, x)                                                                        \
-    _Generic((x), char *                                                                       \
-             : hj_emit_text, const char *                                                      \
-             : hj_emit_text, HjSafe                                                            \
-             : hj_emit_safe, HJ_EMIT_NUMBERS_)((out), (x))
+    _Generic((x), char *: hj_emit_text, const char *: hj_emit_text, HjSafe: hj_emit_safe,      \
+             HJ_EMIT_NUMBERS_)((out), (x))
 
 /* {{x}} inside a quoted attribute: finished HTML has no place there. */
 #define hj_emit_attr(out, x)                                                                   \
-    _Generic((x), char *                                                                       \
-             : hj_emit_text, const char *                                                      \
-             : hj_emit_text, HJ_EMIT_NUMBERS_)((out), (x))
+    _Generic((x), char *: hj_emit_text, const char *: hj_emit_text,                            \
+             HJ_EMIT_NUMBERS_)((out), (x))
 
 /* {{label x}}: a HjLabel or a pointer to one, in the language of @out. */
 #define hj_emit_label(out, x)                                                                  \
-    _Generic((x), HjLabel                                                                      \
-             : hj_emit_label_value, HjLabel *                                                  \
-             : hj_emit_label_at, const HjLabel *                                               \
-             : hj_emit_label_at)((out), (x))
+    _Generic((x), HjLabel: hj_emit_label_value, HjLabel *: hj_emit_label_at,                   \
+             const HjLabel *: hj_emit_label_at)((out), (x))
+/* clang-format on */
 void hj_emit_label_value(HjOut *out, HjLabel label);
 void hj_emit_label_at(HjOut *out, const HjLabel *label); /* NULL writes nothing */
 

@@ -1,0 +1,70 @@
+/* tmplc: the template compiler of the build (docs/templates.md).
+ *
+ *   tmplc NAME.html NAME.html.c NAME.html.h    compiles one template
+ *   tmplc --pot FILE...                        prints the msgids of {{t}} in PO form */
+#include "compile.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool
+compile_file(const char *path, TmplResult *ret)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    gsize n = 0;
+    if (!g_file_get_contents(path, &text, &n, &error)) {
+        fprintf(stderr, "%s\n", error->message);
+        return false;
+    }
+    g_autofree char *base = g_path_get_basename(path);
+    if (!g_str_has_suffix(base, ".html")) {
+        fprintf(stderr, "%s:1: a template's name ends in .html\n", path);
+        return false;
+    }
+    base[strlen(base) - strlen(".html")] = '\0';
+    for (const char *at = base; *at != '\0'; at++)
+        if (!g_ascii_islower(*at) && *at != '_' && (at == base || !g_ascii_isdigit(*at))) {
+            fprintf(stderr, "%s:1: a template's name is made of a-z, 0-9 and _\n", path);
+            return false;
+        }
+    g_autofree char *why = tmpl_compile(path, base, text, n, ret);
+    if (why != NULL)
+        fprintf(stderr, "%s\n", why);
+    return why == NULL;
+}
+
+static bool
+write_file(const char *path, const GString *text)
+{
+    g_autoptr(GError) error = NULL;
+    if (g_file_set_contents(path, text->str, (gssize)text->len, &error))
+        return true;
+    fprintf(stderr, "%s\n", error->message);
+    return false;
+}
+
+int
+main(int argc, char **argv)
+{
+    bool pot = argc > 2 && strcmp(argv[1], "--pot") == 0;
+    if (!pot && argc != 4) {
+        fprintf(stderr, "usage: tmplc NAME.html NAME.html.c NAME.html.h\n"
+                        "       tmplc --pot FILE...\n");
+        return 2;
+    }
+    bool good = true;
+    for (int i = pot ? 2 : 1; good && i < (pot ? argc : 2); i++) {
+        TmplResult result = { 0 };
+        good = compile_file(argv[i], &result);
+        if (!good)
+            break;
+        if (pot)
+            fputs(result.pot->str, stdout);
+        else
+            good = write_file(argv[2], result.source) && write_file(argv[3], result.header);
+        tmpl_result_clear(&result);
+    }
+    return good ? 0 : 1;
+}
