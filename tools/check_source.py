@@ -141,6 +141,7 @@ def declared_functions(src):
     """(offset, name) of the functions a header declares or defines; macros are left out."""
     code = re.sub(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", lambda m: re.sub(r"[^\n]", " ", m.group()),
                   src.code, flags=re.M)
+    code = re.sub(r"\bG_DEFINE_\w+\s*\([^)]*\)", lambda m: " " * len(m.group()), code)
     depth, start = 0, 0
     for match in re.finditer(r"[{};]", code):
         char = match.group()
@@ -158,9 +159,8 @@ def declared_functions(src):
 
 def name_of(code, start, end):
     statement = code[start:end]
-    if re.match(r"\s*(typedef|G_DEFINE|extern\s*\"|struct\s+\w+\s*$|G_STATIC_ASSERT)", statement):
+    if re.match(r"\s*(typedef|extern\s*\"|struct\s+\w+\s*$|G_STATIC_ASSERT)", statement):
         return
-    statement = re.sub(r"\bG_DEFINE_\w+\s*\([^)]*\)", lambda m: " " * len(m.group()), statement)
     if "=" in statement.split("(")[0] or "(" not in statement:
         return
     match = re.search(r"([A-Za-z_]\w*)\s*\(", statement)
