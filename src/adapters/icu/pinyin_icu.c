@@ -57,22 +57,40 @@ pinyin_collator(void)
     return collator;
 }
 
-static void
-append_overridden(GString *out, const char *text)
+/* The override at the start of @text, or -1. */
+static int
+override_at(const char *text, HjPinyinKind kind)
 {
+    for (size_t i = 0; kind == HJ_PINYIN_TEXT && i < G_N_ELEMENTS(overrides); i++)
+        if (g_str_has_prefix(text, overrides[i].word))
+            return (int)i;
+    return -1;
+}
+
+/* Copies @text with overridden words replaced.  ICU puts a space between two Chinese
+ * characters, but none where Chinese meets letters or digits: that is added here. */
+static GString *
+prepare(const char *text, HjPinyinKind kind)
+{
+    GString *out = g_string_new(NULL);
+    bool was_han = false;
     while (*text != '\0') {
-        size_t i = 0;
-        while (i < G_N_ELEMENTS(overrides) && !g_str_has_prefix(text, overrides[i].word))
-            i++;
-        if (i < G_N_ELEMENTS(overrides)) {
-            g_string_append_printf(out, " %s ", overrides[i].reading);
-            text += strlen(overrides[i].word);
-        } else {
-            const char *next = g_utf8_next_char(text);
-            g_string_append_len(out, text, next - text);
-            text = next;
+        int word = override_at(text, kind);
+        if (word >= 0) {
+            g_string_append_printf(out, " %s ", overrides[word].reading);
+            text += strlen(overrides[word].word);
+            was_han = false;
+            continue;
         }
+        const char *next = g_utf8_next_char(text);
+        bool is_han = g_unichar_get_script(g_utf8_get_char(text)) == G_UNICODE_SCRIPT_HAN;
+        if (is_han != was_han && out->len > 0)
+            g_string_append_c(out, ' ');
+        g_string_append_len(out, text, next - text);
+        text = next;
+        was_han = is_han;
     }
+    return out;
 }
 
 /* Syllables in lower-case ASCII, a space between two syllables. */
@@ -80,11 +98,7 @@ static char *
 syllables(const char *text, HjPinyinKind kind)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
-    g_autoptr(GString) source = g_string_new(NULL);
-    if (kind == HJ_PINYIN_TEXT)
-        append_overridden(source, valid);
-    else
-        g_string_append(source, valid);
+    g_autoptr(GString) source = prepare(valid, kind);
     /* A reading has at most six letters and a space, some of them two units before folding. */
     size_t capacity = source->len * 8 + 32;
     g_assert(capacity < G_MAXINT32);

@@ -46,7 +46,7 @@ static const char *
 take_number(Root *root, const char *p, const char *end)
 {
     const char *start = p;
-    while (p < end && *p != '\0' && strchr("0123456789+-.eE", *p) != NULL)
+    while (p < end && strchr("0123456789+-.eE", *p) != NULL)
         p++;
     g_ptr_array_add(root->numbers, g_string_chunk_insert_len(root->strings, start, p - start));
     return p;
@@ -158,7 +158,9 @@ hj_json_parse(const char *text, size_t n, GError **error)
     root->strings = g_string_chunk_new(256);
     root->numbers = g_ptr_array_new();
     g_autoptr(HjJson) node = &root->node;
-    if (scan(root, text, n))
+    /* jansson steps over a NUL that follows a number. */
+    bool has_nul = n > 0 && memchr(text, '\0', n) != NULL;
+    if (!has_nul && scan(root, text, n))
         root->tree = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
     if (root->tree == NULL) {
         hj_fail(error, HJ_ERROR_MALFORMED, "The request is not valid JSON.");
