@@ -17,7 +17,7 @@ typedef struct {
     const char *name; /* "app.css" */
     const char *url;  /* "/static/app.0123456789ab.css" */
     const char *type; /* media type with charset */
-    const char *etag; /* quoted, as the header wants it */
+    const char *etag; /* as the header wants it; weak, for it names both encodings */
     const unsigned char *bytes;
     size_t n;
     const unsigned char *gz; /* gzip -9 of bytes; NULL when that is not smaller */

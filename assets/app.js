@@ -1,0 +1,1 @@
+/* app.js: what this product adds to its vendored files. */
