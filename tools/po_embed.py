@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""po_embed.py MSGFMT FILE.po FILE.h: turns a catalogue into a sorted C table for base/i18n.c."""
+"""po_embed.py MSGFMT MSGUNIQ FILE.po FILE.h: turns a catalogue into a sorted C table for base/i18n.c."""
 
 import struct
 import subprocess
@@ -33,11 +33,13 @@ def literal(raw):
 
 
 def main():
-    msgfmt, po, header = sys.argv[1:]
+    msgfmt, msguniq, po, header = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        mo = Path(folder, "zh.mo")
+        mo, once = Path(folder, "zh.mo"), Path(folder, "zh.po")
+        # The same sentence may have been appended by two branches: the first one counts.
+        subprocess.run([msguniq, "--use-first", "-o", once, po], check=True)
         subprocess.run(
-            [msgfmt, "--check-format", "--check-header", "--endianness=little", "-o", mo, po],
+            [msgfmt, "--check-format", "--check-header", "--endianness=little", "-o", mo, once],
             check=True,
         )
         messages = sorted(pair for pair in read_mo(mo.read_bytes()) if pair[0])
