@@ -142,7 +142,8 @@ hj_date_in_shanghai(HjTime at)
 {
     /* Add after dividing, so that the largest instants cannot overflow. */
     int64_t day = floor_div(at, USEC_PER_DAY);
-    int64_t in_day = at - day * USEC_PER_DAY;
+    int64_t in_day = at % USEC_PER_DAY;
+    in_day += in_day < 0 ? USEC_PER_DAY : 0;
     day += in_day + SHANGHAI >= USEC_PER_DAY ? 1 : 0;
     return date_in_range(day) ? (HjDate)day : HJ_DATE_NONE;
 }
