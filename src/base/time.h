@@ -7,6 +7,7 @@
  * Owns     nothing
  * Threads  any
  * Source   domain.md ARI-4, ARI-6, ARI-7 */
+/* also: hj_date_ hj_period_ */
 #pragma once
 
 #include <glib.h>
