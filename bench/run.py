@@ -1,0 +1,544 @@
+#!/usr/bin/env python3
+"""Measures build/hangji on a demo county of its own; prints one JSON object a line.
+
+    bench/run.py            every measurement
+    bench/run.py NAME       one of them
+
+Each value is the median of its runs, taken in turn with the runs of its baseline, on this
+machine, with the load generator on the same cores.  What cannot be measured here is skipped
+with a line that says why.
+"""
+import contextlib
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+HANGJI = ROOT / "build/hangji"
+SCHEME, PERIOD = "three_lists", "2018H1"
+PACK = ROOT / "packs/cangxian"
+CONNECTIONS = 64
+PAGE_ROWS = 50
+
+
+class Skip(Exception):
+    """What is needed for a measurement is not here."""
+
+
+def need(*programs):
+    for program in programs:
+        if shutil.which(program) is None and not pathlib.Path("/usr/sbin", program).exists():
+            raise Skip(f"{program} is not installed")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def say(name, value, unit, baseline=None, of=None, runs=1, **more):
+    line = {"bench": name, "value": round(value, 4 if value < 10 else 1), "unit": unit}
+    if baseline:
+        line |= {"baseline": baseline, "baseline_value": round(of, 4 if of < 10 else 1),
+                 "ratio": round(value / of, 3)}
+    print(json.dumps(line | {"runs": runs} | more), flush=True)
+
+
+def by_turns(runs, *measures):
+    """The medians of each measure, run in turn so that they share the machine's moods."""
+    values = [[] for _ in measures]
+    for _ in range(runs):
+        for kept, measure in zip(values, measures):
+            kept.append(measure())
+    return [statistics.median(kept) for kept in values]
+
+
+# --- the county under test ----------------------------------------------------------------
+
+class County:
+    """A demo directory in a temporary place, and its accounts."""
+
+    def __init__(self, place):
+        self.place = pathlib.Path(place)
+        self.data = self.place / "demo"
+        self.hangji("init", "--county", "130921", "--divisions",
+                    ROOT / "data/cangxian-divisions.csv", "--pack", PACK)
+        printed = self.hangji("demo")
+        kept = self.data / "accounts.txt"
+        self.accounts = accounts_of(kept.read_text("utf-8") if kept.exists() else printed)
+
+    def hangji(self, command, *args):
+        done = subprocess.run([HANGJI, command, *args, "--data", self.data], check=False,
+                              capture_output=True, text=True, timeout=600)
+        if done.returncode != 0:
+            raise SystemExit(f"bench: hangji {command}: {done.stderr.strip()}")
+        return done.stdout
+
+    def database(self):
+        files = [path for path in self.data.iterdir()
+                 if path.is_file() and path.open("rb").read(15) == b"SQLite format 3"]
+        return max(files, key=lambda path: path.stat().st_size)
+
+    def biggest_ledger(self):
+        """The name of the ledger with most rows."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.database()}?mode=ro",
+                                                uri=True)) as db:
+            tables = [name for (name,) in db.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+                " AND substr(name, 1, 2) = 't_'")]
+            count = {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+                     for name in tables}
+        return max(count, key=count.get)[2:]
+
+    def committees(self):
+        with contextlib.closing(sqlite3.connect(f"file:{self.database()}?mode=ro",
+                                                uri=True)) as db:
+            return [code for (code,) in db.execute(
+                "SELECT code FROM sys_org WHERE kind = 'committee' ORDER BY code")]
+
+
+def accounts_of(text):
+    """{name: password} of the printed demo accounts: the two columns that look like it."""
+    found = {}
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) >= 2 and re.fullmatch(r"[a-z][a-z0-9_.-]*", words[0]):
+            for word in words[1:]:
+                if len(word) >= 12 and re.fullmatch(r"[\x21-\x7e]+", word):
+                    found[words[0]] = word
+                    break
+    return found
+
+
+class Server:
+    """hangji serve on a free port; stopped with SIGTERM."""
+
+    def __init__(self, county, **environment):
+        self.port = free_port()
+        self.began = time.monotonic()
+        self.log = open(county.place / "serve.log", "ab")
+        self.process = subprocess.Popen(
+            [HANGJI, "serve", "--data", county.data, "--listen", f"127.0.0.1:{self.port}"],
+            env=os.environ | environment, stdout=self.log, stderr=self.log)
+        self.county = county
+        self.cold_start = self.wait()
+        self.token = None
+
+    def wait(self):
+        while time.monotonic() < self.began + 60:
+            if self.process.poll() is not None:
+                raise SystemExit("bench: hangji serve ended: " +
+                                 (self.county.place / "serve.log").read_text()[-2000:])
+            try:
+                status, _, _ = self.ask("GET", "/sign-in")
+                if status == 200:
+                    return time.monotonic() - self.began
+            except OSError:
+                pass
+            time.sleep(0.001)
+        raise SystemExit("bench: hangji serve did not answer within a minute")
+
+    def ask(self, method, path, body=None, headers=None):
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            client.request(method, path, body, headers or {})
+            answer = client.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            client.close()
+
+    def api(self, method, path, body=None):
+        headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        status, _, answer = self.ask(method, path, body and json.dumps(body), headers)
+        if status >= 300:
+            raise SystemExit(f"bench: {method} {path}: {status} {answer[:500]!r}")
+        return json.loads(answer)
+
+    def sign_in(self, name):
+        """A bearer token for the JSON API."""
+        self.token = self.api("POST", "/api/v1/session",
+                              {"username": name, "password": self.county.accounts[name]})["token"]
+        return self.token
+
+    def cookie(self, name):
+        """A signed-in browser's cookie."""
+        _, headers, page = self.ask("GET", "/sign-in")
+        jar = cookies_of(headers)
+        fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"',
+                                 page.decode()))
+        fields |= {"username": name, "password": self.county.accounts[name]}
+        status, headers, page = self.ask(
+            "POST", "/sign-in", urllib.parse.urlencode(fields),
+            {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin",
+             "Cookie": "; ".join(f"{key}={value}" for key, value in jar.items())})
+        if status != 303:
+            raise SystemExit(f"bench: sign-in as {name}: {status} {page[:500]!r}")
+        jar |= cookies_of(headers)
+        return "; ".join(f"{key}={value}" for key, value in jar.items())
+
+    def private_mib(self):
+        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"RssAnon:\s+(\d+)", text).group(1)) / 1024
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self.log.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+def cookies_of(headers):
+    jar = {}
+    for line in headers.get_all("Set-Cookie") or []:
+        key, _, value = line.split(";", 1)[0].partition("=")
+        jar[key] = value
+    return jar
+
+
+# --- load ---------------------------------------------------------------------------------
+
+WRK_DONE = """
+done = function(summary, latency)
+  local e = summary.errors
+  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
+    e.status, e.connect + e.read + e.write + e.timeout, latency:percentile(99)))
+end
+"""
+
+
+def wrk(place, port, script, seconds, sample=None):
+    """Requests a second (and the 99th percentile in ms) of a wrk script; 64 connections."""
+    path = pathlib.Path(place, "load.lua")
+    path.write_text(script + WRK_DONE, encoding="utf-8")
+    process = subprocess.Popen(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", path,
+         f"http://127.0.0.1:{port}"], stdout=subprocess.PIPE, text=True)
+    while sample and process.poll() is None:
+        sample()
+        time.sleep(0.05)
+    output = process.communicate(timeout=seconds + 60)[0]
+    found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", output)
+    if not found:
+        raise SystemExit(f"bench: wrk: {output}")
+    requests, micros, refused, broken, p99 = map(int, found.groups())
+    if refused or broken:
+        raise SystemExit(f"bench: {refused} answers were refusals, {broken} did not come")
+    return requests * 1e6 / micros, p99 / 1000
+
+
+def pages_script(pages, cookie):
+    lines = ", ".join(json.dumps(page) for page in pages)
+    return f"""
+local pages, at, made = {{ {lines} }}, 0, {{}}
+init = function()
+  for i, page in ipairs(pages) do
+    made[i] = wrk.format("GET", page, {{ ["Host"] = "127.0.0.1", ["Cookie"] = {json.dumps(cookie)} }})
+  end
+end
+request = function() at = at % #pages + 1; return made[at] end
+"""
+
+
+@contextlib.contextmanager
+def nginx(place, size):
+    """nginx with two workers serving one file of @size bytes; gives its port."""
+    need("nginx")
+    root = pathlib.Path(place, "nginx")
+    root.mkdir(exist_ok=True)
+    (root / "page.html").write_bytes(b"x" * size)
+    port = free_port()
+    root.chmod(0o755)
+    user = "user root;" if os.getuid() == 0 else ""
+    (root / "nginx.conf").write_text(f"""
+{user} worker_processes 2; pid {root}/pid; error_log {root}/error.log; daemon off;
+events {{ worker_connections 512; }}
+http {{
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
+  types {{ text/html html; }}
+  client_body_temp_path {root}/b; proxy_temp_path {root}/p; fastcgi_temp_path {root}/f;
+  uwsgi_temp_path {root}/u; scgi_temp_path {root}/s;
+  server {{ listen 127.0.0.1:{port}; root {root}; }}
+}}
+""")
+    process = subprocess.Popen([shutil.which("nginx") or "/usr/sbin/nginx", "-c",
+                                root / "nginx.conf", "-e", root / "error.log"])
+    try:
+        until = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                if time.monotonic() > until:
+                    raise Skip("nginx did not start") from None
+                time.sleep(0.01)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+# --- the measurements ---------------------------------------------------------------------
+
+def list_pages(server, county, cookie):
+    """Addresses of full list pages of the biggest ledger, one or two for each committee."""
+    ledger = county.biggest_ledger()
+    pages, sizes = [], []
+    for code in county.committees():
+        page = f"/ledgers/{ledger}?under={code}&limit={PAGE_ROWS}"
+        status, _, body = server.ask("GET", page, headers={"Cookie": cookie})
+        if status != 200:
+            raise SystemExit(f"bench: {page}: {status} {body[:300]!r}")
+        if body.count(b"<tr") >= PAGE_ROWS:
+            pages.append(page)
+            sizes.append(len(body))
+    if not pages:
+        raise SystemExit(f"bench: no page of {ledger} shows {PAGE_ROWS} rows")
+    return pages, int(statistics.mean(sizes))
+
+
+def organizer(county):
+    """The demo account of the county organizer; failing that, the first."""
+    names = [name for name in county.accounts if "county" in name or "organizer" in name]
+    return (names or list(county.accounts))[0]
+
+
+def ledger_list(county, name="ledger_list", **environment):
+    need("wrk", "nginx")
+    with Server(county, **environment) as server:
+        cookie = server.cookie(organizer(county))
+        pages, size = list_pages(server, county, cookie)
+        tail = []
+
+        def ours():
+            rate, p99 = wrk(county.place, server.port, pages_script(pages, cookie), 4)
+            tail.append(p99)
+            return rate
+
+        with nginx(county.place, size) as port:
+            rate, static = by_turns(5, ours, lambda: wrk(
+                county.place, port, pages_script(["/page.html"], ""), 4)[0])
+        say(name, rate, "req/s", "nginx_static", static, 5, page_bytes=size, urls=len(pages),
+            p99_ms=round(statistics.median(tail), 2))
+
+
+def ledger_list_uncached(county):
+    if b"HANGJI_PAGE_CACHE" not in HANGJI.read_bytes():
+        raise Skip("this build has no switch HANGJI_PAGE_CACHE")
+    ledger_list(county, "ledger_list_uncached", HANGJI_PAGE_CACHE="off")
+
+
+def memory_mib(county):
+    need("wrk")
+    with Server(county) as server:
+        cookie = server.cookie(organizer(county))
+        pages, _ = list_pages(server, county, cookie)
+        seen = []
+        wrk(county.place, server.port, pages_script(pages, cookie), 8,
+            lambda: seen.append(server.private_mib()))
+        say("memory_mib", max(seen), "MiB", limit=64)
+
+
+def cold_start_s(county):
+    def once():
+        with Server(county) as server:
+            return server.cold_start
+    say("cold_start_s", by_turns(5, once)[0], "s", runs=5, limit=0.3)
+
+
+def new_row(server, ledger):
+    """A valid body for a new row: a copy of the newest one, as JSON in and out are alike."""
+    define = server.api("GET", f"/api/v1/ledgers/{ledger}")
+    row = server.api("GET", f"/api/v1/ledgers/{ledger}/rows?limit=1")["items"][0]
+    fields = {key: value for key, value in row["fields"].items() if value is not None}
+    text = next(field["field"] for field in define["fields"]
+                if field["type"] in ("text", "long_text"))
+    org = row["org"]["code"] if isinstance(row["org"], dict) else row["org"]
+    return {"org": org, "fields": fields}, text
+
+
+def rows_script(ledger, body, text, token):
+    marked = json.loads(json.dumps(body))
+    marked["fields"][text] = "@@UNIQUE@@"
+    before, after = json.dumps(marked, ensure_ascii=False).split("@@UNIQUE@@")
+    return f"""
+local before, after, at = {lua(before)}, {lua(after)}, 0
+local run = {lua(hex(time.monotonic_ns()))}
+wrk.method = "POST"
+wrk.path = {lua(f"/api/v1/ledgers/{ledger}/rows")}
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = {lua("Bearer " + token)}
+request = function()
+  at = at + 1
+  return wrk.format(nil, nil, nil, before .. run .. "-" .. at .. after)
+end
+"""
+
+
+def lua(text):
+    for level in range(9):
+        close = "]" + "=" * level + "]"
+        if close not in text + "]":
+            return "[" + "=" * level + "[" + text + close
+    raise ValueError(text)
+
+
+def count_rows(county, ledger):
+    with contextlib.closing(sqlite3.connect(f"file:{county.database()}?mode=ro",
+                                            uri=True)) as db:
+        return db.execute(f'SELECT count(*) FROM "t_{ledger}"').fetchone()[0]
+
+
+def row_create(county):
+    need("wrk", "gcc")
+    raw = pathlib.Path(county.place, "raw_sqlite")
+    subprocess.run(["gcc", "-O2", "-o", raw, ROOT / "bench/raw_sqlite.c", "-lsqlite3",
+                    "-lpthread"], check=True)
+    ledger = county.biggest_ledger()
+    seconds = 5
+    with Server(county) as server:
+        token = server.sign_in(organizer(county))
+        body, text = new_row(server, ledger)
+        server.api("POST", f"/api/v1/ledgers/{ledger}/rows", body)
+        tail = []
+
+        def ours():
+            had = count_rows(county, ledger)
+            rate, p99 = wrk(county.place, server.port, rows_script(ledger, body, text, token),
+                            seconds)
+            tail.append(p99)
+            if count_rows(county, ledger) - had < rate * seconds * 0.9:
+                raise SystemExit("bench: fewer rows in the database than were acknowledged")
+            return rate
+
+        def baseline():
+            out = pathlib.Path(county.place, "raw.db")
+            for path in county.place.glob("raw.db*"):
+                path.unlink()
+            return float(subprocess.run(
+                [raw, county.database(), f"t_{ledger}", "sys_event", out, str(seconds)],
+                check=True, capture_output=True, text=True, timeout=120).stdout)
+
+        rate, group_commit = by_turns(3, ours, baseline)
+        say("row_create", rate, "rows/s", "raw_sqlite_group_commit", group_commit, 3,
+            p99_ms=round(statistics.median(tail), 2))
+
+
+def scheme_tables(county):
+    """The tables that the scheme's indicators and items read, by reading the pack's text."""
+    with contextlib.closing(sqlite3.connect(f"file:{county.database()}?mode=ro",
+                                            uri=True)) as db:
+        tables = {name[2:] for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            " AND substr(name, 1, 2) = 't_'")}
+        orgs = [name for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'sys\\_org%'"
+            " ESCAPE '\\'")]
+    packs = [PACK, ROOT / "packs/national"]
+    scheme = "".join(path.read_text("utf-8") for pack in packs
+                     for path in pack.glob(f"schemes/{SCHEME}.yaml"))
+    wanted = set(re.findall(r"ledger:\s*(\w+)", scheme))
+    for pack in packs:
+        for path in pack.glob("indicators/*.yaml"):
+            for part in re.split(r"(?m)^---\s*$|^(?=-?\s*indicator:)", path.read_text("utf-8")):
+                name = re.search(r"indicator:\s*(\w+)", part or "")
+                if name and re.search(rf"indicator:\s*{name.group(1)}\b", scheme):
+                    wanted |= set(re.findall(r"\b(?:FROM|JOIN)\s+(\w+)", part))
+    return [f"t_{name}" for name in sorted(wanted & tables)] + orgs
+
+
+def scan_sql(county, tables):
+    """One statement a table that reads every value of every row once."""
+    with contextlib.closing(sqlite3.connect(f"file:{county.database()}?mode=ro",
+                                            uri=True)) as db:
+        return "".join(
+            f"SELECT count(*), {', '.join(f'sum(length({column[1]}))' for column in columns)}"
+            f" FROM {table} NOT INDEXED;\n"
+            for table in tables
+            if (columns := db.execute(f'PRAGMA table_info("{table}")').fetchall()))
+
+
+def assess(county):
+    need("sqlite3")
+    tables = scheme_tables(county)
+    script = scan_sql(county, tables)
+    if not script:
+        raise Skip("found no table of the scheme")
+
+    def timed(*command, text=None):
+        began = time.monotonic()
+        subprocess.run(command, input=text, check=True, stdout=subprocess.DEVNULL, text=True,
+                       timeout=120)
+        return time.monotonic() - began
+
+    ours, scan = by_turns(
+        5, lambda: timed(HANGJI, "assess", SCHEME, PERIOD, "--json", "--data", county.data),
+        lambda: timed("sqlite3", "-readonly", county.database(), text=script))
+    say("assess", ours, "s", "sqlite3_scan", scan, 5, tables=len(tables))
+
+
+def later(what):
+    def skip(_):
+        raise Skip(what)
+    return skip
+
+
+BENCHES = {
+    "cold_start_s": cold_start_s,
+    "assess": assess,
+    "ledger_list": ledger_list,
+    "ledger_list_uncached": ledger_list_uncached,
+    "memory_mib": memory_mib,
+    "row_create": row_create,
+    "ledger_list_directus": later("Directus is not installed"),
+    "row_create_directus": later("Directus is not installed"),
+    "import_xlsx": later("there is no import yet"),
+    "cockpit": later("there is no cockpit yet"),
+}
+
+
+def main():
+    names = sys.argv[1:] or list(BENCHES)
+    for name in names:
+        if name not in BENCHES:
+            print(f"bench: no such measurement: {name} (there are {', '.join(BENCHES)})",
+                  file=sys.stderr)
+            return 2
+    if not HANGJI.exists():
+        print("bench: build/hangji is not there: run make", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory(prefix="hangji-bench.") as place:
+        county = County(place)
+        for name in names:
+            try:
+                BENCHES[name](county)
+            except Skip as why:
+                print(json.dumps({"bench": name, "skipped": str(why)}), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
