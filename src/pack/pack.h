@@ -13,7 +13,31 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/time.h"
-#include "pack/types.h"
+#include "pack/scoring.h"
+
+struct HjPack {
+    const char *name, *version, *dir;
+    HjLabel title;
+    const char *digest; /* SM3 hex over all files */
+    HjDate valid_from, valid_to;
+    HjOrgKind *org_kinds;
+    size_t n_org_kinds;
+    HjRole *roles;
+    size_t n_roles;
+    HjParam *params;
+    size_t n_params;
+    HjList *lists;
+    size_t n_lists;
+    HjLedger *ledgers;
+    size_t n_ledgers;
+    HjIndicator *indicators;
+    size_t n_indicators;
+    HjScheme *schemes;
+    size_t n_schemes;
+    HjReport *reports;
+    size_t n_reports;
+    void *priv; /* pack/store only */
+};
 
 typedef struct HjPackProblems HjPackProblems;
 HjPackProblems *hj_pack_problems_new(void);
@@ -31,6 +55,12 @@ HjPack *hj_pack_ref(HjPack *pack);
 void hj_pack_unref(HjPack *pack);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjPack, hj_pack_unref)
 
+/* Every permission a role may hold, NULL-ended. */
+extern const char *const hj_pack_permissions[];
+/* "text", "long_text", … */
+const char *hj_pack_field_type_name(HjFieldType type);
+
+/* Each answers NULL for a name that is not there. */
 const HjLedger *hj_pack_ledger(const HjPack *pack, const char *name);
 const HjLedger *hj_pack_ledger_is(const HjPack *pack, const char *is); /* "person", "post" */
 const HjField *hj_pack_field(const HjLedger *ledger, const char *name);

@@ -1,0 +1,67 @@
+/* ledger: a record type, its fields and its rules.
+ *
+ * Units    bounds of a field: in the field's own scaled unit
+ * Owns     the HjPack
+ * Threads  any
+ * Source   design.md 3, docs/pack.md */
+#pragma once
+
+#include "pack/types.h"
+
+typedef struct {
+    const char *name;
+    HjLabel title;
+    HjLabel help;
+    HjLabel unit;
+    HjFieldType type;
+    int scale;
+    bool required;
+    int max_length; /* code points; text 200, long_text 2000 unless said */
+    bool has_min, has_max;
+    int64_t min, max;       /* numbers, in scaled units */
+    const HjList *list;     /* choice, choices, list_check */
+    const char *org_kind;   /* org: only this kind, or NULL */
+    const HjLedger *ledger; /* row and person: the ledger cited */
+    bool in_list; /* a column of the list page (the first six unless any says list: true) */
+    bool total;   /* summed under the list */
+    bool unique;  /* no two live rows of one organization share a value */
+    const char **hidden_from;
+    size_t n_hidden_from; /* role names */
+    const char *was;      /* former name */
+    const char *retired;  /* date text since when it is no longer asked, or NULL */
+    HjSource at;
+} HjField;
+
+typedef struct {
+    HjPackSql rule;
+    const char *field;
+    HjLabel says;
+} HjRule;
+
+struct HjLedger {
+    const char *name;
+    HjLabel title;
+    HjLabel help;
+    const char *system; /* "M12" */
+    const char *group;  /* list item of the pack list `ledger_groups`, orders the menu */
+    const char **of;
+    size_t n_of;        /* kinds of organization that own a row */
+    const HjLedger *in; /* parent ledger of a child, or NULL */
+    const char *is;     /* "person", "post" or NULL: what core may rely on */
+    const char **enter;
+    size_t n_enter; /* role names */
+    const char **see;
+    size_t n_see;            /* role names; empty: every role with ledger.view */
+    const char *title_field; /* names a row where it is cited; default: first text field */
+    const char *date_field;  /* what from= and to= filter, or NULL */
+    const char *sort_field;
+    bool sort_desc;
+    HjField *fields;
+    size_t n_fields;
+    HjRule *must;
+    size_t n_must;
+    GHashTable *index; /* pack/find only */
+    bool assumption;
+    const char *source;
+    HjSource at;
+};
