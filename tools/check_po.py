@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 CATALOGUE = pathlib.Path("po/zh_CN.po")
-KEYWORDS = ["--keyword", "--keyword=N_", "--keyword=hj_fail:3", "--keyword=hj_tr:2",
+KEYWORDS = ["--keyword", "--keyword=_", "--keyword=N_", "--keyword=hj_fail:3", "--keyword=hj_tr:2",
             "--keyword=hj_i18n_tr:2", "--keyword=hj_issues_add:4"]
 TEMPLATE_TEXT = re.compile(r'\{\{\s*t\s+"((?:[^"\\]|\\.)*)"')
 ENTRY = re.compile(r'^msgid ((?:"(?:[^"\\]|\\.)*"\n)+)', re.M)
