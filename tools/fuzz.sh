@@ -27,7 +27,7 @@ for source in tests/fuzz/fuzz_*.c; do
     fi
     found=1
     # Meson knows what the target links; libFuzzer takes the place of its main.
-    nice ninja -C "$out" -j 2 --quiet "tests/fuzz/fuzz_$name"
+    nice ninja -C "$out" -j 2 --quiet "tests/fuzz/fuzz_$name" >/dev/null
     libraries=$(ninja -C "$out" -t query "tests/fuzz/fuzz_$name" |
         awk -v out="$out" '/\.a$/ { print out "/" $NF }' | sort -u)
     object=$(find "$out/tests/fuzz/fuzz_$name.p" -name '*fuzz_*.c.o' | head -n 1)
@@ -37,10 +37,15 @@ for source in tests/fuzz/fuzz_*.c; do
         $(pkg-config --libs glib-2.0 jansson sqlite3 libpq libsodium libcrypto icu-i18n icu-uc \
             yaml-0.1 libmicrohttpd zlib) -lpthread
     mkdir -p "$out/corpus/$name" "$out/crashes" "tests/fuzz/corpus/$name"
-    echo "== $name, $seconds s"
-    nice "$out/run_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-        -print_final_stats=0 -verbosity=0 -artifact_prefix="$out/crashes/$name-" \
-        "$out/corpus/$name" "tests/fuzz/corpus/$name" || status=1
+    if nice "$out/run_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+        -artifact_prefix="$out/crashes/$name-" "$out/corpus/$name" \
+        "tests/fuzz/corpus/$name" >"$out/$name.log" 2>&1; then
+        printf '%s: %s\n' "$name" "$(grep '^Done' "$out/$name.log")"
+    else
+        tail -n 60 "$out/$name.log"
+        printf '%s: crashed, see %s\n' "$name" "$out/crashes"
+        status=1
+    fi
 done
 if [ "$found" = 0 ]; then
     echo "fuzz: there is no target called '$wanted'" >&2
