@@ -13,21 +13,39 @@
 #include "core/org.h"
 
 typedef struct {
-    bool has; /* false: nothing to compute, or an empty denominator */
-    int64_t numerator, denominator;
+    bool has;                       /* false: nothing to compute, or an empty denominator */
+    int64_t numerator, denominator; /* sums over the organizations of the kind below */
     int64_t n_orgs; /* organizations of the kind below that have numerator > 0 */
     int64_t value;  /* at the indicator's scale */
 } HjIndicatorValue;
 
 typedef struct HjIndicatorSet HjIndicatorSet; /* one indicator over one tree */
 
-/* Unscoped: callers show only what the actor sees. */
+/* Only organizations of the indicator's kind that stand in @tree (the tree of @to, which must
+ * outlive the set) count.  Roll-up: sum = sum of numerators, which has a value wherever the
+ * kind exists below; ratio = sum of numerators / sum of denominators; mean = mean of the
+ * organizations' own quotients; none = at the organization itself only.
+ * Unscoped: callers show only what the actor sees. */
 HjIndicatorSet *hj_indicator_compute(HjTx *tx, const HjPack *pack, const HjIndicator *indicator,
                                      const HjOrgTree *tree, HjDate from, HjDate to,
                                      GError **error);
 void hj_indicator_set_free(HjIndicatorSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjIndicatorSet, hj_indicator_set_free)
 HjIndicatorValue hj_indicator_at(const HjIndicatorSet *set, int64_t org);
+/* The same value unrounded, as a fraction with a positive denominator; false where there is
+ * none.  A mean is exact to its sixth decimal. */
+bool hj_indicator_fraction(const HjIndicatorSet *set, int64_t org, int64_t *ret_num,
+                           int64_t *ret_den);
+
+/* Several indicators over one tree and period, each computed once, when first asked for. */
+typedef struct HjIndicatorCache HjIndicatorCache;
+HjIndicatorCache *hj_indicator_cache_new(HjTx *tx, const HjPack *pack, const HjOrgTree *tree,
+                                         HjDate from, HjDate to);
+void hj_indicator_cache_free(HjIndicatorCache *cache);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjIndicatorCache, hj_indicator_cache_free)
+/* Borrowed from the cache. */
+const HjIndicatorSet *hj_indicator_cache_get(HjIndicatorCache *cache,
+                                             const HjIndicator *indicator, GError **error);
 
 /* The rows behind an organization's number. Columns org, org_name, ledger, id; at most @limit.
  * Narrowed to the actor's scope. */
