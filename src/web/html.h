@@ -8,6 +8,7 @@
  * Owns     HjOut borrows its buffer and token; texts are copied into the buffer
  * Threads  one HjOut, one thread
  * Source   style.md 2.8 */
+/* also: hj_emit_ hj_out_ */
 #pragma once
 
 #include "base/i18n.h"

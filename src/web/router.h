@@ -9,6 +9,7 @@
  * Owns     HjApp owns the store, pack and route table it was given
  * Threads  hj_router_dispatch any; .prepare runs before the transaction
  * Source   style.md 2.5, 2.7; interface.md */
+/* also: hj_app_ */
 #pragma once
 
 #include "web/response.h"
