@@ -28,7 +28,7 @@ typedef struct {
 const HjAsset *hj_asset_find(const char *hashed_name);
 
 /* The address of asset @name.  Asking for an asset that was not built in is a mistake in the
- * program and ends it; tests/check/assets.py finds it in templates. */
+ * program and ends it; tests/check/tmplc/assets.py finds it in templates. */
 const char *hj_asset_url(const char *name);
 
 /* The generated table, sorted by name. */

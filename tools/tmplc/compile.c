@@ -429,7 +429,7 @@ static const struct {
     { "view", do_view, true, true, true },     { "uses", do_uses, true, true, true },
     { "if", do_if, true, true, false },        { "elif", do_else, true, true, false },
     { "else", do_else, false, true, false },   { "end", do_end, false, true, false },
-    { "each", do_each, true, true, false },    { "include", do_include, true, true, false },
+    { "each", do_each, true, true, false },    { "include", do_include, true, false, false },
     { "csrf", do_csrf, false, false, false },  { "asset", do_asset, true, false, false },
     { "url", do_url, true, false, false },     { "t", do_text, true, false, false },
     { "param", do_value, true, false, false }, { "date", do_value, true, false, false },
@@ -473,7 +473,7 @@ run_command(Compile *c, const char *text, bool *ret_own_line)
                                    commands[i].has_arg ? "needs something after it"
                                                        : "stands alone");
         if (c->view_type == NULL && !commands[i].silent)
-            return g_strdup("the template must begin with {{view TYPE *name}}");
+            return g_strdup("the template must begin with 'view'");
         *ret_own_line = commands[i].own_line;
         return commands[i].handler(c, commands[i].name, arg);
     }
@@ -482,7 +482,7 @@ run_command(Compile *c, const char *text, bool *ret_own_line)
     if (looks_like_command(text, n_word))
         return g_strdup_printf("unknown command '%.*s'", (int)n_word, text);
     if (c->view_type == NULL)
-        return g_strdup("the template must begin with {{view TYPE *name}}");
+        return g_strdup("the template must begin with 'view'");
     return do_expr(c, text);
 }
 
@@ -519,7 +519,7 @@ find_end(const Compile *c, size_t *ret)
             i = (size_t)(last - c->text);
         }
     }
-    return g_strdup("the command does not end on its line with }}");
+    return g_strdup("the command does not end on its line");
 }
 
 static char *
@@ -571,7 +571,7 @@ compile_text(Compile *c)
         if (byte == '{' && c->text[c->at + 1] == '{') {
             why = compile_command(c);
         } else if (c->view_type == NULL && !g_ascii_isspace(byte)) {
-            why = g_strdup("the template must begin with {{view TYPE *name}}");
+            why = g_strdup("the template must begin with 'view'");
         } else {
             why = html_feed(&c->scan, byte, c->literal);
             c->line += byte == '\n';
@@ -587,7 +587,7 @@ compile_text(Compile *c)
         return g_strdup_printf("'%s' has no 'end'", block->is_each ? "each" : "if");
     }
     if (c->view_type == NULL)
-        return g_strdup("the template must begin with {{view TYPE *name}}");
+        return g_strdup("the template must begin with 'view'");
     if (c->scan.at != AT_TEXT || c->scan.keeps)
         return g_strdup("the template ends inside a tag, comment, pre or textarea");
     write_literal(c);

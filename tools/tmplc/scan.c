@@ -116,7 +116,7 @@ end_tag(HtmlScan *scan, GString *out)
     scan->at = AT_TEXT;
     if (strcmp(scan->tag, "script") == 0) {
         if (!scan->has_src)
-            return g_strdup("<script> needs src=\"{{asset ...}}\" in every case");
+            return g_strdup("<script> needs src= with an asset in every case");
         scan->at = AT_SCRIPT;
     } else if (strcmp(scan->tag, "pre") == 0 || strcmp(scan->tag, "textarea") == 0) {
         /* Browsers drop one newline here; ours is the one they drop. */
@@ -274,7 +274,7 @@ feed_value(HtmlScan *scan, char c, GString *out)
     if (why != NULL)
         return why;
     if (strcmp(scan->tag, "script") == 0 && strcmp(scan->attr, "src") == 0 && !scan->has_src)
-        return g_strdup("<script> needs src=\"{{asset ...}}\" in every case");
+        return g_strdup("<script> needs src= with an asset in every case");
     scan->at = AT_IN_TAG;
     scan->glued = true;
     return NULL;
@@ -291,6 +291,8 @@ feed_declaration(HtmlScan *scan, char c, GString *out)
     }
     if (strcmp(scan->value, "-") == 0)
         return NULL;
+    if (scan->value[0] == '-')
+        return g_strdup("a comment begins with <!--");
     if (strlen(scan->value) == 1) {
         html_flush(scan, out);
         g_string_append(out, "<!");
@@ -400,7 +402,7 @@ command_in_value(HtmlScan *scan, HtmlCommand kind, const char *name)
     bool is_script_src = strcmp(scan->tag, "script") == 0 && strcmp(scan->attr, "src") == 0;
     if (is_script_src) {
         if (strcmp(name, "asset") != 0)
-            return g_strdup("<script> needs src=\"{{asset ...}}\" in every case");
+            return g_strdup("<script> needs src= with an asset in every case");
         scan->has_src = true;
     }
     if (kind == COMMAND_BLOCK || !html_is_url_attr(scan->attr))
@@ -412,10 +414,10 @@ command_in_value(HtmlScan *scan, HtmlCommand kind, const char *name)
         return NULL;
     }
     if (scan->address == ADDRESS_NOTHING)
-        return g_strdup_printf("%s= must start with {{url ...}} or {{asset ...}}", scan->attr);
+        return g_strdup_printf("%s= must start with url or asset", scan->attr);
     if (scan->address == ADDRESS_SLASH)
         return g_strdup_printf("a value right after the first '/' of %s= could name another "
-                               "host; use {{url ...}}",
+                               "host; use url",
                                scan->attr);
     return NULL;
 }
@@ -447,7 +449,7 @@ html_command(HtmlScan *scan, HtmlCommand kind, const char *name)
     case AT_IN_TAG:
         if (kind == COMMAND_BLOCK)
             return NULL;
-        return g_strdup("a value cannot stand among attributes; write name=\"{{...}}\"");
+        return g_strdup("a value cannot stand among attributes; give it a name and quotes");
     case AT_BEFORE_VALUE:
         return g_strdup_printf("the value of %s= must be in quotes", scan->attr);
     case AT_ATTR_NAME:
