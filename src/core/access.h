@@ -5,7 +5,10 @@
  * scope things look absent (NOT_FOUND); inside but not permitted they are DENIED.
  *
  * Permissions  ledger.view ledger.enter org.view org.manage account.manage event.view
- * indicator.view scheme.view scheme.compute report.view pack.view Units    none Owns nothing
+ *              indicator.view scheme.view scheme.compute report.view pack.view
+ *
+ * Units    none
+ * Owns     nothing
  * Threads  the transaction's
  * Source   design.md 6, interface.md (roles, scope) */
 #pragma once
@@ -13,7 +16,7 @@
 #include "core/actor.h"
 #include "store/sqlb.h"
 
-extern const char *const hj_access_permissions[]; /* NULL-ended; pack check refuses others */
+#define hj_access_permissions hj_pack_permissions /* NULL-ended; pack check refuses others */
 
 /* Somewhere at all. */
 bool hj_access_may(const HjActor *actor, const char *permission);
@@ -28,9 +31,11 @@ typedef enum { HJ_ACCESS_VIEW, HJ_ACCESS_ENTER } HjAccessVerb;
 bool hj_access_may_ledger(const HjActor *actor, const HjLedger *ledger, HjAccessVerb verb);
 bool hj_access_check_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger,
                          HjAccessVerb verb, int64_t org, GError **error);
+/* Every role held is one the field is hidden from. */
 bool hj_access_field_hidden(const HjActor *actor, const HjField *field);
 
-/* Appends a condition "AND <column> lies in the scope"; @column is a literal such as "r.org".
- * @ledger may be NULL: then the grants with @permission count. */
+/* Appends a condition "AND <column> lies in the scope", nothing where all of the county is in
+ * it; @column is a literal such as "r.org".  @ledger may be NULL: then the grants with
+ * @permission count. */
 void hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission,
                      const HjLedger *ledger, const char *column);

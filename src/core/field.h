@@ -2,7 +2,7 @@
  *
  * Units    text input is what a person types (yuan, percent, 是/否 or true/false, labels or
  * keys of a list); JSON input is typed (fen, keys, ids as strings); stored as store columns
- * Owns     HjFieldValue owns its text
+ * Owns     @ret_owned holds the text behind @ret, or NULL; free it after the value's last use
  * Threads  any
  * Source   design.md 3 (field types) */
 #pragma once
@@ -14,12 +14,14 @@
 
 /* Identifier of a type in YAML and JSON: "text", "long_text", … */
 const char *hj_field_type_name(HjFieldType type);
-bool hj_field_is_number(
-    const HjField *field); /* stored as integer: numbers, bool, datetime, references */
+/* Stored as integer: numbers, bool, datetime, references. */
+bool hj_field_is_number(const HjField *field);
+int hj_field_scale(const HjField *field); /* percent and money 2, decimal its own, others 0 */
 
 /* Parse: false and an issue on the field.  References (person, org, row) yield the id; org
- * accepts a code.  The value's existence and scope are checked by core/row.  An empty input is
- * NULL. */
+ * also a code, which stays text until core/row finds its id.  The value's existence and scope
+ * are checked by core/row.  An empty input is NULL; the text of a choice belongs to the pack.
+ */
 bool hj_field_from_text(const HjField *field, const char *text, HjVal *ret, char **ret_owned,
                         HjIssues *issues);
 bool hj_field_from_json(const HjField *field, const HjJson *json, HjVal *ret, char **ret_owned,

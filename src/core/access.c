@@ -1,0 +1,195 @@
+#include "core/access.h"
+
+#define SQL_ABOVE                                                                              \
+    "SELECT ancestor FROM sys_tree"                                                            \
+    " WHERE county = $1 AND org = $2 AND to_on = '9999-12-31' ORDER BY depth"
+
+static bool
+is_system(const HjActor *actor)
+{
+    return actor->account == 0;
+}
+
+static bool
+holds(const char *const *words, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (g_str_equal(words[i], word))
+            return true;
+    return false;
+}
+
+static bool
+role_may(const HjRole *role, const char *permission)
+{
+    return holds((const char *const *)role->may, role->n_may, permission);
+}
+
+/* The permission of the role, narrowed by what the ledger says about who sees and enters it.
+ * Who enters a ledger also sees it. */
+static bool
+role_may_ledger(const HjRole *role, const HjLedger *ledger, HjAccessVerb verb)
+{
+    bool enters = role_may(role, "ledger.enter") &&
+                  holds((const char *const *)ledger->enter, ledger->n_enter, role->name);
+    if (verb == HJ_ACCESS_ENTER)
+        return enters;
+    if (!role_may(role, "ledger.view"))
+        return false;
+    return ledger->n_see == 0 || enters ||
+           holds((const char *const *)ledger->see, ledger->n_see, role->name);
+}
+
+/* What is asked of a role: a permission, or a verb on a ledger. */
+typedef struct {
+    const char *permission;
+    const HjLedger *ledger;
+    HjAccessVerb verb;
+} Asked;
+
+static bool
+grant_answers(const HjGrant *grant, const Asked *asked)
+{
+    return asked->ledger != NULL ? role_may_ledger(grant->role, asked->ledger, asked->verb)
+                                 : role_may(grant->role, asked->permission);
+}
+
+static bool
+any_grant_answers(const HjActor *actor, const Asked *asked)
+{
+    for (size_t i = 0; i < actor->n_grants; i++)
+        if (grant_answers(&actor->grants[i], asked))
+            return true;
+    return false;
+}
+
+bool
+hj_access_may(const HjActor *actor, const char *permission)
+{
+    return is_system(actor) || any_grant_answers(actor, &(Asked){ .permission = permission });
+}
+
+bool
+hj_access_may_ledger(const HjActor *actor, const HjLedger *ledger, HjAccessVerb verb)
+{
+    return is_system(actor) ||
+           any_grant_answers(actor, &(Asked){ .ledger = ledger, .verb = verb });
+}
+
+bool
+hj_access_field_hidden(const HjActor *actor, const HjField *field)
+{
+    if (is_system(actor) || field->n_hidden_from == 0)
+        return false;
+    /* One role that sees the field is enough, as one role that has a permission is. */
+    for (size_t i = 0; i < actor->n_grants; i++)
+        if (!holds((const char *const *)field->hidden_from, field->n_hidden_from,
+                   actor->grants[i].role->name))
+            return false;
+    return true;
+}
+
+typedef enum { OUTSIDE, INSIDE, PERMITTED } Standing;
+
+static bool
+standing_at(HjTx *tx, const HjActor *actor, const Asked *asked, int64_t org, Standing *ret,
+            GError **error)
+{
+    g_autoptr(HjRows) above =
+        hj_tx_query(tx, error, SQL_ABOVE, HJ_I64(hj_tx_county(tx)), HJ_I64(org));
+    if (above == NULL)
+        return false;
+    *ret = OUTSIDE;
+    while (hj_rows_next(above)) {
+        if (is_system(actor))
+            *ret = PERMITTED;
+        int64_t ancestor = hj_rows_i64(above, "ancestor");
+        for (size_t i = 0; i < actor->n_grants; i++) {
+            if (actor->grants[i].org != ancestor)
+                continue;
+            bool answers = asked != NULL && grant_answers(&actor->grants[i], asked);
+            *ret = MAX(*ret, answers ? PERMITTED : INSIDE);
+        }
+    }
+    return true;
+}
+
+bool
+hj_access_sees_org(HjTx *tx, const HjActor *actor, int64_t org)
+{
+    Standing standing;
+    g_autoptr(GError) error = NULL;
+    /* Unreadable is unseen. */
+    return standing_at(tx, actor, NULL, org, &standing, &error) && standing != OUTSIDE;
+}
+
+static bool
+check(HjTx *tx, const HjActor *actor, const Asked *asked, int64_t org, GError **error)
+{
+    Standing standing;
+    if (!standing_at(tx, actor, asked, org, &standing, error))
+        return false;
+    if (standing == OUTSIDE)
+        return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is nothing here.");
+    if (standing == INSIDE)
+        return hj_fail(error, HJ_ERROR_DENIED, "Your roles do not allow this here.");
+    return true;
+}
+
+bool
+hj_access_check(HjTx *tx, const HjActor *actor, const char *permission, int64_t org,
+                GError **error)
+{
+    return check(tx, actor, &(Asked){ .permission = permission }, org, error);
+}
+
+bool
+hj_access_check_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger, HjAccessVerb verb,
+                    int64_t org, GError **error)
+{
+    return check(tx, actor, &(Asked){ .ledger = ledger, .verb = verb }, org, error);
+}
+
+/* The root of the county stands under no kind: a grant there covers every row there is. */
+static bool
+is_at_root(const HjActor *actor, const HjGrant *grant)
+{
+    const HjOrgKind *kind =
+        actor->pack != NULL ? hj_pack_org_kind(actor->pack, grant->org_kind) : NULL;
+    return kind != NULL && kind->n_under == 0;
+}
+
+void
+hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission,
+                const HjLedger *ledger, const char *column)
+{
+    if (is_system(actor))
+        return;
+    Asked asked = { .permission = permission, .ledger = ledger };
+    size_t n_answering = 0;
+    for (size_t i = 0; i < actor->n_grants; i++) {
+        if (!grant_answers(&actor->grants[i], &asked))
+            continue;
+        if (is_at_root(actor, &actor->grants[i]))
+            return;
+        n_answering++;
+    }
+    if (n_answering == 0) {
+        hj_sqlb_lit(b, " AND 1 = 0");
+        return;
+    }
+    hj_sqlb_lit(b, " AND ");
+    hj_sqlb_add_literal(b, column);
+    hj_sqlb_lit(b, " IN (SELECT t.org FROM sys_tree t WHERE t.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND t.to_on = '9999-12-31' AND t.ancestor IN (");
+    const char *comma = "";
+    for (size_t i = 0; i < actor->n_grants; i++) {
+        if (!grant_answers(&actor->grants[i], &asked))
+            continue;
+        hj_sqlb_add_literal(b, comma);
+        hj_sqlb_param(b, HJ_I64(actor->grants[i].org));
+        comma = ", ";
+    }
+    hj_sqlb_lit(b, "))");
+}
