@@ -1,1 +1,50 @@
-/* app.js: what this product adds to its vendored files. */
+/* app.js: comforts only; every page works without it. */
+(function () {
+  "use strict";
+  // A form is sent once: the second press of a slow button does nothing.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    if (form.method === "post") {
+      form.dataset.sent = "1";
+      setTimeout(function () { delete form.dataset.sent; }, 8000);
+    }
+  });
+  // Coming back with the back button makes forms usable again.
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+  // Choosing in a filter filters at once.
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest("form.filters, form.at-once");
+    if (form && event.target.matches("select")) form.requestSubmit();
+  });
+  // The village grid: arrow keys move, Enter opens (it is a link).
+  document.addEventListener("keydown", function (event) {
+    var cell = event.target.closest && event.target.closest(".c");
+    if (!cell) return;
+    var cells = Array.prototype.slice.call(document.querySelectorAll("a.c"));
+    var i = cells.indexOf(cell), next = null;
+    if (event.key === "ArrowRight") next = cells[i + 1];
+    else if (event.key === "ArrowLeft") next = cells[i - 1];
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      var box = cell.getBoundingClientRect(), down = event.key === "ArrowDown", best = Infinity;
+      cells.forEach(function (other) {
+        var b = other.getBoundingClientRect(), dy = down ? b.top - box.top : box.top - b.top;
+        if (dy <= 2) return;
+        var far = dy * 4 + Math.abs(b.left - box.left);
+        if (far < best) { best = far; next = other; }
+      });
+    }
+    if (next) { next.focus(); event.preventDefault(); }
+  });
+  // What was wrong is read first.
+  var wrong = document.getElementById("wrong");
+  if (wrong) wrong.focus();
+  // On a phone the tree starts closed.
+  if (window.matchMedia("(max-width: 760px)").matches)
+    document.querySelectorAll(".tree details").forEach(function (details) { details.open = false; });
+}());

@@ -1,0 +1,66 @@
+/* views_ledger: what the pages of any ledger show.
+ *
+ * Units    none
+ * Owns     strings and arrays are lent by the request
+ * Threads  the request's
+ * Source   design.md 7 (any ledger) */
+#pragma once
+
+#include "web/views_common.h"
+
+/* clang-format off */
+typedef struct { const char *href, *title, *help; int64_t count; bool assumption; } HjLedgerTile;
+typedef struct { const char *title; HjLedgerTile *ledgers; size_t n_ledgers; } HjLedgerGroup;
+typedef struct { HjPage page; HjLedgerGroup *groups; size_t n_groups; } HjLedgersView;
+
+typedef struct { const char *title, *href, *unit; bool number; int sorted; /* 1 up, -1 down */ } HjColumn;
+typedef struct { const char *text; bool number; } HjCell;
+typedef struct { const char *href, *org; HjCell *cells; size_t n_cells; } HjListRow;
+typedef struct { const char *href, *name; bool on; int depth; int64_t count; /* -1: not counted */ } HjTreeNode;
+typedef struct { const char *name, *title; HjOption *options; size_t n_options; } HjChoiceFilter;
+typedef struct {
+    HjPage page;
+    const char *where, *who_sees, *help, *new_href, *action, *under, *q, *from, *to, *clear_href, *first_href, *next_href;
+    bool assumption, filtered, dated, tree_open;
+    HjTreeNode *tree; size_t n_tree;
+    HjChoiceFilter *choices; size_t n_choices;
+    HjColumn *columns; size_t n_columns;
+    HjListRow *rows; size_t n_rows;
+    HjCell *totals; size_t n_totals;
+    int64_t count;
+} HjLedgerListView;
+
+typedef struct { const char *title, *text, *unit, *href; bool number; } HjFact;
+typedef struct { const char *title, *before, *after; } HjChange;
+typedef struct {
+    const char *action, *actor, *reason, *hash;
+    HjTime at; int64_t seq;
+    HjChange *changes; size_t n_changes;
+} HjHistoryItem;
+typedef struct { const char *title, *href; int64_t count; } HjChildLink;
+typedef struct {
+    HjPage page;
+    const char *org, *org_href, *who_sees, *edit_href, *void_href, *created_by, *updated_by;
+    HjTime created_at, updated_at; int64_t version; bool voided;
+    HjFact *facts; size_t n_facts;
+    HjChildLink *children; size_t n_children;
+    HjHistoryItem *history; size_t n_history;
+} HjRowView;
+
+typedef enum { HJ_INPUT_TEXT, HJ_INPUT_LINES, HJ_INPUT_NUMBER, HJ_INPUT_DATE, HJ_INPUT_SELECT, HJ_INPUT_TICKS } HjInputKind;
+typedef struct {
+    HjInputKind kind;
+    const char *name, *title, *unit, *help, *value, *wrong;
+    int max; bool required, wide, assumption;
+    HjOption *options; size_t n_options;
+} HjFormField;
+typedef struct { const char *field, *title, *message; } HjFormIssue;
+typedef struct {
+    HjPage page;
+    const char *subtitle, *help, *action, *cancel_href, *org, *parent, *version;
+    HjOption *orgs; size_t n_orgs;
+    HjFormField *fields; size_t n_fields;
+    HjFormIssue *wrong; size_t n_wrong;
+} HjRowFormView;
+typedef struct { HjPage page; const char *action, *cancel_href, *version, *reason, *wrong; } HjRowVoidView;
+/* clang-format on */
