@@ -29,7 +29,6 @@ typedef struct {
     GString *body;
     GString *uses;     /* #include lines of the header */
     GString *includes; /* #include lines of the source */
-    GString *pot;
     char *view_type;
     char *view_name;
     Block blocks[MAX_DEPTH];
@@ -388,12 +387,9 @@ do_text(Compile *c, const char *name, const char *arg)
     char *why = check_string(name, arg);
     if (why == NULL)
         why = place(c, COMMAND_VALUE, name);
-    if (why != NULL)
-        return why;
-    write_code(c, "hj_emit_text(out, hj_tr(out->lang, %s));", arg);
-    g_string_append_printf(c->pot, "#: %s:%d\nmsgid %s\nmsgstr \"\"\n\n", c->path,
-                           c->command_line, arg);
-    return NULL;
+    if (why == NULL)
+        write_code(c, "hj_emit_text(out, hj_tr(out->lang, %s));", arg);
+    return why;
 }
 
 /* date, money and the like: one value, one function of the same name. */
@@ -611,7 +607,6 @@ assemble(const Compile *c, const char *name, TmplResult *ret)
                     "{\n    (void)out;\n    (void)%s;\n%s}\n",
                     base, name, c->includes->str, name, c->view_type, c->view_name,
                     c->view_name, c->body->str);
-    ret->pot = g_string_new(c->pot->str);
 }
 
 char *
@@ -627,7 +622,6 @@ tmpl_compile(const char *path, const char *name, const char *text, size_t n, Tmp
     c->body = g_string_new(NULL);
     c->uses = g_string_new(NULL);
     c->includes = g_string_new(NULL);
-    c->pot = g_string_new(NULL);
     g_autofree char *why = compile_text(c);
     char *message = NULL;
     if (why == NULL)
@@ -638,7 +632,6 @@ tmpl_compile(const char *path, const char *name, const char *text, size_t n, Tmp
     g_string_free(c->body, TRUE);
     g_string_free(c->uses, TRUE);
     g_string_free(c->includes, TRUE);
-    g_string_free(c->pot, TRUE);
     g_free(c->view_type);
     g_free(c->view_name);
     return message;
@@ -649,6 +642,5 @@ tmpl_result_clear(TmplResult *result)
 {
     g_string_free(result->source, TRUE);
     g_string_free(result->header, TRUE);
-    g_string_free(result->pot, TRUE);
     *result = (TmplResult){ 0 };
 }

@@ -15,7 +15,6 @@
 typedef struct {
     GString *source; /* the .c file */
     GString *header; /* the .h file */
-    GString *pot;    /* msgids of {{t}}, with their places, in PO form */
 } TmplResult;
 
 /* @path is what messages and #line say; @name becomes hj_tmpl_@name.

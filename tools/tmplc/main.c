@@ -1,7 +1,6 @@
 /* tmplc: the template compiler of the build (docs/templates.md).
  *
- *   tmplc NAME.html NAME.html.c NAME.html.h    compiles one template
- *   tmplc --pot FILE...                        prints the msgids of {{t}} in PO form */
+ *   tmplc NAME.html NAME.html.c NAME.html.h */
 #include "compile.h"
 
 #include <stdbool.h>
@@ -48,23 +47,14 @@ write_file(const char *path, const GString *text)
 int
 main(int argc, char **argv)
 {
-    bool pot = argc > 2 && strcmp(argv[1], "--pot") == 0;
-    if (!pot && argc != 4) {
-        fprintf(stderr, "usage: tmplc NAME.html NAME.html.c NAME.html.h\n"
-                        "       tmplc --pot FILE...\n");
+    if (argc != 4) {
+        fprintf(stderr, "usage: tmplc NAME.html NAME.html.c NAME.html.h\n");
         return 2;
     }
-    bool good = true;
-    for (int i = pot ? 2 : 1; good && i < (pot ? argc : 2); i++) {
-        TmplResult result = { 0 };
-        good = compile_file(argv[i], &result);
-        if (!good)
-            break;
-        if (pot)
-            fputs(result.pot->str, stdout);
-        else
-            good = write_file(argv[2], result.source) && write_file(argv[3], result.header);
-        tmpl_result_clear(&result);
-    }
+    TmplResult result = { 0 };
+    if (!compile_file(argv[1], &result))
+        return 1;
+    bool good = write_file(argv[2], result.source) && write_file(argv[3], result.header);
+    tmpl_result_clear(&result);
     return good ? 0 : 1;
 }

@@ -24,11 +24,11 @@ plain_attr(const char *attr)
 bool
 html_is_url_attr(const char *attr)
 {
-    static const char *const list[] = { "href",     "src",        "action",   "formaction",
-                                        "poster",   "data",       "cite",     "background",
-                                        "srcset",   "xlink:href", "manifest", "ping",
-                                        "hx-get",   "hx-post",    "hx-put",   "hx-patch",
-                                        "longdesc", "hx-delete",  NULL };
+    static const char *const list[] = { "href",       "src",      "action",    "formaction",
+                                        "poster",     "data",     "cite",      "background",
+                                        "xlink:href", "manifest", "hx-get",    "hx-post",
+                                        "hx-put",     "hx-patch", "hx-delete", "longdesc",
+                                        NULL };
     return is_one_of(plain_attr(attr), list);
 }
 
@@ -50,7 +50,10 @@ refused_attr(const HtmlScan *scan)
     const char *attr = plain_attr(scan->attr);
     if (strcmp(attr, "style") == 0)
         return g_strdup("style= is not allowed; use a class");
-    if (strcmp(attr, "srcdoc") == 0 || strcmp(attr, "hx-vars") == 0)
+    /* They hold several addresses, an address after other words, or a page of their own. */
+    static const char *const list[] = { "srcdoc",     "srcset",  "imagesrcset", "ping",
+                                        "http-equiv", "hx-vars", NULL };
+    if (is_one_of(attr, list))
         return g_strdup_printf("%s= is not allowed", scan->attr);
     if ((g_str_has_prefix(attr, "on") && g_ascii_isalpha(attr[2])) ||
         g_str_has_prefix(attr, "hx-on"))
@@ -78,7 +81,7 @@ judge_address(const char *value)
         return ADDRESS_SLASH;
     if (value[0] == '?' || value[0] == '#' || g_str_has_prefix(value, "tel:") ||
         g_str_has_prefix(value, "mailto:") ||
-        (value[0] == '/' && value[1] != '/' && value[1] != '\\'))
+        (value[0] == '/' && strchr("/\\&", value[1]) == NULL && !is_space(value[1])))
         return ADDRESS_GOOD;
     return ADDRESS_PREFIX;
 }
@@ -264,6 +267,9 @@ feed_before_value(HtmlScan *scan, char c, GString *out)
 static char *
 feed_value(HtmlScan *scan, char c, GString *out)
 {
+    /* A browser that reads this place as text must not find a tag here. */
+    if (c == '<')
+        return g_strdup("a bare '<' in an attribute; write &lt;");
     g_string_append_c(out, c);
     if (c != scan->quote) {
         if (scan->address != ADDRESS_GOOD && add(scan->value, sizeof scan->value, c))
@@ -284,6 +290,8 @@ feed_value(HtmlScan *scan, char c, GString *out)
 static char *
 feed_declaration(HtmlScan *scan, char c, GString *out)
 {
+    if (c == '<')
+        return g_strdup("a bare '<' in a declaration");
     add(scan->value, sizeof scan->value, c);
     if (strcmp(scan->value, "--") == 0) {
         scan->at = AT_COMMENT;
@@ -405,7 +413,13 @@ command_in_value(HtmlScan *scan, HtmlCommand kind, const char *name)
             return g_strdup("<script> needs src= with an asset in every case");
         scan->has_src = true;
     }
-    if (kind == COMMAND_BLOCK || !html_is_url_attr(scan->attr))
+    if (kind == COMMAND_BLOCK)
+        return NULL;
+    /* htmx runs what follows "js:"; our own translations cannot begin so. */
+    if (g_str_has_prefix(plain_attr(scan->attr), "hx-") && scan->value[0] == '\0' &&
+        kind == COMMAND_VALUE && strcmp(name, "t") != 0 && !html_is_url_attr(scan->attr))
+        return g_strdup_printf("%s= must not start with a value", scan->attr);
+    if (!html_is_url_attr(scan->attr))
         return NULL;
     if (kind == COMMAND_URL) {
         if (scan->address != ADDRESS_NOTHING)
