@@ -258,8 +258,7 @@ hj_indicator_light(const HjIndicator *indicator, const HjIndicatorValue *value)
 }
 
 /* The narrowing around an evidence statement.  It reads the dated tree through the view that
- * packs have: below the asked organization as at :to, and inside the actor's grants as at
- * :today. */
+ * packs have: below the asked organization as at :to, and inside the actor's grants. */
 typedef struct {
     GString *text;
     GArray *extras; /* of HjPackSqlExtra */
@@ -267,52 +266,48 @@ typedef struct {
 } Narrow;
 
 static void
-narrow_bind(Narrow *narrow, const char *prefix, size_t i, HjVal value)
+narrow_bind(Narrow *narrow, const char *word, HjVal value)
 {
-    g_autofree char *name = g_strdup_printf("hj_%s_%zu", prefix, i);
+    g_autofree char *name = g_strdup_printf("hj_%s_%u", word, narrow->extras->len);
     const HjPackSqlExtra extra = { .name = g_string_chunk_insert(narrow->held, name),
                                    .value = value };
     g_array_append_val(narrow->extras, extra);
     g_string_append_printf(narrow->text, ":%s", name);
 }
 
-static bool
-role_may(const HjRole *role, const char *permission)
+/* What the ledgers' own `see` lists leave out for the role of this grant. */
+static void
+narrow_ledgers(Narrow *narrow, const HjActor *one_grant)
 {
-    for (size_t i = 0; i < role->n_may; i++)
-        if (g_str_equal(role->may[i], permission))
-            return true;
-    return false;
+    for (size_t i = 0; i < one_grant->pack->n_ledgers; i++) {
+        const HjLedger *ledger = &one_grant->pack->ledgers[i];
+        if (hj_access_may_ledger(one_grant, ledger, HJ_ACCESS_VIEW))
+            continue;
+        g_string_append(narrow->text, " AND e.ledger <> ");
+        narrow_bind(narrow, "ledger", HJ_TEXT(ledger->name));
+    }
 }
 
+/* Today's tree below each grant, as everywhere in core/access. */
 static void
 narrow_scope(Narrow *narrow, const HjActor *actor)
 {
-    size_t n = 0;
-    g_string_append(narrow->text,
-                    " AND EXISTS (SELECT 1 FROM org_tree s WHERE s.org = e.org"
-                    " AND s.from_on <= :today AND s.to_on >= :today AND s.ancestor IN (0");
+    g_string_append(narrow->text, " AND (1 = 0");
     for (size_t i = 0; i < actor->n_grants; i++) {
-        if (!role_may(actor->grants[i].role, "ledger.view"))
+        HjActor one_grant = *actor;
+        one_grant.grants = &actor->grants[i];
+        one_grant.n_grants = 1;
+        if (!hj_access_may(&one_grant, "ledger.view"))
             continue;
-        g_string_append(narrow->text, ", ");
-        narrow_bind(narrow, "scope", n++, HJ_I64(actor->grants[i].org));
+        g_string_append(narrow->text,
+                        " OR (EXISTS (SELECT 1 FROM org_tree s WHERE s.org = e.org"
+                        " AND s.to_on = '9999-12-31' AND s.ancestor = ");
+        narrow_bind(narrow, "scope", HJ_I64(actor->grants[i].org));
+        g_string_append(narrow->text, ")");
+        narrow_ledgers(narrow, &one_grant);
+        g_string_append(narrow->text, ")");
     }
-    g_string_append(narrow->text, "))");
-}
-
-/* Ledgers whose own `see` list leaves the actor out. */
-static void
-narrow_ledgers(Narrow *narrow, const HjActor *actor)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < actor->pack->n_ledgers; i++) {
-        const HjLedger *ledger = &actor->pack->ledgers[i];
-        if (hj_access_may_ledger(actor, ledger, HJ_ACCESS_VIEW))
-            continue;
-        g_string_append(narrow->text, " AND e.ledger <> ");
-        narrow_bind(narrow, "ledger", n++, HJ_TEXT(ledger->name));
-    }
+    g_string_append(narrow->text, ")");
 }
 
 HjRows *
@@ -327,14 +322,12 @@ hj_indicator_evidence(HjTx *tx, const HjActor *actor, const HjIndicator *indicat
     g_string_append(narrow.text, "\n) e JOIN org o ON o.id = e.org WHERE EXISTS"
                                  " (SELECT 1 FROM org_tree t WHERE t.org = e.org"
                                  " AND t.from_on <= :to AND t.to_on >= :to AND t.ancestor = ");
-    narrow_bind(&narrow, "under", 0, HJ_I64(org));
+    narrow_bind(&narrow, "under", HJ_I64(org));
     g_string_append(narrow.text, ")");
-    if (actor->account != 0) {
+    if (actor->account != 0)
         narrow_scope(&narrow, actor);
-        narrow_ledgers(&narrow, actor);
-    }
     g_string_append(narrow.text, " ORDER BY e.org, e.ledger, e.id LIMIT ");
-    narrow_bind(&narrow, "limit", 0, HJ_I64(limit));
+    narrow_bind(&narrow, "limit", HJ_I64(limit));
 
     const HjPackSqlBind bind = { .from = from,
                                  .to = to,

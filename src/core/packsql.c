@@ -76,15 +76,10 @@ hj_packsql_query(HjTx *tx, const HjPack *pack, const char *text, const HjPackSql
     g_auto(GStrv) names = NULL;
     g_autofree char *sql = hj_sqlb_rewrite_names(text, &names);
     g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
-    HjVal vals[HJ_PACKSQL_MAX_NAMES + 1];
+    g_autofree HjVal *vals = g_new(HjVal, g_strv_length(names) + 1);
     size_t n = 0;
     for (; names[n] != NULL; n++) {
         char *held;
-        if (n == HJ_PACKSQL_MAX_NAMES) {
-            hj_error_log(error, HJ_ERROR_INTERNAL, "pack SQL: more than %d names",
-                         HJ_PACKSQL_MAX_NAMES);
-            return NULL;
-        }
         if (!bind_name(tx, pack, bind, names[n], &vals[n], &held, error))
             return NULL;
         if (held != NULL)

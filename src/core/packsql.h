@@ -24,8 +24,6 @@ typedef struct {
     size_t n_extras;
 } HjPackSqlBind;
 
-#define HJ_PACKSQL_MAX_NAMES 48
-
 /* @ret_owned receives the text behind @ret, or NULL; the caller frees it after use. */
 bool hj_packsql_param(const HjPack *pack, const char *name, HjDate on, HjVal *ret,
                       char **ret_owned, GError **error);

@@ -2,6 +2,7 @@
 
 #include "base/decimal.h"
 #include "core/access.h"
+#include "core/field.h"
 #include "core/packsql.h"
 
 #include <string.h>
@@ -121,15 +122,6 @@ compare_marks(gconstpointer left, gconstpointer right)
     return a->id < b->id ? -1 : a->id > b->id;
 }
 
-static int
-scale_of_mark(const HjSchemeItem *item)
-{
-    const HjField *field = hj_pack_field(item->ledger, item->mark);
-    return field != NULL && field->type == HJ_FIELD_DECIMAL   ? field->scale
-           : field != NULL && field->type == HJ_FIELD_INTEGER ? 0
-                                                              : POINT_SCALE;
-}
-
 /* The rows of an item with the points each brings; those beyond `times` bring none. */
 static GArray *
 load_marks(const Run *run, const HjSchemeItem *item, GError **error)
@@ -137,7 +129,8 @@ load_marks(const Run *run, const HjSchemeItem *item, GError **error)
     g_autoptr(HjRows) rows = query_rows(run, item->ledger, item->mark, &item->when, error);
     if (rows == NULL)
         return NULL;
-    const int scale = item->mark != NULL ? scale_of_mark(item) : POINT_SCALE;
+    const HjField *field = item->mark != NULL ? hj_pack_field(item->ledger, item->mark) : NULL;
+    const int scale = field != NULL ? hj_field_scale(field) : POINT_SCALE;
     GArray *marks = g_array_new(FALSE, FALSE, sizeof(Mark));
     while (hj_rows_next(rows)) {
         Mark mark = { .id = hj_rows_i64(rows, "id"), .org = hj_rows_i64(rows, "org") };
