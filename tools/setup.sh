@@ -54,6 +54,8 @@ apt_install() {
         apt="sudo $apt"
     fi
     say "installing" "$@"
+    # A fresh machine has no package lists at all.
+    compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || $apt -qq update >&2
     if ! $apt -qq -y -o Acquire::Retries=3 install --no-install-recommends "$@" >&2; then
         say "trying once more with fresh package lists"
         $apt -qq update >&2
@@ -101,5 +103,8 @@ fi
 
 if [ -f package-lock.json ] && ! node_modules_match; then
     say "installing the web assets named in package-lock.json"
+    # npm trusts whom the machine trusts, an office's own proxy included.
+    certificates=/etc/ssl/certs/ca-certificates.crt
+    [ ! -f "$certificates" ] || export NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-$certificates}"
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 fi
