@@ -1,7 +1,8 @@
 /* driver: what a database must do for the store; adapters implement it, app chooses it.
  *
  * A connection is used by one thread at a time.  Placeholders are $1..$n everywhere; a driver
- * binds them by name, never by order of appearance.  DDL tokens ({id} {i64} {bool} {text}
+ * binds them by name, never by order of appearance.  A broken unique key is CONFLICT, a lock or
+ * serialization failure BUSY, anything else STORE.  DDL tokens ({id} {i64} {bool} {text}
  * {blob} {this_county}) are replaced by hj_driver_ddl before a driver sees the text.
  *
  * Units    limits in milliseconds
@@ -18,7 +19,7 @@ typedef struct HjConn HjConn; /* the driver's own */
 
 typedef enum { HJ_TX_READ, HJ_TX_WRITE } HjTxMode;
 
-/* Called for each row of a scan; the rows object holds one row. false stops the scan without an
+/* Called for each row of a scan; @row already stands on it.  false stops the scan without an
  * error. */
 typedef bool (*HjScanFn)(HjRows *row, gpointer data);
 
@@ -27,9 +28,18 @@ typedef struct {
     bool single_writer; /* all writes go through one lane with group commit */
     /* Column types and constraints of the DDL tokens. */
     const char *ddl_id, *ddl_i64, *ddl_bool, *ddl_text, *ddl_blob, *ddl_this_county;
+    const char *ddl_table_end; /* put after the closing parenthesis of CREATE TABLE */
+    const char *bootstrap_sql; /* run before the migrations: functions, roles; or NULL */
+    const char
+        *immutable_sql; /* run after them: sys_event, sys_seal, sys_head refuse changes */
+    const char *after_ddl_sql; /* run after each hj_tx_ddl: rights on new views; or NULL */
+    const char *event_place;   /* expression on sys_event that grows in commit order */
 
     HjConn *(*connect)(const char *location, HjTxMode mode, GError **error);
     void (*close)(HjConn *conn);
+    bool (*usable)(HjConn *conn); /* false: the server went away, close it */
+    /* Makes {this_county} known; NULL where the tables tell it. */
+    bool (*set_county)(HjConn *conn, int64_t county, GError **error);
     bool (*begin)(HjConn *conn, HjTxMode mode, GError **error);
     bool (*commit)(HjConn *conn, GError **error); /* BUSY: run again */
     void (*rollback)(HjConn *conn);
@@ -42,6 +52,7 @@ typedef struct {
     HjRows *(*query)(HjConn *conn, const char *sql, const HjVal *vals, GError **error);
     bool (*scan)(HjConn *conn, const char *sql, const HjVal *vals, HjScanFn fn, gpointer data,
                  GError **error);
+    int64_t (*changes)(HjConn *conn); /* rows changed on this connection so far */
     bool (*script)(HjConn *conn, const char *sql,
                    GError **error); /* several statements, no parameters: migrations */
     /* SQL from a pack: read only, only views and functions open to packs, bounded in time and
@@ -53,6 +64,8 @@ typedef struct {
         HjConn *conn); /* of the running write transaction; 0 where writes are serial */
     int64_t (*tx_horizon)(HjConn *conn); /* every transaction below is finished; INT64_MAX where
                                             writes are serial */
+    /* One holder in the whole database until the transaction ends. */
+    bool (*try_lock)(HjConn *conn, int64_t key, bool *ret_locked, GError **error);
     int64_t (*generation)(
         HjConn *conn); /* changes whenever anybody commits; -1 when the driver cannot tell */
     bool (*backup)(HjConn *conn, const char *path, GError **error); /* NULL where not offered */

@@ -46,3 +46,4 @@ void hj_rows_add_i64(HjRows *rows, int64_t value);
 void hj_rows_add_text(HjRows *rows, const char *text,
                       size_t n); /* integers read from PostgreSQL text are converted on read */
 void hj_rows_add_blob(HjRows *rows, const void *data, size_t n);
+void hj_rows_reset(HjRows *rows); /* no rows, same columns: for scans */

@@ -1,0 +1,179 @@
+#include "store/event.h"
+
+#include "base/crypto.h"
+#include "base/id.h"
+#include "store/inside.h"
+#include "store/seal_keys.h"
+
+#include <string.h>
+
+static void
+put_i64(GByteArray *out, int64_t value)
+{
+    uint64_t big = GUINT64_TO_BE((uint64_t)value);
+    g_byte_array_append(out, (const guint8 *)&big, sizeof big);
+}
+
+/* Length and bytes; NULL is told apart from the empty text. */
+static void
+put_text(GByteArray *out, const char *text)
+{
+    size_t n = text != NULL ? strlen(text) : 0;
+    put_i64(out, text != NULL ? (int64_t)n : -1);
+    g_byte_array_append(out, (const guint8 *)text, (guint)n);
+}
+
+void
+hj_event_bytes(const HjEventRecord *record, GByteArray *out)
+{
+    const HjEvent *event = &record->event;
+    put_text(out, "hangji-event-1");
+    put_i64(out, record->county);
+    put_i64(out, record->id);
+    put_i64(out, record->at);
+    put_i64(out, record->actor);
+    put_i64(out, record->serial);
+    put_text(out, event->action);
+    put_text(out, event->subject);
+    put_text(out, event->ledger);
+    put_i64(out, event->row);
+    put_i64(out, event->org);
+    put_text(out, event->before);
+    put_text(out, event->after);
+    put_text(out, event->reason);
+}
+
+void
+hj_event_mac(const void *keys, const GByteArray *bytes, uint8_t out[32])
+{
+    const HjSealKeys *seal_keys = keys;
+    if (seal_keys == NULL || !seal_keys->has_secret)
+        memset(out, 0, HJ_SM3_BYTES);
+    else
+        hj_crypto_hmac_sm3(seal_keys->mac_key, sizeof seal_keys->mac_key, bytes->data,
+                           bytes->len, out);
+}
+
+HjEventRecord
+hj_event_record(const HjRows *row, int64_t county)
+{
+    return (HjEventRecord){
+        .county = county,
+        .id = hj_rows_i64(row, "id"),
+        .at = hj_rows_i64(row, "at"),
+        .actor = hj_rows_i64(row, "actor"),
+        .serial = hj_rows_i64(row, "serial"),
+        .event = {
+            .action = hj_rows_text(row, "action"),
+            .subject = hj_rows_text(row, "subject"),
+            .ledger = hj_rows_text(row, "ledger"),
+            .row = hj_rows_i64(row, "row_id"),
+            .org = hj_rows_i64(row, "org"),
+            .before = hj_rows_text(row, "before_json"),
+            .after = hj_rows_text(row, "after_json"),
+            .reason = hj_rows_text(row, "reason"),
+        },
+    };
+}
+
+#define SQL_APPEND                                                                             \
+    "INSERT INTO sys_event (county, id, at, actor, action, subject, ledger, row_id, org, "     \
+    "before, after, reason, serial, mac) "                                                     \
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+
+bool
+hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
+{
+    g_assert(event->action != NULL && event->subject != NULL);
+    HjEventRecord record = {
+        .county = hj_tx_county(tx),
+        .id = hj_id_new(),
+        .at = hj_tx_now(tx),
+        .actor = hj_tx_actor(tx),
+        .serial = hj_tx_serial(tx),
+        .event = *event,
+    };
+    g_autoptr(GByteArray) bytes = g_byte_array_sized_new(512);
+    hj_event_bytes(&record, bytes);
+    uint8_t mac[HJ_SM3_BYTES];
+    hj_event_mac(atomic_load(&hj_tx_store(tx)->keys), bytes, mac);
+    if (!hj_tx_exec(tx, error, SQL_APPEND, HJ_I64(record.county), HJ_I64(record.id),
+                    HJ_TIME(record.at), HJ_I64(record.actor), HJ_TEXT(event->action),
+                    HJ_TEXT(event->subject), HJ_TEXT(event->ledger), HJ_I64(event->row),
+                    HJ_I64(event->org), HJ_TEXT(event->before), HJ_TEXT(event->after),
+                    HJ_TEXT(event->reason), HJ_I64(record.serial), HJ_BLOB(mac, sizeof mac)))
+        return false;
+    hj_tx_note_event(tx);
+    return true;
+}
+
+#define SQL_OF_ROW                                                                             \
+    "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name, "    \
+    "e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\", "      \
+    "e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason, "         \
+    "s.hash AS hash "                                                                          \
+    "FROM sys_event e "                                                                        \
+    "LEFT JOIN sys_seal s ON s.county = e.county AND s.event = e.id "                          \
+    "LEFT JOIN sys_account a ON a.county = e.county AND a.id = e.actor "                       \
+    "WHERE e.county = $1 AND e.row_id = $2 AND e.ledger = $3 "                                 \
+    "ORDER BY e.id DESC LIMIT 5000"
+#define SQL_OF_SUBJECT                                                                         \
+    "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name, "    \
+    "e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\", "      \
+    "e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason, "         \
+    "s.hash AS hash "                                                                          \
+    "FROM sys_event e "                                                                        \
+    "LEFT JOIN sys_seal s ON s.county = e.county AND s.event = e.id "                          \
+    "LEFT JOIN sys_account a ON a.county = e.county AND a.id = e.actor "                       \
+    "WHERE e.county = $1 AND e.row_id = $2 AND e.ledger IS NULL "                              \
+    "ORDER BY e.id DESC LIMIT 5000"
+
+static void
+copy_text(HjRows *out, const HjRows *in, const char *column)
+{
+    const char *text = hj_rows_text(in, column);
+    if (text == NULL)
+        hj_rows_add_null(out);
+    else
+        hj_rows_add_text(out, text, strlen(text));
+}
+
+static void
+copy_i64(HjRows *out, const HjRows *in, const char *column)
+{
+    if (hj_rows_null(in, column))
+        hj_rows_add_null(out);
+    else
+        hj_rows_add_i64(out, hj_rows_i64(in, column));
+}
+
+HjRows *
+hj_event_of_row(HjTx *tx, const char *ledger, int64_t row, GError **error)
+{
+    static const char *const names[] = { "id",     "seq",     "at",     "actor", "actor_name",
+                                         "action", "subject", "ledger", "row",   "org",
+                                         "before", "after",   "reason", "hash" };
+    g_autoptr(HjRows) in =
+        ledger != NULL
+            ? hj_tx_query(tx, error, SQL_OF_ROW, HJ_I64(hj_tx_county(tx)), HJ_I64(row),
+                          HJ_TEXT(ledger))
+            : hj_tx_query(tx, error, SQL_OF_SUBJECT, HJ_I64(hj_tx_county(tx)), HJ_I64(row));
+    if (in == NULL)
+        return NULL;
+    HjRows *out = hj_rows_new((int)G_N_ELEMENTS(names), names);
+    while (hj_rows_next(in)) {
+        for (size_t i = 0; i < G_N_ELEMENTS(names) - 1; i++) {
+            bool number = i < 4 || i == 8 || i == 9;
+            (number ? copy_i64 : copy_text)(out, in, names[i]);
+        }
+        /* The two databases spell bytes differently: hex is made here. */
+        size_t n;
+        const void *hash = hj_rows_blob(in, "hash", &n);
+        g_autofree char *hex = hash != NULL ? hj_crypto_hex(hash, n) : NULL;
+        if (hex == NULL)
+            hj_rows_add_null(out);
+        else
+            hj_rows_add_text(out, hex, strlen(hex));
+    }
+    return out;
+}

@@ -1,0 +1,81 @@
+/* inside: what the files of store/ know of one another; nobody else includes this.
+ *
+ * Units    as store.h
+ * Owns     as store.h
+ * Threads  as store.h
+ * Source   style.md 2.5 */
+#pragma once
+
+#include "store/event.h"
+#include "store/store.h"
+
+#include <stdatomic.h>
+
+typedef struct HjLane HjLane;
+
+struct HjStore {
+    const HjDriver *driver;
+    char *location;
+    _Atomic int64_t county;
+    _Atomic int64_t clock;      /* 0: the real one */
+    _Atomic(const void *) keys; /* HjSealKeys of hj_seal_use */
+    HjLane *lane;
+
+    GMutex pool_lock;
+    GCond pool_free;
+    GPtrArray *readers; /* of HjReader, idle */
+    int n_readers;      /* idle and used */
+
+    GMutex generation_lock;
+    HjConn *generation_conn;
+
+    GMutex event_lock;
+    GCond event_came;
+    uint64_t n_events; /* commits that brought events */
+};
+
+struct HjTx {
+    HjStore *store;
+    HjConn *conn;
+    int64_t conn_county; /* the county the connection was told */
+    bool writing;
+    bool exempt;
+    bool has_event;
+    HjTime now;
+    int64_t actor;
+    int64_t serial; /* of the database, 0 before it is asked */
+    int64_t n_changes_before;
+};
+
+/* Connects and, where the driver wants it, tells the county. */
+HjConn *hj_store_connect(HjStore *store, HjTxMode mode, GError **error);
+bool hj_store_tell_county(HjStore *store, HjConn *conn, int64_t *county, GError **error);
+/* Aborts when rows were changed and nobody told why. */
+void hj_tx_finish_write(const HjTx *tx);
+
+/* A commit brought events. */
+void hj_store_note_events(HjStore *store);
+uint64_t hj_store_count_events(HjStore *store);
+/* Waits until there were more than @seen such commits. */
+void hj_store_await_events(HjStore *store, uint64_t seen);
+
+/* The lane: queued writes and the threads that run them. */
+HjLane *hj_lane_new(HjStore *store, GError **error);
+void hj_lane_free(HjLane *lane);
+bool hj_lane_wait(HjLane *lane, HjWriteFn fn, gpointer data, GError **error);
+bool hj_lane_push(HjLane *lane, HjWriteFn fn, HjWriteDone done, gpointer data, GError **error);
+
+/* An event as it is stored, for its mac and its place in the chain. */
+typedef struct {
+    int64_t county, id, at, actor, serial;
+    HjEvent event;
+} HjEventRecord;
+/* Reads a row that was selected with HJ_EVENT_COLUMNS; texts are borrowed from it. */
+#define HJ_EVENT_COLUMNS                                                                       \
+    "e.id AS id, e.at AS at, e.actor AS actor, e.action AS action, e.subject AS subject, "     \
+    "e.ledger AS ledger, e.row_id AS row_id, e.org AS org, e.before AS before_json, "          \
+    "e.after AS after_json, e.reason AS reason, e.serial AS serial, e.mac AS mac"
+HjEventRecord hj_event_record(const HjRows *row, int64_t county);
+/* Every field with its length before it, so that no two events have the same bytes. */
+void hj_event_bytes(const HjEventRecord *record, GByteArray *out);
+void hj_event_mac(const void *keys, const GByteArray *bytes, uint8_t out[32]);

@@ -1,0 +1,220 @@
+#include "store/rows.h"
+
+#include <string.h>
+
+typedef enum { CELL_NULL, CELL_I64, CELL_TEXT, CELL_BLOB } CellKind;
+
+typedef struct {
+    CellKind kind;
+    size_t n; /* bytes of text or blob */
+    union {
+        int64_t i64;
+        const char *bytes;
+    };
+} Cell;
+
+struct HjRows {
+    int n_columns;
+    const char **names;
+    GStringChunk *names_held;
+    GStringChunk *bytes_held;
+    GArray *cells; /* of Cell, row after row */
+    size_t next;   /* one past the row we stand on; 0 before the first */
+};
+
+HjRows *
+hj_rows_new(int n_columns, const char *const *names)
+{
+    HjRows *rows = g_new0(HjRows, 1);
+    rows->n_columns = n_columns;
+    rows->names = g_new0(const char *, (size_t)n_columns + 1);
+    rows->names_held = g_string_chunk_new(256);
+    rows->bytes_held = g_string_chunk_new(2048);
+    rows->cells = g_array_new(FALSE, FALSE, sizeof(Cell));
+    for (int i = 0; i < n_columns; i++)
+        rows->names[i] = g_string_chunk_insert(rows->names_held, names[i]);
+    return rows;
+}
+
+void
+hj_rows_free(HjRows *rows)
+{
+    if (rows == NULL)
+        return;
+    g_free(rows->names);
+    g_string_chunk_free(rows->names_held);
+    g_string_chunk_free(rows->bytes_held);
+    g_array_free(rows->cells, TRUE);
+    g_free(rows);
+}
+
+void
+hj_rows_reset(HjRows *rows)
+{
+    g_array_set_size(rows->cells, 0);
+    g_string_chunk_clear(rows->bytes_held);
+    rows->next = 0;
+}
+
+size_t
+hj_rows_count(const HjRows *rows)
+{
+    return rows->n_columns == 0 ? 0 : rows->cells->len / (size_t)rows->n_columns;
+}
+
+bool
+hj_rows_next(HjRows *rows)
+{
+    if (rows->next >= hj_rows_count(rows))
+        return false;
+    rows->next++;
+    return true;
+}
+
+void
+hj_rows_rewind(HjRows *rows)
+{
+    rows->next = 0;
+}
+
+int
+hj_rows_columns(const HjRows *rows)
+{
+    return rows->n_columns;
+}
+
+const char *
+hj_rows_name(const HjRows *rows, int column)
+{
+    g_assert(column >= 0 && column < rows->n_columns);
+    return rows->names[column];
+}
+
+int
+hj_rows_column(const HjRows *rows, const char *name)
+{
+    for (int i = 0; i < rows->n_columns; i++)
+        if (strcmp(rows->names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static int
+column_of(const HjRows *rows, const char *name)
+{
+    int column = hj_rows_column(rows, name);
+    if (column < 0)
+        g_error("rows: the answer has no column \"%s\"", name);
+    return column;
+}
+
+static Cell *
+cell_at(const HjRows *rows, int column)
+{
+    g_assert(rows->next > 0);
+    g_assert(column >= 0 && column < rows->n_columns);
+    size_t at = (rows->next - 1) * (size_t)rows->n_columns + (size_t)column;
+    return &g_array_index(rows->cells, Cell, at);
+}
+
+bool
+hj_rows_null_at(const HjRows *rows, int column)
+{
+    return cell_at(rows, column)->kind == CELL_NULL;
+}
+
+int64_t
+hj_rows_i64_at(const HjRows *rows, int column)
+{
+    const Cell *cell = cell_at(rows, column);
+    if (cell->kind == CELL_NULL)
+        return 0;
+    if (cell->kind == CELL_I64)
+        return cell->i64;
+    /* PostgreSQL's numeric, or whatever a pack computed: the integer it starts with. */
+    return g_ascii_strtoll(cell->bytes, NULL, 10);
+}
+
+const char *
+hj_rows_text_at(const HjRows *rows, int column)
+{
+    Cell *cell = cell_at(rows, column);
+    if (cell->kind == CELL_NULL)
+        return NULL;
+    if (cell->kind != CELL_I64)
+        return cell->bytes;
+    /* Asked for as text: keep the text beside the others, so that it lives as long as they. */
+    char digits[24];
+    int n = g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, cell->i64);
+    cell->kind = CELL_TEXT;
+    cell->n = (size_t)n;
+    cell->bytes = g_string_chunk_insert_len(rows->bytes_held, digits, n);
+    return cell->bytes;
+}
+
+bool
+hj_rows_null(const HjRows *rows, const char *column)
+{
+    return hj_rows_null_at(rows, column_of(rows, column));
+}
+
+int64_t
+hj_rows_i64(const HjRows *rows, const char *column)
+{
+    return hj_rows_i64_at(rows, column_of(rows, column));
+}
+
+bool
+hj_rows_bool(const HjRows *rows, const char *column)
+{
+    return hj_rows_i64(rows, column) != 0;
+}
+
+const char *
+hj_rows_text(const HjRows *rows, const char *column)
+{
+    return hj_rows_text_at(rows, column_of(rows, column));
+}
+
+const void *
+hj_rows_blob(const HjRows *rows, const char *column, size_t *n)
+{
+    const Cell *cell = cell_at(rows, column_of(rows, column));
+    g_assert(cell->kind != CELL_I64);
+    *n = cell->kind == CELL_NULL ? 0 : cell->n;
+    return cell->kind == CELL_NULL ? NULL : cell->bytes;
+}
+
+void
+hj_rows_add_null(HjRows *rows)
+{
+    Cell cell = { .kind = CELL_NULL };
+    g_array_append_val(rows->cells, cell);
+}
+
+void
+hj_rows_add_i64(HjRows *rows, int64_t value)
+{
+    Cell cell = { .kind = CELL_I64, .i64 = value };
+    g_array_append_val(rows->cells, cell);
+}
+
+static void
+add_bytes(HjRows *rows, CellKind kind, const void *data, size_t n)
+{
+    Cell cell = { .kind = kind, .n = n };
+    cell.bytes = g_string_chunk_insert_len(rows->bytes_held, n == 0 ? "" : data, (gssize)n);
+    g_array_append_val(rows->cells, cell);
+}
+
+void
+hj_rows_add_text(HjRows *rows, const char *text, size_t n)
+{
+    add_bytes(rows, CELL_TEXT, text, n);
+}
+
+void
+hj_rows_add_blob(HjRows *rows, const void *data, size_t n)
+{
+    add_bytes(rows, CELL_BLOB, data, n);
+}

@@ -1,0 +1,138 @@
+#include "store/sqlb.h"
+
+#include "base/text.h"
+#include "store/lex.h"
+
+#include <string.h>
+
+struct HjSqlb {
+    GString *text;
+    GArray *vals; /* of HjVal, always ended by HJ_END */
+    GStringChunk *held;
+};
+
+HjSqlb *
+hj_sqlb_new(void)
+{
+    HjSqlb *b = g_new0(HjSqlb, 1);
+    b->text = g_string_sized_new(512);
+    b->vals = g_array_new(FALSE, FALSE, sizeof(HjVal));
+    b->held = g_string_chunk_new(256);
+    HjVal end = HJ_END;
+    g_array_append_val(b->vals, end);
+    return b;
+}
+
+void
+hj_sqlb_free(HjSqlb *b)
+{
+    if (b == NULL)
+        return;
+    g_string_free(b->text, TRUE);
+    g_array_free(b->vals, TRUE);
+    g_string_chunk_free(b->held);
+    g_free(b);
+}
+
+void
+hj_sqlb_add_literal(HjSqlb *b, const char *literal)
+{
+    g_string_append(b->text, literal);
+}
+
+void
+hj_sqlb_ident(HjSqlb *b, const char *prefix, const char *name)
+{
+    if (!hj_text_is_identifier(name))
+        g_error("sqlb: \"%s\" is not an identifier", name);
+    g_string_append_printf(b->text, "\"%s%s\"", prefix != NULL ? prefix : "", name);
+}
+
+void
+hj_sqlb_param(HjSqlb *b, HjVal value)
+{
+    g_assert(value.kind != HJ_VAL_END);
+    if (value.kind == HJ_VAL_TEXT && !value.is_date && value.text != NULL)
+        value.text = g_string_chunk_insert(b->held, value.text);
+    if (value.kind == HJ_VAL_BLOB && value.blob != NULL)
+        value.blob = g_string_chunk_insert_len(b->held, value.blob, (gssize)value.n_blob);
+    g_array_insert_val(b->vals, b->vals->len - 1, value);
+    g_string_append_printf(b->text, "$%u", b->vals->len - 1);
+}
+
+void
+hj_sqlb_pack_text(HjSqlb *b, const char *text)
+{
+    g_string_append(b->text, text);
+}
+
+const char *
+hj_sqlb_text(const HjSqlb *b)
+{
+    return b->text->str;
+}
+
+static const HjVal *
+vals_of(const HjSqlb *b)
+{
+    return (const HjVal *)(const void *)b->vals->data;
+}
+
+HjRows *
+hj_sqlb_query(HjSqlb *b, HjTx *tx, GError **error)
+{
+    return hj_tx_query_vals(tx, error, b->text->str, vals_of(b));
+}
+
+HjRows *
+hj_sqlb_query_pack(HjSqlb *b, HjTx *tx, GError **error)
+{
+    return hj_tx_query_pack(tx, b->text->str, vals_of(b), error);
+}
+
+bool
+hj_sqlb_exec(HjSqlb *b, HjTx *tx, int64_t *ret_changes, GError **error)
+{
+    return hj_tx_exec_vals(tx, error, b->text->str, ret_changes, vals_of(b));
+}
+
+static guint
+number_of(GPtrArray *names, const char *name, size_t n)
+{
+    for (guint i = 0; i < names->len; i++) {
+        const char *known = g_ptr_array_index(names, i);
+        if (strlen(known) == n && memcmp(known, name, n) == 0)
+            return i + 1;
+    }
+    g_ptr_array_add(names, g_strndup(name, n));
+    return names->len;
+}
+
+char *
+hj_sqlb_rewrite_names(const char *sql, char ***ret_names)
+{
+    GString *out = g_string_sized_new(strlen(sql) + 16);
+    GPtrArray *names = g_ptr_array_new();
+    const char *p = sql;
+    while (*p != '\0') {
+        const char *after = hj_lex_skip_quoted(p);
+        if (after != p) {
+            g_string_append_len(out, p, after - p);
+            p = after;
+        } else if (p[0] == ':' && p[1] == ':') {
+            g_string_append(out, "::");
+            p += 2;
+        } else if (p[0] == ':' && (g_ascii_isalpha(p[1]) || p[1] == '_')) {
+            size_t n = 1;
+            while (g_ascii_isalnum(p[1 + n]) || p[1 + n] == '_')
+                n++;
+            g_string_append_printf(out, "$%u", number_of(names, p + 1, n));
+            p += 1 + n;
+        } else {
+            g_string_append_c(out, *p++);
+        }
+    }
+    g_ptr_array_add(names, NULL);
+    *ret_names = (char **)g_ptr_array_free(names, FALSE);
+    return g_string_free(out, FALSE);
+}
