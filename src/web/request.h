@@ -14,6 +14,8 @@
 #include "core/actor.h"
 #include "store/store.h"
 
+#define HJ_REQUEST_MAX_BODY (1024 * 1024)
+
 typedef enum { HJ_GET, HJ_POST, HJ_PATCH, HJ_PUT, HJ_DELETE } HjMethod;
 typedef struct HjRequest HjRequest;
 typedef struct HjResponse HjResponse;
@@ -36,6 +38,9 @@ HjStore *
 hj_request_store(HjRequest *req); /* for .prepare, which runs outside the transaction */
 const char *hj_request_header(HjRequest *req, const char *name);
 const char *hj_request_id(HjRequest *req); /* reference number shown on errors */
+bool hj_request_is_api(HjRequest *req);    /* below /api/ */
+/* What the page before left to say (msgid), or NULL; reading it clears it. */
+const char *hj_request_notice(HjRequest *req);
 
 /* {name} of the pattern; never NULL.  _i64 fails with NOT_FOUND. */
 const char *hj_request_part(HjRequest *req, const char *name);

@@ -1,8 +1,8 @@
 /* response: what goes back, built whole in memory.
  *
  * Units    bytes
- * Owns     the router sends and frees it
- * Threads  one at a time
+ * Owns     the router sends and frees it; a cached one is shared and must not change
+ * Threads  one at a time until it is shared
  * Source   style.md 2.7 */
 #pragma once
 
@@ -16,6 +16,11 @@ struct HjResponse {
     GString *body;
     GPtrArray *headers; /* name, value, name, value … (char *), may be NULL */
     GBytes *bytes;      /* instead of body: static data */
+    /* For the router, the cache and the server only. */
+    int refs;        /* atomic */
+    bool shared;     /* lives in the page cache */
+    gpointer native; /* the server's own form of a shared response */
+    GDestroyNotify native_free;
 };
 
 HjResponse *hj_response_new(int status, const char *type);
@@ -29,5 +34,9 @@ HjResponse *hj_response_page(HjRequest *req, int status, HjOut *ret_out);
 HjResponse *hj_response_json(HjRequest *req, int status, HjJsonWriter *ret_writer);
 /* 303 after a POST; @notice (msgid literal or NULL) is shown once on the next page. */
 HjResponse *hj_response_see_other(HjRequest *req, const char *path, const char *notice);
+/* Gives the browser the session of @token, or takes it away when @token is NULL. */
+void hj_response_session(HjRequest *req, HjResponse *res, const char *token);
+/* Remembers the language of somebody who is signed out. */
+void hj_response_lang(HjRequest *req, HjResponse *res, HjLang lang);
 /* application/problem+json of an error and the request's issues. */
 HjResponse *hj_response_problem(HjRequest *req, const GError *error);

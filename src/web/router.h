@@ -18,6 +18,8 @@
 #define HJ_SIGNED_IN "signed-in" /* .may of pages for every account */
 
 typedef HjResponse *(*HjHandler)(HjRequest *req, GError **error);
+/* Slow pure work before the write; hj_request_tx is a snapshot here, access has been checked
+ * and what hj_request_alloc gives lives until the response is sent. */
 typedef bool (*HjPrepare)(HjRequest *req, GError **error);
 
 typedef struct {

@@ -1,0 +1,66 @@
+/* What went wrong, in words that help: titles and advice of every status, and their page. */
+#include "web/internal.h"
+#include "web/page.h"
+
+static const struct {
+    int status;
+    const char *title;
+    const char *advice;
+} words[] = {
+    { 400, N_("Bad request"),
+      N_("The request could not be read. Go back and try again from the page before.") },
+    { 401, N_("Not signed in"), N_("Sign in first.") },
+    { 403, N_("Not allowed"),
+      N_("Your roles do not allow this. The administrator of your county can change that.") },
+    { 404, N_("Not found"),
+      N_("There is nothing at this address, or it lies outside the places you look after.") },
+    { 405, N_("Not possible here"), N_("This address does not answer that kind of request.") },
+    { 409, N_("Changed meanwhile"),
+      N_("Somebody else has changed this. Open it again and repeat your change.") },
+    { 413, N_("Too large"), N_("What was sent is larger than this program takes at once.") },
+    { 414, N_("Address too long"), N_("The address of this page is too long.") },
+    { 415, N_("Unknown format"), N_("Send a form or JSON; this format is not understood.") },
+    { 422, N_("Please correct"), N_("Something that was entered has to be corrected.") },
+    { 500, N_("Something broke"),
+      N_("It was not your doing and nothing was changed. Tell the administrator the number.") },
+    { 503, N_("Very busy"), N_("Many people are working at once. Try again in a moment.") },
+};
+
+const char *
+hj_web_title(int status)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (words[i].status == status)
+            return words[i].title;
+    }
+    return words[status >= 500 ? 10 : 0].title;
+}
+
+const char *
+hj_web_advice(int status)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (words[i].status == status)
+            return words[i].advice;
+    }
+    return words[status >= 500 ? 10 : 0].advice;
+}
+
+/* Stands in until the page frame is linked. */
+__attribute__((weak)) HjResponse *
+hj_page_error(HjRequest *req, int status, const char *message)
+{
+    HjOut out;
+    HjResponse *res = hj_response_page(req, status, &out);
+    hj_out_literal(&out, "<!doctype html><title>Hangji</title><h1>", 40);
+    hj_emit_text(&out, hj_tr(req->lang, hj_web_title(status)));
+    hj_out_literal(&out, "</h1><p>", 8);
+    hj_emit_text(&out, message);
+    hj_out_literal(&out, "</p>", 4);
+    if (status >= 500) {
+        hj_out_literal(&out, "<p>", 3);
+        hj_emit_text(&out, req->id);
+        hj_out_literal(&out, "</p>", 4);
+    }
+    return res;
+}

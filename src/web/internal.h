@@ -1,0 +1,105 @@
+/* internal: what the files of web share and nobody else sees.
+ *
+ * A request is read once (address, form, JSON, session) and may be tried several times: what a
+ * try makes lives in .trial and is thrown away before the next.
+ *
+ * Units    microseconds
+ * Owns     HjRequest owns everything in it; .raw is borrowed while it is being read
+ * Threads  one at a time; HjApp any
+ * Source   style.md 2.4, 2.5 */
+#pragma once
+
+#include "base/crypto.h"
+#include "web/arena.h"
+#include "web/cache.h"
+#include "web/metrics.h"
+#include "web/parse.h"
+#include "web/routes.h"
+#include "web/session.h"
+
+/* also: hj_web_ */
+
+struct HjApp {
+    HjStore *store;
+    HjPack *pack;
+    HjRoutes *routes;
+    HjMetrics *metrics;
+    HjCache *cache; /* NULL: off */
+    HjSessions *sessions;
+    char *county_name, *metrics_token;
+    bool demo, secure_cookie;
+    GMutex notices_lock;
+    GHashTable *notices; /* what see_other was given: short name → msgid */
+};
+
+struct HjRequest {
+    HjApp *app;
+    HjPack *pack;
+    HjArena *arena; /* until the response is sent */
+    HjArena *trial; /* until the next try */
+    char id[24];
+    int64_t started;    /* monotonic */
+    int64_t in_store;   /* microseconds spent in transactions */
+    int64_t generation; /* of the store before anything was read */
+
+    HjMethod method;
+    const char *uri, *path;
+    size_t n_path;
+    const char *segments[HJ_PARSE_MAX_SEGMENTS];
+    size_t n_segments;
+    HjPairs headers, query, form;
+    HjJson *json;
+    int row_index; /* -1: no such address */
+    const HjRouteRow *row;
+    bool api;
+
+    char token[64]; /* "" when none was sent */
+    bool bearer;    /* by Authorization, not by cookie */
+    HjActor *actor;
+    char csrf[64];
+    bool stale_session; /* seen_at is due */
+    HjLang lang;
+    const char *idempotency; /* key, or NULL */
+    char digest[HJ_SM3_BYTES * 2 + 1];
+    const char *notice;
+    bool notice_sent, notice_read;
+
+    HjTx *tx;
+    HjIssues *issues;
+    bool preparing;
+    gpointer prepared;
+    GDestroyNotify prepared_free;
+    HjResponse *response;
+    GError *error; /* why the write did not happen */
+
+    HjRouterDone done;
+    gpointer done_data;
+};
+
+/* request.c */
+HjRequest *hj_web_request_new(HjApp *app);
+void hj_web_request_free(HjRequest *req);
+void hj_web_request_retry(HjRequest *req); /* forgets what the last try made */
+/* Reads address, headers, body; false with req->response set when it must be refused. */
+bool hj_web_request_read(HjRequest *req, const HjRawRequest *raw);
+/* Session token of raw headers into @ret (64 bytes); true when it came by Authorization. */
+bool hj_web_request_token(const HjPairs *headers, char *ret, size_t size);
+const char *hj_web_request_find(const char *const *headers, const char *name);
+
+/* response.c: an answer of @status saying @msgid, as page or problem by the address asked. */
+HjResponse *hj_web_refuse(HjRequest *req, int status, const char *msgid);
+/* The answer to @error; logs what is not shown. */
+HjResponse *hj_web_failure(HjRequest *req, const GError *error);
+/* "Not found" and what a person can do about it (msgids). */
+const char *hj_web_title(int status);
+const char *hj_web_advice(int status);
+/* The headers every response carries. */
+void hj_web_response_seal(HjRequest *req, HjResponse *res);
+HjResponse *hj_web_response_ref(HjResponse *res);
+
+/* idempotency.c: *ret_replay is the stored first answer, or NULL to go on. */
+bool hj_web_replay(HjRequest *req, HjTx *tx, HjResponse **ret_replay, GError **error);
+bool hj_web_remember(HjRequest *req, HjTx *tx, const HjResponse *res, GError **error);
+
+/* system.c */
+extern const HjFeature hj_web_system;

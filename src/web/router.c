@@ -1,0 +1,520 @@
+#include "base/log.h"
+#include "core/access.h"
+#include "core/account.h"
+#include "web/internal.h"
+#include "web/page.h"
+
+#include <string.h>
+
+#define CACHE_BYTES (16 * 1024 * 1024)
+
+HjApp *
+hj_app_new(const HjAppConfig *config)
+{
+    HjApp *app = g_new0(HjApp, 1);
+    app->store = config->store;
+    app->pack = config->pack;
+    app->county_name = g_strdup(config->county_name != NULL ? config->county_name : "");
+    app->metrics_token = g_strdup(config->metrics_token);
+    app->demo = config->demo;
+    app->secure_cookie = config->secure_cookie;
+    app->routes = hj_routes_new(config->features);
+    app->metrics = hj_metrics_new(hj_routes_count(app->routes));
+    app->cache = config->page_cache ? hj_cache_new(CACHE_BYTES) : NULL;
+    app->sessions = hj_sessions_new();
+    app->notices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_mutex_init(&app->notices_lock);
+    return app;
+}
+
+void
+hj_app_free(HjApp *app)
+{
+    if (app == NULL)
+        return;
+    hj_store_free(app->store); /* first: queued writes still count */
+    hj_cache_free(app->cache);
+    hj_sessions_free(app->sessions);
+    hj_metrics_free(app->metrics);
+    hj_routes_free(app->routes);
+    g_hash_table_unref(app->notices);
+    g_mutex_clear(&app->notices_lock);
+    hj_pack_unref(app->pack);
+    g_free(app->county_name);
+    g_free(app->metrics_token);
+    g_free(app);
+}
+
+HjStore *
+hj_app_store(HjApp *app)
+{
+    return app->store;
+}
+
+HjPack *
+hj_app_pack(HjApp *app)
+{
+    return app->pack;
+}
+
+const char *
+hj_router_method_name(HjMethod method)
+{
+    static const char *const names[] = { "GET", "POST", "PATCH", "PUT", "DELETE" };
+    return names[method];
+}
+
+void
+hj_router_visit(HjApp *app, HjRouteVisit visit, gpointer data)
+{
+    for (size_t i = 0; i < hj_routes_count(app->routes); i++) {
+        const HjRouteRow *row = hj_routes_row(app->routes, i);
+        if (!visit(row->feature, row->route, data))
+            return;
+    }
+}
+
+/* --- who asks --- */
+
+static bool
+write_touch(HjTx *tx, gpointer data, GError **error)
+{
+    return hj_account_session_touch(tx, data, error);
+}
+
+static void
+touched(gpointer data, GError *error)
+{
+    if (error != NULL)
+        hj_log(HJ_LOG_WARNING, "session_touch", "cause", error->message, NULL);
+    g_free(data);
+}
+
+static void
+touch_session(HjRequest *req)
+{
+    req->stale_session = false;
+    char *token = g_strdup(req->token);
+    if (!hj_store_write_async(req->app->store, write_touch, touched, token, NULL))
+        g_free(token);
+}
+
+/* Fills actor and csrf, or leaves them empty when nobody is signed in.  What a write sees may
+ * never be committed, so only snapshots are @remembered. */
+static bool
+find_session(HjRequest *req, HjTx *tx, bool remembered, GError **error)
+{
+    if (req->token[0] == '\0')
+        return true;
+    g_clear_pointer(&req->actor, hj_actor_unref);
+    HjTime now = hj_tx_now(tx);
+    if (remembered)
+        req->actor = hj_sessions_get(req->app->sessions, req->token, req->generation, now,
+                                     req->csrf, sizeof req->csrf);
+    if (req->actor == NULL) {
+        GError *failure = NULL;
+        req->actor = hj_account_session(tx, req->pack, req->token, req->csrf, sizeof req->csrf,
+                                        &req->stale_session, &failure);
+        if (failure != NULL) {
+            g_propagate_error(error, failure);
+            return false;
+        }
+        if (req->actor != NULL && !req->stale_session && remembered)
+            hj_sessions_put(req->app->sessions, req->token, req->generation, now, req->actor,
+                            req->csrf);
+    }
+    if (req->actor != NULL)
+        req->lang = req->actor->lang;
+    else
+        req->csrf[0] = '\0';
+    return true;
+}
+
+/* --- may they --- */
+
+static HjResponse *
+ask_to_sign_in(HjRequest *req)
+{
+    if (req->api)
+        return hj_web_refuse(req, 401, NULL);
+    HjResponse *res = hj_response_new(303, NULL);
+    g_autofree char *next = req->method == HJ_GET && hj_parse_is_local(req->uri)
+                                ? g_uri_escape_string(req->uri, "/", false)
+                                : NULL;
+    g_autofree char *where =
+        next != NULL ? g_strconcat("/sign-in?next=", next, NULL) : g_strdup("/sign-in");
+    hj_response_header(res, "Location", where);
+    if (req->token[0] != '\0' && !req->bearer)
+        hj_response_session(req, res, NULL);
+    return res;
+}
+
+/* A browser tells where a request comes from; what comes from elsewhere changes nothing. */
+static bool
+same_origin(HjRequest *req)
+{
+    const char *site = hj_request_header(req, "sec-fetch-site");
+    if (site != NULL)
+        return g_str_equal(site, "same-origin") || g_str_equal(site, "none");
+    const char *origin = hj_request_header(req, "origin");
+    if (origin == NULL)
+        return true;
+    const char *host = hj_request_header(req, "host");
+    const char *after = strstr(origin, "://");
+    return after != NULL && host != NULL && g_ascii_strcasecmp(after + 3, host) == 0;
+}
+
+static bool
+csrf_token_right(HjRequest *req)
+{
+    const char *sent = hj_request_form(req, HJ_CSRF_FIELD);
+    if (sent == NULL)
+        sent = hj_request_header(req, "x-csrf-token");
+    size_t n = strlen(req->csrf);
+    return sent != NULL && n > 0 && strlen(sent) == n && hj_crypto_equal(sent, req->csrf, n);
+}
+
+static void
+drop_csrf_field(HjRequest *req)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < req->form.n; i++) {
+        if (!g_str_equal(req->form.pairs[i].name, HJ_CSRF_FIELD))
+            req->form.pairs[kept++] = req->form.pairs[i];
+    }
+    req->form.n = kept;
+}
+
+static bool
+check_csrf(HjRequest *req)
+{
+    bool needed = req->method != HJ_GET && !req->bearer && req->row->route->csrf_off == NULL;
+    bool right = !needed || (same_origin(req) && (req->actor == NULL || csrf_token_right(req)));
+    drop_csrf_field(req);
+    if (right)
+        return true;
+    req->response = hj_web_refuse(
+        req, 403,
+        "This form is too old or came from another site. Reload the page and send it again.");
+    return false;
+}
+
+static bool
+check_permission(HjRequest *req)
+{
+    const char *may = req->row->route->may;
+    if (g_str_equal(may, HJ_PUBLIC))
+        return true;
+    if (req->actor == NULL) {
+        req->response = ask_to_sign_in(req);
+        return false;
+    }
+    if (g_str_equal(may, HJ_SIGNED_IN) || hj_access_may(req->actor, may))
+        return true;
+    req->response = hj_web_refuse(req, 403, NULL);
+    return false;
+}
+
+/* false: the answer is there already, or @error is set. */
+static bool
+admit(HjRequest *req, HjTx *tx, GError **error)
+{
+    return find_session(req, tx, true, error) && check_permission(req) && check_csrf(req);
+}
+
+/* --- the answer --- */
+
+static void
+run_handler(HjRequest *req, HjTx *tx, GError **error)
+{
+    req->tx = tx;
+    req->response = req->row->route->handler(req, error);
+    req->tx = NULL;
+    g_assert(req->response != NULL || error == NULL || *error != NULL);
+}
+
+static void
+answer_failure(HjRequest *req, GError *error)
+{
+    g_clear_pointer(&req->response, hj_response_free);
+    req->response = hj_web_failure(req, error);
+}
+
+static bool
+may_cache(const HjRequest *req)
+{
+    return req->app->cache != NULL && req->generation >= 0 && req->row != NULL &&
+           req->row->route->cache && req->response->status == 200 && !req->notice_sent &&
+           !req->stale_session && req->response->body != NULL;
+}
+
+static void
+keep_page(HjRequest *req)
+{
+    for (guint i = 0; i + 1 < req->response->headers->len; i += 2) {
+        if (g_str_equal(g_ptr_array_index(req->response->headers, i), "Set-Cookie"))
+            return;
+    }
+    const char *token = req->actor != NULL ? req->token : NULL;
+    if (token == NULL && req->token[0] != '\0')
+        return;
+    g_autofree char *key = hj_cache_key(token, req->lang, req->uri);
+    HjCacheHit page = { .response = req->response,
+                        .row = req->row_index,
+                        .account = req->actor != NULL ? req->actor->account : 0 };
+    hj_cache_put(req->app->cache, key, req->generation, hj_store_now(req->app->store), &page);
+}
+
+static void
+log_request(HjApp *app, int row, const char *id, int status, int64_t micros, int64_t in_store,
+            int64_t account)
+{
+    const HjRoute *route = row >= 0 ? hj_routes_row(app->routes, (size_t)row)->route : NULL;
+    char text[4][24];
+    g_snprintf(text[0], sizeof text[0], "%d", status);
+    g_snprintf(text[1], sizeof text[1], "%d.%03d", (int)(micros / 1000), (int)(micros % 1000));
+    g_snprintf(text[2], sizeof text[2], "%d.%03d", (int)(in_store / 1000),
+               (int)(in_store % 1000));
+    g_snprintf(text[3], sizeof text[3], "%" G_GINT64_FORMAT, account);
+    hj_metrics_count(app->metrics, row, status, micros);
+    hj_log(HJ_LOG_INFO, "request", "id", id, "method",
+           route != NULL ? hj_router_method_name(route->method) : "", "route",
+           route != NULL ? route->pattern : "", "status", text[0], "ms", text[1], "store_ms",
+           text[2], "actor", text[3], NULL);
+}
+
+/* Ends the request: the response leaves, everything else is freed. */
+static HjResponse *
+finish(HjRequest *req)
+{
+    HjResponse *res = req->response;
+    hj_web_response_seal(req, res);
+    if (may_cache(req))
+        keep_page(req);
+    if (req->stale_session && req->actor != NULL)
+        touch_session(req);
+    log_request(req->app, req->row_index, req->id, res->status,
+                hj_time_monotonic() - req->started, req->in_store,
+                req->actor != NULL ? req->actor->account : 0);
+    req->response = NULL;
+    hj_web_request_free(req);
+    return res;
+}
+
+/* --- reading --- */
+
+static void
+run_read(HjRequest *req)
+{
+    g_autoptr(GError) error = NULL;
+    HjTx *tx = hj_store_read(req->app->store, &error);
+    int64_t begun = hj_time_monotonic();
+    if (tx != NULL && admit(req, tx, &error))
+        run_handler(req, tx, &error);
+    hj_tx_end(tx);
+    req->in_store = hj_time_monotonic() - begun;
+    if (req->response == NULL)
+        answer_failure(req, error);
+}
+
+/* --- writing --- */
+
+/* Sign-in, rights and slow pure work on a snapshot, before anybody waits for the lane. */
+static bool
+prepare_write(HjRequest *req)
+{
+    g_autoptr(GError) error = NULL;
+    HjTx *tx = hj_store_read(req->app->store, &error);
+    bool ready = tx != NULL && admit(req, tx, &error);
+    if (ready && req->row->route->prepare != NULL) {
+        req->tx = tx;
+        req->preparing = true;
+        ready = req->row->route->prepare(req, &error);
+        req->preparing = false;
+        req->tx = NULL;
+    }
+    hj_tx_end(tx);
+    if (!ready && req->response == NULL)
+        answer_failure(req, error);
+    return ready;
+}
+
+/* Somebody may have been signed out, or lost a right, since the snapshot. */
+static bool
+still_admitted(HjRequest *req, HjTx *tx, GError **error)
+{
+    if (req->actor == NULL)
+        return true;
+    int64_t generation = hj_store_generation(req->app->store);
+    if (generation >= 0 && generation == req->generation)
+        return true;
+    return find_session(req, tx, false, error) && check_permission(req);
+}
+
+static bool
+write_try(HjTx *tx, HjRequest *req, GError **error)
+{
+    hj_web_request_retry(req);
+    if (!still_admitted(req, tx, error))
+        return req->response != NULL;
+    if (req->actor != NULL)
+        hj_tx_set_actor(tx, req->actor->account);
+    if (!hj_web_replay(req, tx, &req->response, error))
+        return false;
+    if (req->response != NULL)
+        return true;
+    run_handler(req, tx, error);
+    return req->response != NULL && hj_web_remember(req, tx, req->response, error);
+}
+
+static bool
+run_write(HjTx *tx, gpointer data, GError **error)
+{
+    HjRequest *req = data;
+    int64_t begun = hj_time_monotonic();
+    bool done = write_try(tx, req, error);
+    req->in_store += hj_time_monotonic() - begun;
+    return done;
+}
+
+static void
+written(gpointer data, GError *error)
+{
+    HjRequest *req = data;
+    hj_metrics_write_queue(req->app->metrics, -1);
+    if (error != NULL)
+        answer_failure(req, error);
+    HjRouterDone done = req->done;
+    gpointer done_data = req->done_data;
+    done(done_data, finish(req));
+}
+
+static void
+start_write(HjRequest *req)
+{
+    g_autoptr(GError) error = NULL;
+    if (!prepare_write(req)) {
+        req->done(req->done_data, finish(req));
+        return;
+    }
+    hj_metrics_write_queue(req->app->metrics, 1);
+    if (!hj_store_write_async(req->app->store, run_write, written, req, &error))
+        written(req, error);
+}
+
+/* --- the ways in --- */
+
+/* NULL: the answer was given to @done. */
+static HjRequest *
+begin(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
+{
+    HjRequest *req = hj_web_request_new(app);
+    req->done = done;
+    req->done_data = data;
+    if (!hj_web_request_read(req, raw)) {
+        done(data, finish(req));
+        return NULL;
+    }
+    return req;
+}
+
+void
+hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
+{
+    HjRequest *req = begin(app, raw, done, data);
+    if (req == NULL)
+        return;
+    if (req->row->route->no_tx) {
+        g_autoptr(GError) error = NULL;
+        run_handler(req, NULL, &error);
+        if (req->response == NULL)
+            answer_failure(req, error);
+        done(data, finish(req));
+        return;
+    }
+    /* Before the snapshot: a page is kept under a generation that cannot be newer than it. */
+    req->generation = hj_store_generation(app->store);
+    if (req->method != HJ_GET) {
+        start_write(req);
+        return;
+    }
+    run_read(req);
+    if (req->row->route->cache)
+        hj_metrics_cache(app->metrics, false);
+    done(data, finish(req));
+}
+
+typedef struct {
+    GMutex lock;
+    GCond came;
+    HjResponse *response;
+} Wait;
+
+static void
+wake(gpointer data, HjResponse *response)
+{
+    Wait *wait = data;
+    g_mutex_lock(&wait->lock);
+    wait->response = response;
+    g_cond_signal(&wait->came);
+    g_mutex_unlock(&wait->lock);
+}
+
+HjResponse *
+hj_router_dispatch(HjApp *app, const HjRawRequest *raw)
+{
+    HjResponse *cached = hj_router_cached(app, raw);
+    if (cached != NULL)
+        return cached;
+    Wait wait = { 0 };
+    g_mutex_init(&wait.lock);
+    g_cond_init(&wait.came);
+    hj_router_dispatch_async(app, raw, wake, &wait);
+    g_mutex_lock(&wait.lock);
+    while (wait.response == NULL)
+        g_cond_wait(&wait.came, &wait.lock);
+    g_mutex_unlock(&wait.lock);
+    g_mutex_clear(&wait.lock);
+    g_cond_clear(&wait.came);
+    return wait.response;
+}
+
+/* The key of the page asked for, or NULL where only a whole dispatch can answer. */
+static char *
+cached_key(const HjRawRequest *raw)
+{
+    const char *cookie = hj_web_request_find(raw->headers, "cookie");
+    char value[64];
+    if (hj_parse_cookie(cookie, "notice", value, sizeof value) || raw->n_body > 0)
+        return NULL;
+    HjPair pairs[2] = { { "cookie", cookie != NULL ? cookie : "" } };
+    HjPairs headers = { .pairs = pairs, .n = 1 };
+    const char *authorization = hj_web_request_find(raw->headers, "authorization");
+    if (authorization != NULL)
+        pairs[headers.n++] = (HjPair){ "authorization", authorization };
+    hj_web_request_token(&headers, value, sizeof value);
+    if (value[0] != '\0')
+        return hj_cache_key(value, HJ_ZH, raw->uri);
+    HjLang lang = hj_parse_cookie(cookie, "lang", value, sizeof value)
+                      ? (g_str_equal(value, "en") ? HJ_EN : HJ_ZH)
+                      : hj_parse_language(hj_web_request_find(raw->headers, "accept-language"));
+    return hj_cache_key(NULL, lang, raw->uri);
+}
+
+HjResponse *
+hj_router_cached(HjApp *app, const HjRawRequest *raw)
+{
+    if (app->cache == NULL || raw->method != HJ_GET)
+        return NULL;
+    int64_t started = hj_time_monotonic();
+    g_autofree char *key = cached_key(raw);
+    int64_t generation = key != NULL ? hj_store_generation(app->store) : -1;
+    HjCacheHit hit;
+    if (generation < 0 ||
+        !hj_cache_get(app->cache, key, generation, hj_store_now(app->store), &hit))
+        return NULL;
+    hj_metrics_cache(app->metrics, true);
+    log_request(app, hit.row, "", hit.response->status, hj_time_monotonic() - started, 0,
+                hit.account);
+    return hit.response;
+}

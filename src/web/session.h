@@ -1,0 +1,33 @@
+/* session: who sent a request, remembered while nothing was committed.
+ *
+ * Units    microseconds
+ * Owns     hj_sessions_free
+ * Threads  any
+ * Source   domain.md S-01, S-02 */
+#pragma once
+
+#include "base/crypto.h"
+#include "core/actor.h"
+#include "store/store.h"
+
+/* also: hj_sessions_ */
+
+#define HJ_SESSION_COOKIE "hangji"
+#define HJ_SESSION_MEMORY_US (INT64_C(60) * 1000000)
+
+typedef struct HjSessions HjSessions;
+
+HjSessions *hj_sessions_new(void);
+void hj_sessions_free(HjSessions *sessions);
+
+/* Hex of the first 16 bytes of the token's digest: names a session without being one. */
+typedef struct {
+    char text[33];
+} HjSessionName;
+HjSessionName hj_session_name(const char *token);
+
+/* What was found at @generation, still true; a new reference, or NULL. */
+HjActor *hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation,
+                         HjTime now, char *ret_csrf, size_t n_csrf);
+void hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
+                     HjActor *actor, const char *csrf);
