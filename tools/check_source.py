@@ -122,6 +122,10 @@ def check_includes(src):
 def check_layer(src, number, name):
     parts = pathlib.PurePosixPath(name).parts
     folder = parts[0]
+    if name.endswith(".html.h"):  # made from templates/, which are web's
+        if src.area not in ("web", "features"):
+            src.say(number, "layer", f"{src.area} may not include {name}")
+        return
     if len(parts) < 2:
         src.say(number, "layer", f'"{name}" must be named from src/, as "folder/file.h"')
         return
@@ -179,6 +183,8 @@ def check_prefix(src):
     stems = [f"hj_{src.path.stem}", f"hj_{src.parts[-2]}"]
     if src.area == "store":
         stems += STORE_PREFIXES
+    if src.path.stem in ("inside", "internal"):  # the private header of a whole folder
+        stems += sorted({f"hj_{path.stem}" for path in (ROOT / src.path.parent).glob("*.[ch]")})
     for also in re.findall(r"/\* also: ([^*]+) \*/", src.text):
         stems += [word.rstrip("_") for word in also.split()]
     for offset, name in declared_functions(src):
