@@ -73,5 +73,6 @@ const HjScheme *hj_pack_scheme(const HjPack *pack, const char *name);
 const HjReport *hj_pack_report(const HjPack *pack, const char *name);
 
 /* The value of a parameter at a date (VER-1), NULL before its first from-date. */
+const HjParamValue *hj_pack_param_value(const HjParam *param, HjDate on);
 const char *hj_pack_param(const HjPack *pack, const char *name, HjDate on);
 const HjParam *hj_pack_param_named(const HjPack *pack, const char *name);

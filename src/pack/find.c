@@ -1,0 +1,96 @@
+#include "pack/reader.h"
+
+#include <string.h>
+
+static const void *
+find(const HjPack *pack, HjReaderKind kind, const char *name)
+{
+    const HjPackPriv *priv = pack->priv;
+    return name != NULL ? g_hash_table_lookup(priv->index[kind], name) : NULL;
+}
+
+const HjLedger *
+hj_pack_ledger(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_LEDGER, name);
+}
+
+const HjLedger *
+hj_pack_ledger_is(const HjPack *pack, const char *is)
+{
+    for (size_t i = 0; i < pack->n_ledgers; i++)
+        if (g_strcmp0(pack->ledgers[i].is, is) == 0)
+            return &pack->ledgers[i];
+    return NULL;
+}
+
+const HjField *
+hj_pack_field(const HjLedger *ledger, const char *name)
+{
+    return name != NULL ? g_hash_table_lookup(ledger->index, name) : NULL;
+}
+
+const HjList *
+hj_pack_list(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_LIST, name);
+}
+
+const HjListItem *
+hj_pack_list_item(const HjList *list, const char *key)
+{
+    return key != NULL ? g_hash_table_lookup(list->index, key) : NULL;
+}
+
+const HjRole *
+hj_pack_role(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_ROLE, name);
+}
+
+const HjOrgKind *
+hj_pack_org_kind(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_ORG_KIND, name);
+}
+
+const HjIndicator *
+hj_pack_indicator(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_INDICATOR, name);
+}
+
+const HjScheme *
+hj_pack_scheme(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_SCHEME, name);
+}
+
+const HjReport *
+hj_pack_report(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_REPORT, name);
+}
+
+const HjParam *
+hj_pack_param_named(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_PARAM, name);
+}
+
+const HjParamValue *
+hj_pack_param_value(const HjParam *param, HjDate on)
+{
+    const HjParamValue *value = NULL;
+    for (size_t i = 0; i < param->n_values && param->values[i].from_on <= on; i++)
+        value = &param->values[i];
+    return value;
+}
+
+const char *
+hj_pack_param(const HjPack *pack, const char *name, HjDate on)
+{
+    const HjParam *param = hj_pack_param_named(pack, name);
+    const HjParamValue *value = param != NULL ? hj_pack_param_value(param, on) : NULL;
+    return value != NULL ? value->value : NULL;
+}

@@ -1,0 +1,7 @@
+#include "pack/pack.h"
+
+const char *const hj_pack_permissions[] = {
+    "ledger.view",    "ledger.enter", "org.view",       "org.manage",
+    "account.manage", "event.view",   "indicator.view", "scheme.view",
+    "scheme.compute", "report.view",  "pack.view",      NULL,
+};

@@ -1,0 +1,30 @@
+/* read: one kind of file each, from its tree into the nouns of the pack.
+ *
+ * Units    none
+ * Owns     what is read hangs on the pack
+ * Threads  one
+ * Source   docs/pack.md */
+#pragma once
+
+#include "pack/reader.h"
+
+void hj_read_orgs(HjReader *r, const HjYaml *root);
+void hj_read_roles(HjReader *r, const HjYaml *root);
+void hj_read_params(HjReader *r, const HjYaml *root);
+void hj_read_lists(HjReader *r, const HjYaml *root);
+/* @stem is the file name without .yaml: the thing in it carries the same name. */
+void hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem);
+void hj_read_indicator(HjReader *r, const HjYaml *root, const char *stem);
+void hj_read_scheme(HjReader *r, const HjYaml *root, const char *stem);
+void hj_read_report(HjReader *r, const HjYaml *root, const char *stem);
+
+/* For the four above: the name under @key, which must be @stem. */
+const char *hj_read_own_name(HjReader *r, const HjYaml *root, const char *key,
+                             const char *stem);
+/* One field of @ledger, whose first @n_before fields are read. */
+void hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
+                   size_t n_before);
+/* Names that a ledger or a field may not have. */
+bool hj_read_name_taken(const char *name);
+/* What only the whole pack can tell, after hj_reader_finish. */
+void hj_read_check(HjReader *r);
