@@ -1,0 +1,236 @@
+#include "web/page.h"
+
+#include "error.html.h"
+#include "web/views_common.h"
+
+#include <string.h>
+
+static void
+add_nav(HjPage *page, const char *section, const char *name, const char *href, const char *text)
+{
+    page->nav[page->n_nav++] =
+        (HjLink){ .href = href, .text = text, .on = g_str_equal(section, name) };
+}
+
+static const char *
+where_of(HjRequest *req, const HjActor *actor)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < actor->n_grants && i < 3; i++) {
+        if (i > 0)
+            g_string_append(text, "、");
+        g_string_append(text, actor->grants[i].org_name);
+    }
+    return hj_request_adopt(req, g_string_free(text, FALSE), g_free);
+}
+
+static void
+fill_menu(HjRequest *req, HjPage *page, const char *section)
+{
+    static const struct {
+        const char *section, *href, *text, *permission;
+    } items[] = {
+        { "home", "/", N_("Overview"), HJ_SIGNED_IN },
+        { "ledgers", "/ledgers", N_("Ledgers"), "ledger.view" },
+        { "table", "/table", N_("Indicators"), "indicator.view" },
+        { "contests", "/contests", N_("Contest"), "scheme.view" },
+        { "reports", "/reports", N_("Reports"), "report.view" },
+        { "orgs", "/orgs", N_("Organizations"), "org.view" },
+        { "accounts", "/accounts", N_("Accounts"), "account.manage" },
+        { "audit", "/audit", N_("Audit"), "event.view" },
+        { "pack", "/pack", N_("Rules"), "pack.view" },
+    };
+    const HjActor *actor = hj_request_actor(req);
+    HjLang lang = hj_request_lang(req);
+    page->nav = hj_request_new(req, HjLink, G_N_ELEMENTS(items));
+    for (size_t i = 0; i < G_N_ELEMENTS(items); i++)
+        if (g_str_equal(items[i].permission, HJ_SIGNED_IN) ||
+            hj_access_may(actor, items[i].permission))
+            add_nav(page, section, items[i].section, items[i].href,
+                    hj_tr(lang, items[i].text));
+}
+
+HjPage
+hj_page(HjRequest *req, const char *title, const char *section)
+{
+    const HjActor *actor = hj_request_actor(req);
+    HjPage page = {
+        .title = title,
+        .lang = hj_request_lang(req) == HJ_ZH ? "zh-CN" : "en",
+        .county = hj_request_county_name(req),
+        .demo = hj_request_is_demo(req),
+        .signed_in = actor != NULL,
+        .here = hj_request_uri(req),
+        .notice = hj_request_notice(req),
+        .crumbs = hj_request_new(req, HjLink, 6),
+    };
+    if (actor != NULL) {
+        page.who = actor->title;
+        page.where = where_of(req, actor);
+        fill_menu(req, &page, section);
+    }
+    return page;
+}
+
+void
+hj_page_crumb(HjRequest *req, HjPage *page, const char *href, const char *text)
+{
+    (void)req;
+    if (page->n_crumbs < 6)
+        page->crumbs[page->n_crumbs++] = (HjLink){ .href = href, .text = text };
+}
+
+static const char *
+error_title(HjLang lang, int status)
+{
+    switch (status) {
+    case 403:
+        return hj_tr(lang, N_("This is not yours to do"));
+    case 404:
+        return hj_tr(lang, N_("There is nothing here"));
+    case 409:
+        return hj_tr(lang, N_("It was changed meanwhile"));
+    case 503:
+        return hj_tr(lang, N_("Busy, please try again"));
+    default:
+        return status >= 500 ? hj_tr(lang, N_("Something went wrong here"))
+                             : hj_tr(lang, N_("This request cannot be read"));
+    }
+}
+
+HjResponse *
+hj_page_error(HjRequest *req, int status, const char *message)
+{
+    HjLang lang = hj_request_lang(req);
+    HjErrorView view = {
+        .page = hj_page(req, error_title(lang, status), ""),
+        .status = status,
+        .message = message,
+        .reference = status >= 500 ? hj_request_id(req) : NULL,
+    };
+    HjOut out;
+    HjResponse *res = hj_response_page(req, status, &out);
+    hj_tmpl_error(&out, &view);
+    return res;
+}
+
+HjRows *
+hj_page_org(HjRequest *req, const char *code, GError **error)
+{
+    HjTx *tx = hj_request_tx(req);
+    int64_t id = 0;
+    if (!hj_org_find(tx, code, &id, error))
+        return NULL;
+    if (id == 0 || !hj_access_sees_org(tx, hj_request_actor(req), id)) {
+        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such organization.");
+        return NULL;
+    }
+    HjRows *org = hj_org_get(tx, id, error);
+    if (org == NULL)
+        return NULL;
+    hj_request_adopt(req, org, (GDestroyNotify)hj_rows_free);
+    if (!hj_rows_next(org)) {
+        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such organization.");
+        return NULL;
+    }
+    return org;
+}
+
+const char *
+hj_page_home_org(HjRequest *req)
+{
+    const HjActor *actor = hj_request_actor(req);
+    return actor->n_grants > 0 ? actor->grants[0].org_code : "";
+}
+
+bool
+hj_page_date(HjRequest *req, const char *name, HjDate fallback, HjDate *ret, GError **error)
+{
+    const char *text = hj_request_query(req, name);
+    if (text == NULL || *text == '\0') {
+        *ret = fallback;
+        return true;
+    }
+    if (!hj_date_parse(text, ret, NULL)) {
+        hj_issues_add(hj_request_issues(req), name, "type", N_("A day is written 2018-03-05."));
+        return hj_fail(error, HJ_ERROR_MALFORMED, "A day in the address is not a day.");
+    }
+    return true;
+}
+
+/* The day pages begin with: today, or the last day for which the pack is made. */
+static HjDate
+natural_day(HjRequest *req)
+{
+    HjDate today = hj_date_in_shanghai(hj_request_now(req));
+    HjDate last = hj_request_pack(req)->valid_to;
+    return last != HJ_DATE_NONE && last < today ? last : today;
+}
+
+bool
+hj_page_period(HjRequest *req, const char *name, HjPeriod *ret, GError **error)
+{
+    const char *text = hj_request_query(req, name);
+    if (text == NULL || *text == '\0') {
+        *ret = hj_period_half_of(natural_day(req));
+        return true;
+    }
+    if (!hj_period_parse(text, ret, NULL)) {
+        hj_issues_add(hj_request_issues(req), name, "type",
+                      N_("A period is written 2018, 2018H1, 2018Q3 or 2018-03."));
+        return hj_fail(error, HJ_ERROR_MALFORMED, "A period in the address is not a period.");
+    }
+    return true;
+}
+
+const char *
+hj_page_period_text(HjRequest *req, const HjPeriod *period)
+{
+    int year, month, day;
+    hj_date_split(period->from, &year, &month, &day);
+    const char *text = period->text;
+    if (hj_request_lang(req) == HJ_EN)
+        return hj_request_strdup(req, text);
+    if (strchr(text, 'H') != NULL)
+        return hj_request_printf(req, "%d年%s", year, month == 1 ? "上半年" : "下半年");
+    if (strchr(text, 'Q') != NULL)
+        return hj_request_printf(req, "%d年第%d季度", year, (month + 2) / 3);
+    if (strchr(text, '-') != NULL)
+        return hj_request_printf(req, "%d年%d月", year, month);
+    return hj_request_printf(req, "%d年", year);
+}
+
+static bool
+role_views(const HjRole *role)
+{
+    for (size_t i = 0; i < role->n_may; i++)
+        if (g_str_equal(role->may[i], "ledger.view"))
+            return true;
+    return false;
+}
+
+const char *
+hj_page_who_sees(HjRequest *req, const HjLedger *ledger)
+{
+    const HjPack *pack = hj_request_pack(req);
+    HjLang lang = hj_request_lang(req);
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < pack->n_roles; i++) {
+        const HjRole *role = &pack->roles[i];
+        bool named = ledger->n_see == 0;
+        for (size_t j = 0; j < ledger->n_see && !named; j++)
+            named = g_str_equal(ledger->see[j], role->name);
+        if (!named || !role_views(role))
+            continue;
+        if (text->len > 0)
+            g_string_append(text, lang == HJ_ZH ? "、" : ", ");
+        g_string_append(text, hj_i18n_label(&role->title, lang));
+    }
+    return hj_request_adopt(req, g_string_free(text, FALSE), g_free);
+}
+
+const char *
+hj_page_label(HjRequest *req, const HjLabel *label)
+{
+    return hj_i18n_label(label, hj_request_lang(req));
+}

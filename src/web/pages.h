@@ -1,0 +1,64 @@
+/* pages: the HTML pages; each file of pages_*.c serves one kind of thing.
+ *
+ * Units    none
+ * Owns     as request.h and response.h say
+ * Threads  the request's
+ * Source   design.md 7 */
+#pragma once
+
+#include "web/page.h"
+#include "web/router.h"
+
+extern const HjFeature hj_feature_pages;
+
+/* also: hj_pages_ */
+const HjLedger *hj_pages_ledger_of(HjRequest *req, GError **error); /* of {ledger}; seen by the actor */
+/* A field of the current row as it reads on the screen; lent by the request, NULL for nothing. */
+const char *hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row);
+/* An event's action and changes in words. */
+const char *hj_pages_action(HjRequest *req, const char *action);
+
+HjResponse *hj_pages_home(HjRequest *req, GError **error);
+HjResponse *hj_pages_sign_in(HjRequest *req, GError **error);
+bool hj_pages_sign_in_prepare(HjRequest *req, GError **error);
+HjResponse *hj_pages_sign_in_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_sign_out_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_language_post(HjRequest *req, GError **error);
+
+HjResponse *hj_pages_ledgers(HjRequest *req, GError **error);
+HjResponse *hj_pages_ledger_list(HjRequest *req, GError **error);
+HjResponse *hj_pages_row_new(HjRequest *req, GError **error);
+HjResponse *hj_pages_row_new_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_row(HjRequest *req, GError **error);
+HjResponse *hj_pages_row_edit(HjRequest *req, GError **error);
+HjResponse *hj_pages_row_edit_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_row_void(HjRequest *req, GError **error);
+HjResponse *hj_pages_row_void_post(HjRequest *req, GError **error);
+
+HjResponse *hj_pages_table(HjRequest *req, GError **error);
+HjResponse *hj_pages_indicator(HjRequest *req, GError **error);
+HjResponse *hj_pages_contests(HjRequest *req, GError **error);
+HjResponse *hj_pages_contest(HjRequest *req, GError **error);
+HjResponse *hj_pages_scorecard(HjRequest *req, GError **error);
+HjResponse *hj_pages_score_item(HjRequest *req, GError **error);
+HjResponse *hj_pages_reports(HjRequest *req, GError **error);
+HjResponse *hj_pages_report(HjRequest *req, GError **error);
+
+HjResponse *hj_pages_orgs(HjRequest *req, GError **error);
+HjResponse *hj_pages_org(HjRequest *req, GError **error);
+HjResponse *hj_pages_org_act(HjRequest *req, GError **error);
+HjResponse *hj_pages_org_act_post(HjRequest *req, GError **error);
+
+HjResponse *hj_pages_account(HjRequest *req, GError **error);
+bool hj_pages_account_password_prepare(HjRequest *req, GError **error);
+HjResponse *hj_pages_account_password_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_accounts(HjRequest *req, GError **error);
+HjResponse *hj_pages_account_new(HjRequest *req, GError **error);
+bool hj_pages_account_new_prepare(HjRequest *req, GError **error);
+HjResponse *hj_pages_account_new_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_account_one(HjRequest *req, GError **error);
+HjResponse *hj_pages_account_grant_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_account_revoke_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_account_state_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_audit(HjRequest *req, GError **error);
+HjResponse *hj_pages_pack(HjRequest *req, GError **error);

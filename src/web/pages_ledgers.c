@@ -1,0 +1,340 @@
+/* The list of ledgers and the list page of any ledger. */
+#include "web/pages.h"
+
+#include "ledger_list.html.h"
+#include "ledgers.html.h"
+#include "web/rowquery.h"
+#include "web/views_ledger.h"
+
+#include <string.h>
+
+static HjLedgerTile
+tile_of(HjRequest *req, const HjLedger *ledger, int64_t count)
+{
+    return (HjLedgerTile){
+        .href = hj_request_printf(req, "/ledgers/%s", ledger->name),
+        .title = hj_page_label(req, &ledger->title),
+        .help = hj_page_label(req, &ledger->help),
+        .count = count,
+        .assumption = ledger->assumption,
+    };
+}
+
+static bool
+count_rows(HjRequest *req, const HjLedger *ledger, int64_t *ret, GError **error)
+{
+    HjRowQuery query = {
+        .ledger = ledger, .from = HJ_DATE_NONE, .to = HJ_DATE_NONE, .limit = 1
+    };
+    g_autoptr(HjRows) totals =
+        hj_row_totals(hj_request_tx(req), hj_request_actor(req), &query, error);
+    if (totals == NULL)
+        return false;
+    *ret = hj_rows_next(totals) ? hj_rows_i64(totals, "count") : 0;
+    return true;
+}
+
+static bool
+add_group(HjRequest *req, HjLedgersView *view, const char *name, const char *title, GError **error)
+{
+    const HjPack *pack = hj_request_pack(req);
+    HjLedgerGroup group = { .title = title,
+                            .ledgers = hj_request_new(req, HjLedgerTile, pack->n_ledgers) };
+    for (size_t i = 0; i < pack->n_ledgers; i++) {
+        const HjLedger *ledger = &pack->ledgers[i];
+        int64_t count = 0;
+        if (ledger->in != NULL || g_strcmp0(ledger->group, name) != 0 ||
+            !hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_VIEW))
+            continue;
+        if (!count_rows(req, ledger, &count, error))
+            return false;
+        group.ledgers[group.n_ledgers++] = tile_of(req, ledger, count);
+    }
+    if (group.n_ledgers > 0)
+        view->groups[view->n_groups++] = group;
+    return true;
+}
+
+HjResponse *
+hj_pages_ledgers(HjRequest *req, GError **error)
+{
+    const HjPack *pack = hj_request_pack(req);
+    const HjList *groups = hj_pack_list(pack, "ledger_groups");
+    size_t n = groups != NULL ? groups->n_items : 0;
+    HjLedgersView view = {
+        .page = hj_page(req, hj_tr(hj_request_lang(req), N_("Ledgers")), "ledgers"),
+        .groups = hj_request_new(req, HjLedgerGroup, n + 1),
+    };
+    for (size_t i = 0; i < n; i++)
+        if (!add_group(req, &view, groups->items[i].name,
+                       hj_page_label(req, &groups->items[i].title), error))
+            return NULL;
+    if (!add_group(req, &view, NULL, hj_tr(hj_request_lang(req), N_("Other")), error))
+        return NULL;
+    HjOut out;
+    HjResponse *res = hj_response_page(req, 200, &out);
+    hj_tmpl_ledgers(&out, &view);
+    return res;
+}
+
+const HjLedger *
+hj_pages_ledger_of(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = hj_pack_ledger(hj_request_pack(req), hj_request_part(req, "ledger"));
+    if (ledger == NULL) {
+        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such ledger.");
+        return NULL;
+    }
+    if (!hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_VIEW)) {
+        hj_fail(error, HJ_ERROR_DENIED, "You may not see this ledger.");
+        return NULL;
+    }
+    return ledger;
+}
+
+static bool
+shown_in_list(HjRequest *req, const HjField *field)
+{
+    return field->in_list && !hj_access_field_hidden(hj_request_actor(req), field);
+}
+
+static HjColumn
+column_of(HjRequest *req, const HjRowQuery *query, const char *name, const char *title,
+          const char *unit, bool number)
+{
+    bool sorted = query->sort != NULL && g_str_equal(query->sort, name);
+    char *next = hj_request_printf(req, "%s%s", sorted && !query->desc ? "-" : "", name);
+    return (HjColumn){
+        .title = title,
+        .unit = unit,
+        .number = number,
+        .sorted = !sorted ? 0 : query->desc ? -1 : 1,
+        .href = hj_rowquery_href(req, NULL, "sort", next, NULL),
+    };
+}
+
+static bool
+is_number_column(const HjField *field)
+{
+    return field->type == HJ_FIELD_INTEGER || field->type == HJ_FIELD_DECIMAL ||
+           field->type == HJ_FIELD_PERCENT || field->type == HJ_FIELD_MONEY;
+}
+
+static bool
+is_reference(const HjField *field)
+{
+    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ORG ||
+           field->type == HJ_FIELD_ROW;
+}
+
+const char *
+hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row)
+{
+    if (is_reference(field))
+        return hj_rows_text(row, hj_request_printf(req, "%s__label", field->name));
+    int column = hj_rows_column(row, field->name);
+    bool null = hj_rows_null_at(row, column);
+    if (null)
+        return NULL;
+    bool number = hj_field_is_number(field);
+    char *text = hj_field_display(field, false, number ? hj_rows_i64_at(row, column) : 0,
+                                  number ? NULL : hj_rows_text_at(row, column),
+                                  hj_request_lang(req));
+    return hj_request_adopt(req, text, g_free);
+}
+
+static void
+fill_columns(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view)
+{
+    const HjLedger *ledger = query->ledger;
+    HjLang lang = hj_request_lang(req);
+    view->columns = hj_request_new(req, HjColumn, ledger->n_fields + 1);
+    view->columns[view->n_columns++] =
+        column_of(req, query, "org", hj_tr(lang, N_("Organization")), NULL, false);
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        const HjField *field = &ledger->fields[i];
+        if (shown_in_list(req, field))
+            view->columns[view->n_columns++] =
+                column_of(req, query, field->name, hj_page_label(req, &field->title),
+                          hj_page_label(req, &field->unit), is_number_column(field));
+    }
+}
+
+static void
+fill_rows(HjRequest *req, const HjLedger *ledger, HjRows *rows, HjLedgerListView *view)
+{
+    view->rows = hj_request_new(req, HjListRow, hj_rows_count(rows));
+    while (hj_rows_next(rows)) {
+        HjListRow *row = &view->rows[view->n_rows++];
+        row->href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name,
+                                      hj_rows_i64(rows, "id"));
+        row->org = hj_rows_text(rows, "org_name");
+        row->cells = hj_request_new(req, HjCell, view->n_columns);
+        for (size_t i = 0; i < ledger->n_fields; i++)
+            if (shown_in_list(req, &ledger->fields[i]))
+                row->cells[row->n_cells++] =
+                    (HjCell){ .text = hj_pages_cell(req, &ledger->fields[i], rows),
+                              .number = is_number_column(&ledger->fields[i]) };
+    }
+}
+
+static bool
+fill_totals(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GError **error)
+{
+    const HjLedger *ledger = query->ledger;
+    g_autoptr(HjRows) totals =
+        hj_row_totals(hj_request_tx(req), hj_request_actor(req), query, error);
+    if (totals == NULL)
+        return false;
+    if (!hj_rows_next(totals))
+        return true;
+    view->count = hj_rows_i64(totals, "count");
+    view->totals = hj_request_new(req, HjCell, view->n_columns);
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        const HjField *field = &ledger->fields[i];
+        if (!shown_in_list(req, field))
+            continue;
+        HjCell *cell = &view->totals[view->n_totals++];
+        cell->number = true;
+        if (!field->total)
+            continue;
+        int64_t sum = hj_rows_i64(totals, hj_request_printf(req, "total_%s", field->name));
+        cell->text = hj_request_adopt(
+            req, hj_field_display(field, false, sum, NULL, hj_request_lang(req)), g_free);
+    }
+    return true;
+}
+
+/* Choice fields of the list become selects above it. */
+static void
+fill_choices(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view)
+{
+    view->choices = hj_request_new(req, HjChoiceFilter, ledger->n_fields);
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        const HjField *field = &ledger->fields[i];
+        if (field->type != HJ_FIELD_CHOICE || !shown_in_list(req, field))
+            continue;
+        const char *now = hj_request_query(req, field->name);
+        HjChoiceFilter *choice = &view->choices[view->n_choices++];
+        choice->name = field->name;
+        choice->title = hj_page_label(req, &field->title);
+        choice->options = hj_request_new(req, HjOption, field->list->n_items);
+        for (size_t j = 0; j < field->list->n_items; j++) {
+            const HjListItem *item = &field->list->items[j];
+            choice->options[choice->n_options++] =
+                (HjOption){ .value = item->name,
+                            .text = hj_page_label(req, &item->title),
+                            .on = g_strcmp0(now, item->name) == 0 };
+        }
+        view->filtered = view->filtered || (now != NULL && *now != '\0');
+    }
+}
+
+static void
+fill_filters(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view)
+{
+    view->q = hj_request_query(req, "q");
+    view->from = hj_request_query(req, "from");
+    view->to = hj_request_query(req, "to");
+    view->under = hj_request_query(req, "under");
+    view->dated = ledger->date_field != NULL;
+    view->action = hj_request_printf(req, "/ledgers/%s", ledger->name);
+    view->filtered = (view->q != NULL && *view->q != '\0') ||
+                     (view->from != NULL && *view->from != '\0') ||
+                     (view->to != NULL && *view->to != '\0');
+    fill_choices(req, ledger, view);
+    view->clear_href = view->under != NULL ? hj_request_printf(req, "%s?under=%s", view->action, view->under)
+                                           : view->action;
+    if (hj_request_query(req, "cursor") != NULL)
+        view->first_href = hj_rowquery_href(req, NULL, "cursor", NULL, NULL);
+}
+
+/* The tree on the left: the way down to where we are, and what lies below with its number of rows. */
+static bool
+fill_tree(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GError **error)
+{
+    const HjActor *actor = hj_request_actor(req);
+    HjRowQuery level = { .ledger = query->ledger, .from = HJ_DATE_NONE, .to = HJ_DATE_NONE, .limit = 1 };
+    level.under = query->under;
+    g_autoptr(HjRows) counts = hj_row_counts(hj_request_tx(req), actor, &level, error);
+    if (counts == NULL)
+        return false;
+    view->tree = hj_request_new(req, HjTreeNode, actor->n_grants + hj_rows_count(counts) + 2);
+    for (size_t i = 0; i < actor->n_grants; i++)
+        view->tree[view->n_tree++] = (HjTreeNode){
+            .name = actor->grants[i].org_name,
+            .href = hj_rowquery_href(req, NULL, "under", actor->grants[i].org_code, NULL),
+            .count = -1,
+            .on = query->under == actor->grants[i].org,
+        };
+    if (query->under != 0 && !view->tree[0].on)
+        view->tree[view->n_tree++] = (HjTreeNode){
+            .name = view->where, .on = true, .depth = 1, .count = -1,
+            .href = hj_rowquery_href(req, NULL, "under", hj_request_query(req, "under"), NULL),
+        };
+    int depth = query->under != 0 && !view->tree[0].on ? 2 : 1;
+    while (hj_rows_next(counts))
+        view->tree[view->n_tree++] = (HjTreeNode){
+            .name = hj_request_strdup(req, hj_rows_text(counts, "name")),
+            .href = hj_rowquery_href(req, NULL, "under", hj_rows_text(counts, "code"), NULL),
+            .count = hj_rows_i64(counts, "n"),
+            .depth = depth,
+        };
+    view->tree_open = true;
+    return true;
+}
+
+static bool
+fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GError **error)
+{
+    HjLang lang = hj_request_lang(req);
+    const char *under = hj_request_query(req, "under");
+    const char *name = view->page.where;
+    if (under != NULL && *under != '\0') {
+        HjRows *org = hj_page_org(req, under, error);
+        if (org == NULL)
+            return false;
+        name = hj_rows_text(org, "name");
+    }
+    view->where = name;
+    view->who_sees = hj_page_who_sees(req, ledger);
+    view->help = hj_page_label(req, &ledger->help);
+    view->assumption = ledger->assumption;
+    if (ledger->in == NULL && hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_ENTER))
+        view->new_href = under != NULL && *under != '\0'
+                             ? hj_request_printf(req, "/ledgers/%s/new?org=%s", ledger->name, under)
+                             : hj_request_printf(req, "/ledgers/%s/new", ledger->name);
+    hj_page_crumb(req, &view->page, "/ledgers", hj_tr(lang, N_("Ledgers")));
+    hj_page_crumb(req, &view->page, hj_request_printf(req, "/ledgers/%s", ledger->name),
+                  view->page.title);
+    return true;
+}
+
+HjResponse *
+hj_pages_ledger_list(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = hj_pages_ledger_of(req, error);
+    HjRowQuery query;
+    if (ledger == NULL || !hj_rowquery_read(req, ledger, &query, error))
+        return NULL;
+    HjLedgerListView view = {
+        .page = hj_page(req, hj_page_label(req, &ledger->title), "ledgers"),
+    };
+    g_autofree char *next = NULL;
+    HjRows *rows = hj_row_list(hj_request_tx(req), hj_request_actor(req), &query, &next, error);
+    if (rows == NULL)
+        return NULL;
+    hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
+    fill_filters(req, ledger, &view);
+    fill_columns(req, &query, &view);
+    fill_rows(req, ledger, rows, &view);
+    if (!fill_place(req, ledger, &view, error) || !fill_totals(req, &query, &view, error) ||
+        !fill_tree(req, &query, &view, error))
+        return NULL;
+    if (next != NULL)
+        view.next_href = hj_rowquery_href(req, NULL, "cursor", next, NULL);
+    HjOut out;
+    HjResponse *res = hj_response_page(req, 200, &out);
+    hj_tmpl_ledger_list(&out, &view);
+    return res;
+}

@@ -1,0 +1,298 @@
+/* One row of any ledger: its data and history, and withdrawing it. */
+#include "web/pages.h"
+
+#include "row_view.html.h"
+#include "row_void.html.h"
+#include "web/views_ledger.h"
+
+#include <string.h>
+
+const char *
+hj_pages_action(HjRequest *req, const char *action)
+{
+    static const struct {
+        const char *action, *text;
+    } words[] = {
+        { "row.create", N_("Entered") },
+        { "row.update", N_("Changed") },
+        { "row.void", N_("Withdrawn") },
+        { "org.create", N_("Organization set up") },
+        { "org.rename", N_("Organization renamed") },
+        { "org.move", N_("Organization moved") },
+        { "org.merge", N_("Organization merged") },
+        { "org.split", N_("Organization split") },
+        { "org.close", N_("Organization closed") },
+        { "org.seed", N_("List of organizations loaded") },
+        { "account.create", N_("Account made") },
+        { "account.grant", N_("Role given") },
+        { "account.revoke", N_("Role taken back") },
+        { "account.disable", N_("Account disabled") },
+        { "account.enable", N_("Account enabled") },
+        { "account.password", N_("Password changed") },
+        { "account.sign_in", N_("Signed in") },
+        { "account.sign_out", N_("Signed out") },
+        { "account.sign_in_failed", N_("Wrong password") },
+        { "account.lang", N_("Language chosen") },
+        { "pack.load", N_("Rules loaded") },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_strcmp0(action, words[i].action) == 0)
+            return hj_tr(hj_request_lang(req), words[i].text);
+    return hj_request_strdup(req, action);
+}
+
+static bool
+is_reference(const HjField *field)
+{
+    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
+}
+
+static HjFact
+fact_of(HjRequest *req, const HjField *field, const HjRows *row)
+{
+    HjFact fact = {
+        .title = hj_page_label(req, &field->title),
+        .text = hj_pages_cell(req, field, row),
+        .unit = hj_page_label(req, &field->unit),
+        .number = hj_field_is_number(field) && !is_reference(field),
+    };
+    int column = hj_rows_column(row, field->name);
+    if (is_reference(field) && fact.text != NULL && field->ledger != NULL &&
+        !hj_rows_null_at(row, column) &&
+        hj_access_may_ledger(hj_request_actor(req), field->ledger, HJ_ACCESS_VIEW))
+        fact.href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, field->ledger->name,
+                                      hj_rows_i64_at(row, column));
+    return fact;
+}
+
+static void
+fill_facts(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjRowView *view)
+{
+    view->facts = hj_request_new(req, HjFact, ledger->n_fields);
+    for (size_t i = 0; i < ledger->n_fields; i++)
+        if (!hj_access_field_hidden(hj_request_actor(req), &ledger->fields[i]))
+            view->facts[view->n_facts++] = fact_of(req, &ledger->fields[i], row);
+}
+
+/* A value of an event's JSON as it reads on the screen. */
+static const char *
+event_value(HjRequest *req, const HjField *field, const HjJson *node)
+{
+    if (node == NULL || hj_json_kind(node) == HJ_JSON_NULL)
+        return NULL;
+    g_autoptr(HjIssues) issues = hj_issues_new();
+    g_autofree char *owned = NULL;
+    HjVal value;
+    if (hj_json_kind(node) == HJ_JSON_STRING &&
+        (is_reference(field) || field->type == HJ_FIELD_ORG))
+        return hj_request_printf(req, "#%s", hj_json_string(node));
+    if (!hj_field_from_json(field, node, &value, &owned, issues))
+        return hj_json_string(node) != NULL ? hj_request_strdup(req, hj_json_string(node)) : NULL;
+    char *text = hj_field_display(field, value.kind == HJ_VAL_NULL, value.i64,
+                                  value.kind == HJ_VAL_TEXT ? hj_value_text(&value) : NULL,
+                                  hj_request_lang(req));
+    return hj_request_adopt(req, text, g_free);
+}
+
+static const HjJson *
+lend_json(HjRequest *req, const char *text)
+{
+    HjJson *json = text != NULL ? hj_json_parse(text, strlen(text), NULL) : NULL;
+    return json != NULL ? hj_request_adopt(req, json, (GDestroyNotify)hj_json_free) : NULL;
+}
+
+static void
+fill_changes(HjRequest *req, const HjLedger *ledger, const char *before, const char *after,
+             HjHistoryItem *item)
+{
+    const HjJson *was = lend_json(req, before), *is = lend_json(req, after);
+    item->changes = hj_request_new(req, HjChange, ledger->n_fields);
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        const HjField *field = &ledger->fields[i];
+        const HjJson *old = was != NULL ? hj_json_get(was, field->name) : NULL;
+        const HjJson *new = is != NULL ? hj_json_get(is, field->name) : NULL;
+        if ((old == NULL && new == NULL) ||
+            hj_access_field_hidden(hj_request_actor(req), field))
+            continue;
+        item->changes[item->n_changes++] =
+            (HjChange){ .title = hj_page_label(req, &field->title),
+                        .before = event_value(req, field, old),
+                        .after = event_value(req, field, new) };
+    }
+}
+
+static void
+fill_history(HjRequest *req, const HjLedger *ledger, HjRows *events, HjRowView *view)
+{
+    view->history = hj_request_new(req, HjHistoryItem, hj_rows_count(events));
+    while (hj_rows_next(events)) {
+        HjHistoryItem *item = &view->history[view->n_history++];
+        item->action = hj_pages_action(req, hj_rows_text(events, "action"));
+        item->actor = hj_rows_text(events, "actor_name");
+        if (item->actor == NULL)
+            item->actor = hj_tr(hj_request_lang(req), N_("the program"));
+        item->at = hj_rows_i64(events, "at");
+        item->reason = hj_rows_text(events, "reason");
+        item->seq = hj_rows_i64(events, "seq");
+        const char *hash = hj_rows_text(events, "hash");
+        item->hash = hash != NULL ? hj_request_printf(req, "%.16s…", hash) : NULL;
+        fill_changes(req, ledger, hj_rows_text(events, "before"), hj_rows_text(events, "after"),
+                     item);
+    }
+}
+
+static bool
+fill_children(HjRequest *req, const HjLedger *ledger, int64_t id, HjRowView *view, GError **error)
+{
+    const HjPack *pack = hj_request_pack(req);
+    view->children = hj_request_new(req, HjChildLink, pack->n_ledgers);
+    for (size_t i = 0; i < pack->n_ledgers; i++) {
+        const HjLedger *child = &pack->ledgers[i];
+        if (child->in != ledger ||
+            !hj_access_may_ledger(hj_request_actor(req), child, HJ_ACCESS_VIEW))
+            continue;
+        HjRowQuery query = { .ledger = child, .parent = id, .from = HJ_DATE_NONE, .to = HJ_DATE_NONE, .limit = 1 };
+        g_autoptr(HjRows) totals =
+            hj_row_totals(hj_request_tx(req), hj_request_actor(req), &query, error);
+        if (totals == NULL)
+            return false;
+        view->children[view->n_children++] = (HjChildLink){
+            .title = hj_page_label(req, &child->title),
+            .href = hj_request_printf(req, "/ledgers/%s?parent=%" G_GINT64_FORMAT, child->name, id),
+            .count = hj_rows_next(totals) ? hj_rows_i64(totals, "count") : 0,
+        };
+    }
+    return true;
+}
+
+static const char *
+row_title(HjRequest *req, const HjLedger *ledger, const HjRows *row)
+{
+    const HjField *field = ledger->title_field != NULL ? hj_pack_field(ledger, ledger->title_field) : NULL;
+    const char *text = field != NULL ? hj_pages_cell(req, field, row) : NULL;
+    return text != NULL && *text != '\0' ? text : hj_page_label(req, &ledger->title);
+}
+
+static HjRows *
+load_row(HjRequest *req, const HjLedger *ledger, int64_t *ret_id, GError **error)
+{
+    if (!hj_request_part_i64(req, "id", ret_id, error))
+        return NULL;
+    HjRows *row = hj_row_get(hj_request_tx(req), hj_request_actor(req), ledger, *ret_id, error);
+    if (row == NULL)
+        return NULL;
+    hj_request_adopt(req, row, (GDestroyNotify)hj_rows_free);
+    if (!hj_rows_next(row)) {
+        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such row.");
+        return NULL;
+    }
+    return row;
+}
+
+static void
+fill_frame(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id, HjRowView *view)
+{
+    const char *base = hj_request_printf(req, "/ledgers/%s", ledger->name);
+    hj_page_crumb(req, &view->page, "/ledgers", hj_tr(hj_request_lang(req), N_("Ledgers")));
+    hj_page_crumb(req, &view->page, base, hj_page_label(req, &ledger->title));
+    view->org = hj_rows_text(row, "org_name");
+    view->org_href = hj_request_printf(req, "/orgs/%s", hj_rows_text(row, "org_code"));
+    view->who_sees = hj_page_who_sees(req, ledger);
+    view->version = hj_rows_i64(row, "version");
+    view->created_at = hj_rows_i64(row, "created_at");
+    view->created_by = hj_rows_text(row, "created_by_name");
+    view->voided = !hj_rows_null(row, "voided_at");
+    if (view->version > 1) {
+        view->updated_at = hj_rows_i64(row, "updated_at");
+        view->updated_by = hj_rows_text(row, "updated_by_name");
+    }
+    if (!view->voided && hj_access_check_row(hj_request_tx(req), hj_request_actor(req), ledger,
+                                             HJ_ACCESS_ENTER, hj_rows_i64(row, "org"), NULL)) {
+        view->edit_href = hj_request_printf(req, "%s/%" G_GINT64_FORMAT "/edit", base, id);
+        view->void_href = hj_request_printf(req, "%s/%" G_GINT64_FORMAT "/void", base, id);
+    }
+}
+
+HjResponse *
+hj_pages_row(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = hj_pages_ledger_of(req, error);
+    int64_t id = 0;
+    HjRows *row = ledger != NULL ? load_row(req, ledger, &id, error) : NULL;
+    if (row == NULL)
+        return NULL;
+    HjRowView view = { .page = hj_page(req, row_title(req, ledger, row), "ledgers") };
+    HjRows *events = hj_row_history(hj_request_tx(req), hj_request_actor(req), ledger, id, error);
+    if (events == NULL)
+        return NULL;
+    hj_request_adopt(req, events, (GDestroyNotify)hj_rows_free);
+    fill_frame(req, ledger, row, id, &view);
+    fill_facts(req, ledger, row, &view);
+    fill_history(req, ledger, events, &view);
+    if (!fill_children(req, ledger, id, &view, error))
+        return NULL;
+    HjOut out;
+    HjResponse *res = hj_response_page(req, 200, &out);
+    hj_tmpl_row_view(&out, &view);
+    return res;
+}
+
+static HjResponse *
+void_page(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id, int status)
+{
+    HjLang lang = hj_request_lang(req);
+    const char *here = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, id);
+    HjRowVoidView view = {
+        .page = hj_page(req, hj_request_printf(req, "%s: %s", hj_tr(lang, N_("Withdraw")), row_title(req, ledger, row)), "ledgers"),
+        .cancel_href = here,
+        .action = hj_request_printf(req, "%s/void", here),
+        .version = hj_request_form(req, "version"),
+        .reason = hj_request_form(req, "reason"),
+        .wrong = hj_issues_of(hj_request_issues(req), "reason", lang),
+    };
+    if (view.version == NULL)
+        view.version = hj_request_printf(req, "%" G_GINT64_FORMAT, hj_rows_i64(row, "version"));
+    HjOut out;
+    HjResponse *res = hj_response_page(req, status, &out);
+    hj_tmpl_row_void(&out, &view);
+    return res;
+}
+
+HjResponse *
+hj_pages_row_void(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = hj_pages_ledger_of(req, error);
+    int64_t id = 0;
+    HjRows *row = ledger != NULL ? load_row(req, ledger, &id, error) : NULL;
+    if (row == NULL ||
+        !hj_access_check_row(hj_request_tx(req), hj_request_actor(req), ledger, HJ_ACCESS_ENTER,
+                             hj_rows_i64(row, "org"), error))
+        return NULL;
+    return void_page(req, ledger, row, id, 200);
+}
+
+HjResponse *
+hj_pages_row_void_post(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = hj_pages_ledger_of(req, error);
+    int64_t id = 0, version = 0;
+    HjRows *row = ledger != NULL ? load_row(req, ledger, &id, error) : NULL;
+    if (row == NULL)
+        return NULL;
+    const char *given = hj_request_form(req, "version");
+    if (given == NULL || !hj_id_parse(given, &version)) {
+        hj_fail(error, HJ_ERROR_MALFORMED, "The version of the row is missing.");
+        return NULL;
+    }
+    g_autoptr(GError) why = NULL;
+    const char *reason = hj_request_form(req, "reason");
+    if (!hj_row_void(hj_request_tx(req), hj_request_actor(req), ledger, id, version,
+                     reason != NULL ? reason : "", hj_request_issues(req), &why)) {
+        if (g_error_matches(why, HJ_ERROR, HJ_ERROR_INVALID))
+            return void_page(req, ledger, row, id, 422);
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
+    return hj_response_see_other(req, hj_request_printf(req, "/ledgers/%s", ledger->name),
+                                 N_("The row was withdrawn."));
+}
