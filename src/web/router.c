@@ -444,6 +444,18 @@ hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done,
     done(data, finish(req));
 }
 
+HjResponse *
+hj_router_refuse(HjApp *app, const HjRawRequest *raw, int status)
+{
+    HjRequest *req = hj_web_request_new(app);
+    if (hj_web_request_read(req, raw)) {
+        req->response = hj_web_refuse(req, status, NULL);
+        if (status == 413)
+            hj_response_header(req->response, "Connection", "close");
+    }
+    return finish(req);
+}
+
 typedef struct {
     GMutex lock;
     GCond came;

@@ -72,6 +72,8 @@ typedef struct {
 
 /* Answers at once from the page cache, or NULL. Never blocks on a transaction. */
 HjResponse *hj_router_cached(HjApp *app, const HjRawRequest *raw);
+/* What the server itself has to refuse (413, 503), looking like everything else. */
+HjResponse *hj_router_refuse(HjApp *app, const HjRawRequest *raw, int status);
 /* Whole and synchronous: tests and worker threads.  Never NULL. */
 HjResponse *hj_router_dispatch(HjApp *app, const HjRawRequest *raw);
 /* Writes do not hold a worker: @done runs on a store thread after the commit is durable. */

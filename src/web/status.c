@@ -1,7 +1,5 @@
-/* What went wrong, in words that help: titles and advice of every status, and their page. */
+/* What went wrong, in words that help: a title and advice for every status. */
 #include "web/internal.h"
-#include "web/page.h"
-
 static const struct {
     int status;
     const char *title;
@@ -44,23 +42,4 @@ hj_web_advice(int status)
             return words[i].advice;
     }
     return words[status >= 500 ? 10 : 0].advice;
-}
-
-/* Stands in until the page frame is linked. */
-__attribute__((weak)) HjResponse *
-hj_page_error(HjRequest *req, int status, const char *message)
-{
-    HjOut out;
-    HjResponse *res = hj_response_page(req, status, &out);
-    hj_out_literal(&out, "<!doctype html><title>Hangji</title><h1>", 40);
-    hj_emit_text(&out, hj_tr(req->lang, hj_web_title(status)));
-    hj_out_literal(&out, "</h1><p>", 8);
-    hj_emit_text(&out, message);
-    hj_out_literal(&out, "</p>", 4);
-    if (status >= 500) {
-        hj_out_literal(&out, "<p>", 3);
-        hj_emit_text(&out, req->id);
-        hj_out_literal(&out, "</p>", 4);
-    }
-    return res;
 }

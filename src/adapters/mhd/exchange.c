@@ -1,0 +1,271 @@
+#include "adapters/mhd/exchange.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+typedef struct {
+    HjServer *server;
+    struct MHD_Connection *connection;
+    char *uri;
+    GByteArray *body;
+    GPtrArray *headers; /* lower-case name, value, …; values belong to the connection */
+    HjRawRequest raw;
+    HjResponse *response;
+    bool seen;      /* the headers have been looked at */
+    bool too_large; /* the rest of the body is thrown away */
+    bool running;
+} Exchange;
+
+void *
+hj_exchange_start(void *server, const char *uri, struct MHD_Connection *connection)
+{
+    Exchange *x = g_new0(Exchange, 1);
+    x->server = server;
+    x->connection = connection;
+    x->uri = g_strdup(uri);
+    return x;
+}
+
+static enum MHD_Result
+add_header(void *cls, enum MHD_ValueKind kind G_GNUC_UNUSED, const char *name,
+           const char *value)
+{
+    GPtrArray *headers = cls;
+    g_ptr_array_add(headers, g_ascii_strdown(name, -1));
+    g_ptr_array_add(headers, (gpointer)(value != NULL ? value : ""));
+    return MHD_YES;
+}
+
+static void
+read_method(HjRawRequest *raw, const char *method)
+{
+    raw->method_name = method;
+    raw->method = HJ_GET;
+    for (int i = HJ_GET; i <= HJ_DELETE; i++) {
+        if (g_str_equal(method, hj_router_method_name((HjMethod)i)))
+            raw->method = (HjMethod)i;
+    }
+}
+
+static void
+read_head(Exchange *x, const char *method)
+{
+    x->headers = g_ptr_array_sized_new(32);
+    MHD_get_connection_values(x->connection, MHD_HEADER_KIND, add_header, x->headers);
+    g_ptr_array_add(x->headers, NULL);
+    x->raw.uri = x->uri;
+    x->raw.headers = (const char *const *)x->headers->pdata;
+    read_method(&x->raw, method);
+}
+
+static void
+add_native_headers(struct MHD_Response *native, const HjResponse *res)
+{
+    for (guint i = 0; res->headers != NULL && i + 1 < res->headers->len; i += 2)
+        MHD_add_response_header(native, g_ptr_array_index(res->headers, i),
+                                g_ptr_array_index(res->headers, i + 1));
+}
+
+static void
+release_bytes(void *bytes)
+{
+    g_bytes_unref(bytes);
+}
+
+static void
+release_response(void *response)
+{
+    hj_response_free(response);
+}
+
+static void
+release_native(gpointer native)
+{
+    MHD_destroy_response(native);
+}
+
+/* A shared page is made once and sent by any number of connections. */
+static struct MHD_Response *
+shared_native(HjResponse *res)
+{
+    struct MHD_Response *native = g_atomic_pointer_get(&res->native);
+    if (native != NULL)
+        return native;
+    size_t n = 0;
+    const void *data = g_bytes_get_data(res->bytes, &n);
+    native = MHD_create_response_from_buffer_with_free_callback_cls(
+        n, (void *)data, release_bytes, g_bytes_ref(res->bytes));
+    add_native_headers(native, res);
+    res->native_free = release_native;
+    if (!g_atomic_pointer_compare_and_exchange(&res->native, NULL, native)) {
+        MHD_destroy_response(native);
+        native = g_atomic_pointer_get(&res->native);
+    }
+    return native;
+}
+
+static struct MHD_Response *
+own_native(HjResponse *res)
+{
+    size_t n = 0;
+    const void *data = "";
+    if (res->bytes != NULL) {
+        data = g_bytes_get_data(res->bytes, &n);
+    } else if (res->body != NULL) {
+        data = res->body->str;
+        n = res->body->len;
+    }
+    struct MHD_Response *native = MHD_create_response_from_buffer_with_free_callback_cls(
+        n, (void *)data, release_response, res);
+    add_native_headers(native, res);
+    return native;
+}
+
+/* Takes @res. */
+static enum MHD_Result
+send_response(Exchange *x, HjResponse *res)
+{
+    hj_watch_state(x->server, x->connection, HJ_WATCH_SENDING);
+    enum MHD_Result queued;
+    if (res->shared) {
+        queued = MHD_queue_response(x->connection, (unsigned)res->status, shared_native(res));
+        hj_response_free(res);
+        return queued;
+    }
+    int status = res->status;
+    struct MHD_Response *native = own_native(res);
+    if (g_atomic_int_get(&x->server->draining) != 0)
+        MHD_add_response_header(native, "Connection", "close");
+    queued = MHD_queue_response(x->connection, (unsigned)status, native);
+    MHD_destroy_response(native);
+    return queued;
+}
+
+/* The exchange may be gone once its connection is resumed; the server waits for all of these.
+ */
+static void
+answered(gpointer data, HjResponse *response)
+{
+    Exchange *x = data;
+    HjServer *server = x->server;
+    x->response = response;
+    MHD_resume_connection(x->connection);
+    g_mutex_lock(&server->lock);
+    server->n_suspended--;
+    g_cond_broadcast(&server->changed);
+    g_mutex_unlock(&server->lock);
+}
+
+void
+hj_exchange_work(gpointer exchange, gpointer server)
+{
+    Exchange *x = exchange;
+    g_atomic_int_add(&((HjServer *)server)->n_waiting, -1);
+    hj_router_dispatch_async(x->server->app, &x->raw, answered, x);
+}
+
+static enum MHD_Result
+hand_over(Exchange *x)
+{
+    HjServer *server = x->server;
+    if (g_atomic_int_add(&server->n_waiting, 1) >= server->max_waiting) {
+        g_atomic_int_add(&server->n_waiting, -1);
+        return send_response(x, hj_router_refuse(server->app, &x->raw, 503));
+    }
+    hj_watch_state(server, x->connection, HJ_WATCH_WORKING);
+    x->running = true;
+    g_mutex_lock(&server->lock);
+    server->n_running++;
+    server->n_suspended++;
+    g_mutex_unlock(&server->lock);
+    MHD_suspend_connection(x->connection);
+    g_thread_pool_push(server->workers, x, NULL);
+    return MHD_YES;
+}
+
+/* The headers are there: refuse what announces too much before it is sent. */
+static enum MHD_Result
+first_call(Exchange *x, const char *method)
+{
+    x->seen = true;
+    read_head(x, method);
+    const char *length =
+        MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
+    int64_t n = 0;
+    if (length != NULL && hj_text_parse_i64(length, &n) && n > (int64_t)x->server->max_body)
+        return send_response(x, hj_router_refuse(x->server->app, &x->raw, 413));
+    if (n > 0 || length == NULL)
+        hj_watch_state(x->server, x->connection, HJ_WATCH_BODY);
+    return MHD_YES;
+}
+
+static enum MHD_Result
+more_body(Exchange *x, const char *upload, size_t *n_upload)
+{
+    size_t n = *n_upload;
+    *n_upload = 0;
+    if (x->body == NULL)
+        x->body = g_byte_array_new();
+    /* Without an announced length the answer has to wait for the end; a little patience. */
+    if (x->too_large || x->body->len + n > x->server->max_body) {
+        x->raw.n_body += n;
+        x->too_large = true;
+        return x->raw.n_body > 4 * x->server->max_body ? MHD_NO : MHD_YES;
+    }
+    g_byte_array_append(x->body, (const guint8 *)upload, (guint)n);
+    return MHD_YES;
+}
+
+enum MHD_Result
+hj_exchange_handle(void *server, struct MHD_Connection *connection G_GNUC_UNUSED,
+                   const char *url G_GNUC_UNUSED, const char *method,
+                   const char *version G_GNUC_UNUSED, const char *upload, size_t *n_upload,
+                   void **exchange)
+{
+    Exchange *x = *exchange;
+    HjServer *self = server;
+    if (!x->seen)
+        return first_call(x, method);
+    if (*n_upload > 0)
+        return more_body(x, upload, n_upload);
+    if (x->response != NULL)
+        return send_response(x, g_steal_pointer(&x->response));
+    if (x->too_large) {
+        x->raw.n_body = 0;
+        return send_response(x, hj_router_refuse(self->app, &x->raw, 413));
+    }
+    if (x->body != NULL) {
+        x->raw.body = (const char *)x->body->data;
+        x->raw.n_body = x->body->len;
+    }
+    HjResponse *cached =
+        g_atomic_int_get(&self->draining) == 0 ? hj_router_cached(self->app, &x->raw) : NULL;
+    return cached != NULL ? send_response(x, cached) : hand_over(x);
+}
+
+void
+hj_exchange_completed(void *server, struct MHD_Connection *connection, void **exchange,
+                      enum MHD_RequestTerminationCode why G_GNUC_UNUSED)
+{
+    Exchange *x = *exchange;
+    if (x == NULL)
+        return;
+    *exchange = NULL;
+    hj_watch_state(server, connection, HJ_WATCH_READING);
+    if (x->running) {
+        HjServer *self = server;
+        g_mutex_lock(&self->lock);
+        self->n_running--;
+        g_cond_broadcast(&self->changed);
+        g_mutex_unlock(&self->lock);
+    }
+    hj_response_free(x->response);
+    for (guint i = 0; x->headers != NULL && i + 1 < x->headers->len; i += 2)
+        g_free(g_ptr_array_index(x->headers, i));
+    g_clear_pointer(&x->headers, g_ptr_array_unref);
+    if (x->body != NULL)
+        g_byte_array_free(x->body, TRUE);
+    g_free(x->uri);
+    g_free(x);
+}
