@@ -1,0 +1,242 @@
+#include "features/demo/demo.h"
+
+#include "features/demo/demo_work.h"
+#include "store/event.h"
+
+#include <string.h>
+
+#define SQL_MARKED "SELECT demo FROM sys_county WHERE county = $1"
+#define SQL_MARK "UPDATE sys_county SET demo = 1 WHERE county = $1"
+#define SQL_FURTHER "SELECT 1 FROM sys_org WHERE county = $1 AND code = $2"
+#define MAX_FIELDS 16
+
+/* What the pack must have: ledger and fields, in the order of HjDemoLedger. */
+static const char *const needs[] = {
+    [HJ_DEMO_PERSON] = "person name sex born_on ethnic_group education",
+    [HJ_DEMO_POST] = "post person position way from_on term_ends_on to_on document_no",
+    [HJ_DEMO_MEMBER] = "member person status admitted_on full_on",
+    [HJ_DEMO_RESERVE] = "reserve_cadre person listed_on aim",
+    [HJ_DEMO_SITE] = "village_site surveyed_on condition area six_haves address",
+    [HJ_DEMO_PROJECT] = "site_project name site kind started_on accepted_on area_built"
+                        " area_after investment six_haves document_no",
+    [HJ_DEMO_INCOME] = "collective_income received_on class measure amount summary voucher"
+                       " contract",
+    [HJ_DEMO_CONTRACT] = "contract object kind party area yearly_price from_on to_on ended_on"
+                         " vote",
+    [HJ_DEMO_MEASURE] = "economy_measure measure step content started_on yearly_target",
+    [HJ_DEMO_JUDGED] = "judged_result topic result checked_on points document_no",
+    [HJ_DEMO_NEGATIVE] = "negative_item kind detail status found_on notified_on answer"
+                         " confirmed_on document_no",
+    [HJ_DEMO_VETO] = "veto_item kind decided_on document_no",
+    [HJ_DEMO_PUBLICATION] = "publication headline outlet level published_on verified",
+};
+
+static bool
+check_needs(HjDemo *demo, GError **error)
+{
+    for (size_t i = 0; i < HJ_DEMO_N_LEDGERS; i++) {
+        g_auto(GStrv) words = g_strsplit(needs[i], " ", -1);
+        demo->ledgers[i] = hj_pack_ledger(demo->pack, words[0]);
+        for (size_t f = 1; words[f] != NULL && demo->ledgers[i] != NULL; f++)
+            if (hj_pack_field(demo->ledgers[i], words[f]) == NULL)
+                return hj_error_log(error, HJ_ERROR_INTERNAL,
+                                    "demo: the pack's ledger %s has no field %s", words[0],
+                                    words[f]);
+        if (demo->ledgers[i] == NULL)
+            return hj_error_log(error, HJ_ERROR_INTERNAL, "demo: the pack has no ledger %s",
+                                words[0]);
+    }
+    return true;
+}
+
+HjDemoId
+hj_demo_id(int64_t id)
+{
+    HjDemoId text;
+    g_snprintf(text.text, sizeof text.text, "%" G_GINT64_FORMAT, id);
+    return text;
+}
+
+const HjActor *
+hj_demo_organizer(const HjDemo *demo, size_t committee)
+{
+    return demo->committees[committee].actor;
+}
+
+bool
+hj_demo_row(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, int64_t org,
+            int64_t *ret_id, GError **error, ...)
+{
+    HjRowInput inputs[MAX_FIELDS];
+    size_t n = 0;
+    va_list args;
+    va_start(args, error);
+    for (const char *name; (name = va_arg(args, const char *)) != NULL;) {
+        const char *text = va_arg(args, const char *);
+        if (text == NULL || text[0] == '\0')
+            continue;
+        g_assert(n < MAX_FIELDS);
+        inputs[n++] = (HjRowInput){ .name = name, .text = text };
+    }
+    va_end(args);
+    g_autoptr(HjIssues) issues = hj_issues_new();
+    HjRowKey key;
+    hj_tx_set_actor(tx, actor->account);
+    if (!hj_row_create(tx, actor, demo->ledgers[ledger], org, 0, inputs, n, issues, &key,
+                       error)) {
+        const bool marked = hj_issues_count(issues) > 0;
+        g_prefix_error(error, "demo, %s.%s (%s): ", demo->ledgers[ledger]->name,
+                       marked ? hj_issues_field(issues, 0) : "",
+                       marked ? hj_issues_message(issues, 0, HJ_EN) : "refused");
+        return false;
+    }
+    if (ret_id != NULL)
+        *ret_id = key.id;
+    return true;
+}
+
+/* A phase runs its units in transactions of several; a unit that is refused stops the demo. */
+typedef struct {
+    const char *what;
+    bool (*unit)(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+    size_t n, per_write;
+} Phase;
+
+typedef struct {
+    HjDemo *demo;
+    const Phase *phase;
+    size_t from, to;
+} Batch;
+
+static bool
+write_batch(HjTx *tx, gpointer data, GError **error)
+{
+    const Batch *batch = data;
+    for (size_t i = batch->from; i < batch->to; i++)
+        if (!batch->phase->unit(batch->demo, tx, i, error))
+            return false;
+    return true;
+}
+
+static bool
+run_phase(HjDemo *demo, const Phase *phase, GError **error)
+{
+    for (size_t from = 0; from < phase->n; from += phase->per_write) {
+        Batch batch = { .demo = demo,
+                        .phase = phase,
+                        .from = from,
+                        .to = MIN(from + phase->per_write, phase->n) };
+        if (demo->config->progress != NULL)
+            demo->config->progress(demo->config->data, phase->what, from, phase->n);
+        if (!hj_store_write(demo->store, write_batch, &batch, error))
+            return false;
+    }
+    if (demo->config->progress != NULL)
+        demo->config->progress(demo->config->data, phase->what, phase->n, phase->n);
+    return true;
+}
+
+static bool
+run_phases(HjDemo *demo, const Phase *phases, size_t n, GError **error)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!run_phase(demo, &phases[i], error))
+            return false;
+    return true;
+}
+
+/* Marks the county first, so that even half a demo says what it is. */
+static bool
+mark(HjTx *tx, gpointer data, GError **error)
+{
+    (void)data;
+    const HjVal county = HJ_I64(hj_tx_county(tx));
+    g_autoptr(HjRows) marked = hj_tx_query(tx, error, SQL_MARKED, county);
+    if (marked == NULL)
+        return false;
+    if (!hj_rows_next(marked))
+        return hj_fail(error, HJ_ERROR_CONFLICT, "Run init first: there is no county here.");
+    g_autoptr(HjRows) further =
+        hj_tx_query(tx, error, SQL_FURTHER, county, HJ_TEXT("130921901"));
+    if (further == NULL)
+        return false;
+    if (hj_rows_bool(marked, "demo") || hj_rows_next(further))
+        return hj_fail(error, HJ_ERROR_CONFLICT, "This directory holds the demo already.");
+    const HjEvent event = { .action = "county.demo",
+                            .subject = "county",
+                            .before = "{\"demo\":false}",
+                            .after = "{\"demo\":true}" };
+    return hj_tx_exec(tx, error, SQL_MARK, county) && hj_event_append(tx, &event, error);
+}
+
+typedef struct {
+    HjDemo *demo;
+    const HjDemoKeys *keys;
+} Opening;
+
+static bool
+open_accounts(HjTx *tx, gpointer data, GError **error)
+{
+    const Opening *opening = data;
+    return hj_demo_accounts_open(opening->demo, tx, opening->keys, error);
+}
+
+/* The rest of the demo acts under these accounts. */
+static bool
+enter_accounts(HjDemo *demo, GError **error)
+{
+    g_autoptr(HjDemoKeys) keys = hj_demo_accounts_keys(demo, error);
+    if (keys == NULL)
+        return false;
+    Opening opening = { .demo = demo, .keys = keys };
+    if (!hj_store_write(demo->store, open_accounts, &opening, error))
+        return false;
+    g_autoptr(HjTx) tx = hj_store_read(demo->store, error);
+    if (tx == NULL || !hj_demo_accounts_actors(demo, tx, keys, error))
+        return false;
+    if (demo->config->accounts != NULL)
+        hj_demo_accounts_print(keys, demo->config->accounts);
+    return true;
+}
+
+static bool
+build_model(HjDemo *demo, GError **error)
+{
+    g_autoptr(HjTx) tx = hj_store_read(demo->store, error);
+    if (tx == NULL || !hj_demo_model_build(demo, tx, error))
+        return false;
+    hj_demo_orgs_plan(demo);
+    return true;
+}
+
+static bool
+run(HjDemo *demo, GError **error)
+{
+    demo->system = hj_actor_system(demo->pack);
+    if (!check_needs(demo, error) || !build_model(demo, error) ||
+        !hj_store_write(demo->store, mark, NULL, error))
+        return false;
+    const Phase orgs[] = {
+        { "committees", hj_demo_orgs_committee, demo->n_committees, demo->n_committees },
+        { "branches", hj_demo_orgs_place, demo->n_places, 200 },
+    };
+    const Phase rows[] = {
+        { "cadres", hj_demo_people_team, demo->n_villages, 20 },
+        { "members", hj_demo_people_members, demo->n_branches, 20 },
+        { "sites", hj_demo_works_site, demo->n_villages, 150 },
+        { "economy", hj_demo_works_economy, demo->n_villages, 50 },
+        { "contest", hj_demo_contest_half, demo->n_committees * HJ_DEMO_HALVES, 84 },
+        { "publications", hj_demo_contest_other, hj_demo_contest_others(), 84 },
+    };
+    return run_phases(demo, orgs, G_N_ELEMENTS(orgs), error) && enter_accounts(demo, error) &&
+           run_phases(demo, rows, G_N_ELEMENTS(rows), error);
+}
+
+bool
+hj_demo_run(HjStore *store, HjPack *pack, const HjDemoConfig *config, GError **error)
+{
+    HjDemo demo = { .store = store, .pack = pack, .config = config };
+    const bool done = run(&demo, error);
+    hj_demo_model_clear(&demo);
+    return done;
+}

@@ -1,0 +1,110 @@
+/* demo_model: the county the demo is about to enter, worked out before anything is written.
+ *
+ * Totals stand in one table (hj_demo_totals) and are shared out over villages so that the sums
+ * are exact; everything else is thrown with dice that depend on the seed and on what they are
+ * thrown for, never on the order.  A unit of work can so be repeated when a transaction is.
+ *
+ * Units    areas in m², money in 100 yuan, strength 0…100, halves 0…3 (2017H1…2018H2)
+ * Owns     HjDemo owns its arrays; hj_demo_model_clear
+ * Threads  one
+ * Source   domain.md 14, 14.1 */
+#pragma once
+
+#include "core/account.h"
+#include "core/org.h"
+#include "core/row.h"
+#include "features/demo/demo.h"
+
+#define HJ_DEMO_HALVES 4
+#define HJ_DEMO_TEAM 7 /* most people in a village's team */
+
+/* domain.md 14: what the records of the two years must add up to. */
+typedef struct {
+    size_t sites_built, blank, dangerous, narrow;
+    int64_t investment, area_built, area_before, area_after;
+    size_t cadres, villages_unelected;
+    size_t departments, joint_branches_organs, joint_branches_firms;
+    size_t firms_township, firms_committee;
+} HjDemoTotals;
+extern const HjDemoTotals hj_demo_totals;
+
+/* The ledgers the demo relies on; their names stand in the .needs table only. */
+typedef enum {
+    HJ_DEMO_PERSON,
+    HJ_DEMO_POST,
+    HJ_DEMO_MEMBER,
+    HJ_DEMO_RESERVE,
+    HJ_DEMO_SITE,
+    HJ_DEMO_PROJECT,
+    HJ_DEMO_INCOME,
+    HJ_DEMO_CONTRACT,
+    HJ_DEMO_MEASURE,
+    HJ_DEMO_JUDGED,
+    HJ_DEMO_NEGATIVE,
+    HJ_DEMO_VETO,
+    HJ_DEMO_PUBLICATION,
+    HJ_DEMO_N_LEDGERS
+} HjDemoLedger;
+
+typedef enum { HJ_DEMO_USABLE, HJ_DEMO_BLANK, HJ_DEMO_DANGEROUS, HJ_DEMO_NARROW } HjDemoSite;
+
+typedef struct {
+    char *code, *name;
+    int64_t org;
+    bool township;
+    int strength[HJ_DEMO_HALVES];
+    HjActor *actor; /* its organizer, once accounts exist */
+} HjDemoCommittee;
+
+typedef struct {
+    char *code, *name;
+    int64_t org;
+    size_t committee;
+    size_t branch; /* its branch */
+    bool community;
+    HjDemoSite site;
+    bool project;
+    int64_t before, gain, renewed, investment; /* of its project */
+    size_t n_team;
+    int64_t team[HJ_DEMO_TEAM]; /* persons of the new team, once entered */
+} HjDemoVillage;
+
+typedef struct {
+    char *code, *name, *parent; /* parent: its code */
+    const char *kind;
+    int64_t org;
+    size_t committee;
+    int village; /* or -1 */
+} HjDemoPlace;   /* departments, firms and branches, parents first */
+
+typedef struct {
+    HjStore *store;
+    HjPack *pack;
+    const HjDemoConfig *config;
+    const HjLedger *ledgers[HJ_DEMO_N_LEDGERS];
+    HjActor *system, *county_actor;
+    int64_t county;
+    HjDemoCommittee *committees;
+    size_t n_committees;
+    HjDemoVillage *villages;
+    size_t n_villages; /* communities included */
+    HjDemoPlace *places;
+    size_t n_places;
+    size_t *branches; /* indexes of the branches among places */
+    size_t n_branches;
+} HjDemo;
+
+/* Reads committees and villages from the tree and shares the totals out. */
+bool hj_demo_model_build(HjDemo *demo, HjTx *tx, GError **error);
+void hj_demo_model_clear(HjDemo *demo);
+
+/* Dice for one purpose and one thing. */
+typedef struct {
+    uint64_t state;
+} HjDemoDice;
+HjDemoDice hj_demo_dice(const HjDemo *demo, const char *purpose, uint64_t thing);
+int hj_demo_throw(HjDemoDice *dice, int n); /* 0 … n-1 */
+bool hj_demo_chance(HjDemoDice *dice, int percent);
+int hj_demo_between(HjDemoDice *dice, int low, int high); /* both included */
+HjDate hj_demo_day(HjDemoDice *dice, HjDate from, HjDate to);
+HjPeriod hj_demo_half(int half);

@@ -1,0 +1,53 @@
+/* demo_work: the phases of the demo, each a unit of work per village, branch or committee.
+ *
+ * Units    a unit may run again when its transaction does: it keeps nothing but ids
+ * Owns     nothing
+ * Threads  one
+ * Source   interface.md (hangji demo) */
+#pragma once
+
+#include "features/demo/demo_model.h"
+
+/* One row through hj_row_create: names and texts in pairs up to NULL; a NULL or empty text
+ * leaves the field out. */
+bool hj_demo_row(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, int64_t org,
+                 int64_t *ret_id, GError **error, ...) G_GNUC_NULL_TERMINATED;
+
+/* An id as a form sends it. */
+typedef struct {
+    char text[24];
+} HjDemoId;
+HjDemoId hj_demo_id(int64_t id);
+
+/* Who enters the rows of a village or of a committee: its organizer. */
+const HjActor *hj_demo_organizer(const HjDemo *demo, size_t committee);
+
+/* Lists departments, firms and branches; their number is fixed by the totals. */
+void hj_demo_orgs_plan(HjDemo *demo);
+bool hj_demo_orgs_committee(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+bool hj_demo_orgs_place(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+
+/* Passwords are made and hashed before the transaction. */
+typedef struct HjDemoKeys HjDemoKeys;
+HjDemoKeys *hj_demo_accounts_keys(const HjDemo *demo, GError **error);
+void hj_demo_accounts_free(HjDemoKeys *keys);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjDemoKeys, hj_demo_accounts_free)
+bool hj_demo_accounts_open(HjDemo *demo, HjTx *tx, const HjDemoKeys *keys, GError **error);
+bool hj_demo_accounts_actors(HjDemo *demo, HjTx *tx, const HjDemoKeys *keys, GError **error);
+void hj_demo_accounts_print(const HjDemoKeys *keys, GString *out);
+
+bool hj_demo_people_team(HjDemo *demo, HjTx *tx, size_t village, GError **error);
+bool hj_demo_people_members(HjDemo *demo, HjTx *tx, size_t branch, GError **error);
+bool hj_demo_works_site(HjDemo *demo, HjTx *tx, size_t village, GError **error);
+bool hj_demo_works_economy(HjDemo *demo, HjTx *tx, size_t village, GError **error);
+bool hj_demo_contest_half(HjDemo *demo, HjTx *tx, size_t committee_and_half, GError **error);
+bool hj_demo_contest_other(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+size_t hj_demo_contest_others(void);
+
+/* A person's name, made of common characters. */
+typedef struct {
+    char text[32];
+    bool female;
+} HjDemoName;
+HjDemoName hj_demo_names_person(HjDemoDice *dice);
+char *hj_demo_names_firm(HjDemoDice *dice);
