@@ -120,8 +120,9 @@ read_value(HjReader *r, const HjYaml *node, HjParam *param)
 static void
 read_param(HjReader *r, const HjYaml *node)
 {
-    static const char *const keys[] = { "param",      "title",  "type", "scale",
-                                        "assumption", "values", NULL };
+    static const char *const keys[] = {
+        "param", "title", "type", "assumption", "values", NULL
+    };
     static const char *const words[] = { "text",  "integer", "decimal", "percent",
                                          "money", "date",    NULL };
     static const HjFieldType types[] = { HJ_FIELD_TEXT,    HJ_FIELD_INTEGER, HJ_FIELD_DECIMAL,
@@ -133,11 +134,9 @@ read_param(HjReader *r, const HjYaml *node)
     param->title = hj_reader_label(r, node, "title", true);
     int word = hj_reader_word(r, node, "type", words, true);
     param->type = word >= 0 ? types[word] : HJ_FIELD_TEXT;
-    int64_t scale = 2;
-    if (hj_reader_integer(r, node, "scale", 0, 6, &scale) && param->type != HJ_FIELD_DECIMAL)
-        hj_reader_say(r, hj_yaml_get(node, "scale"), "only a decimal has a scale");
-    bool scaled = param->type == HJ_FIELD_PERCENT || param->type == HJ_FIELD_MONEY;
-    param->scale = scaled ? 2 : param->type == HJ_FIELD_DECIMAL ? (int)scale : 0;
+    bool scaled = param->type == HJ_FIELD_DECIMAL || param->type == HJ_FIELD_PERCENT ||
+                  param->type == HJ_FIELD_MONEY;
+    param->scale = scaled ? 2 : 0;
     param->assumption = hj_reader_flag(r, node, "assumption");
     param->at = hj_reader_at(r, node);
     static const char *const taken[] = { "from", "to", "today", NULL };

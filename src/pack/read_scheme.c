@@ -4,10 +4,10 @@
 
 /* ASM-5 and F-02 to F-05: what is easy to count and never scored. */
 static const char *const never_scored[] = {
-    "login",    "logins",    "like",     "likes",       "repost",       "reposts",
-    "download", "downloads", "photo",    "photos",      "video",        "videos",
-    "petition", "petitions", "checkin",  "checkins",    "instruction",  "instructions",
-    "article",  "articles",  "installs", "publication", "publications", NULL
+    "login",    "logins",    "like",     "likes",    "repost",      "reposts",
+    "download", "downloads", "photo",    "photos",   "video",       "videos",
+    "petition", "petitions", "checkin",  "checkins", "instruction", "instructions",
+    "article",  "articles",  "installs", NULL
 };
 static const char *const never_scored_pairs[] = { "study_time", "online_time", "minutes_pages",
                                                   NULL };

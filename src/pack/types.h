@@ -78,7 +78,7 @@ typedef struct {
     const char *name;
     HjLabel title;
     HjFieldType type; /* integer, decimal, percent, money, date, text */
-    int scale;        /* 0 integer, 2 percent and money, decimal as said */
+    int scale;        /* 2 for decimal, percent and money, otherwise 0 */
     bool assumption;
     HjParamValue *values; /* by date */
     size_t n_values;
