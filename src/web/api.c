@@ -1,0 +1,197 @@
+#include "web/api_calls.h"
+#include "web/page.h"
+
+#include <string.h>
+
+#define ROWS "/api/v1/ledgers/{ledger}/rows"
+#define ASSESSMENT "/api/v1/assessments/{scheme}/{period}"
+
+static const HjRoute routes[] = {
+    { HJ_GET, "/api/v1/openapi.json", hj_api_openapi, .may = HJ_PUBLIC,
+      .summary = "This description, for what the caller may see" },
+    { HJ_POST, "/api/v1/session", hj_api_sign_in, .may = HJ_PUBLIC,
+      .prepare = hj_api_prepare_sign_in,
+      .csrf_off = "uses no session: the token goes back in the body, never in a cookie",
+      .summary = "Sign in" },
+    { HJ_DELETE, "/api/v1/session", hj_api_sign_out, .may = HJ_SIGNED_IN,
+      .summary = "End the session" },
+    { HJ_GET, "/api/v1/orgs", hj_api_orgs, .may = "org.view",
+      .query = "under kind q limit cursor",
+      .summary = "Organizations in scope, by name, pinyin or initials" },
+    { HJ_GET, "/api/v1/orgs/{code}", hj_api_org, .may = "org.view",
+      .summary = "One organization and the acts that made it" },
+    { HJ_GET, "/api/v1/ledgers", hj_api_ledgers, .may = "ledger.view",
+      .summary = "Definitions of the ledgers the caller sees" },
+    { HJ_GET, "/api/v1/ledgers/{ledger}", hj_api_one_ledger, .may = "ledger.view",
+      .summary = "One definition: fields, types, rules" },
+    { HJ_GET, ROWS, hj_api_rows, .may = "ledger.view",
+      .query = "under here q from to sort limit cursor parent *",
+      .summary = "Rows in scope, filtered by any field" },
+    { HJ_POST, ROWS, hj_api_create, .may = "ledger.enter", .summary = "Enter a row" },
+    { HJ_GET, ROWS "/{id}", hj_api_row, .may = "ledger.view", .summary = "One row" },
+    { HJ_PATCH, ROWS "/{id}", hj_api_update, .may = "ledger.enter",
+      .summary = "Change the named fields of the version given" },
+    { HJ_DELETE, ROWS "/{id}", hj_api_void, .may = "ledger.enter",
+      .summary = "Void a row with a reason; it stays in history" },
+    { HJ_GET, ROWS "/{id}/history", hj_api_history, .may = "ledger.view",
+      .summary = "Every event on the row, newest first" },
+    { HJ_GET, "/api/v1/indicators", hj_api_indicators, .may = "indicator.view",
+      .summary = "Definitions of the indicators" },
+    { HJ_GET, "/api/v1/indicators/{indicator}", hj_api_indicator, .may = "indicator.view",
+      .query = "period of under limit cursor",
+      .summary = "The value of each organization in scope" },
+    { HJ_GET, "/api/v1/reports/{report}", hj_api_report, .may = "report.view",
+      .query = "from to under", .summary = "Named figures of a period" },
+    { HJ_POST, ASSESSMENT "/compute", hj_api_assessment, .may = "scheme.compute",
+      .summary = "Compute the ranking from the records of now" },
+    { HJ_GET, ASSESSMENT, hj_api_assessment, .may = "scheme.view",
+      .summary = "The ranking; own organizations only where it is not shown to the caller" },
+    { HJ_GET, ASSESSMENT "/{code}", hj_api_scorecard, .may = "scheme.view",
+      .summary = "One scorecard with the rows behind each item" },
+    { HJ_GET, "/api/v1/events", hj_api_events, .may = "event.view",
+      .query = "after limit cursor under ledger row action account from to",
+      .summary = "Sealed events in scope, in the order of the chain" },
+    { 0 },
+};
+
+const HjFeature hj_feature_api = { .name = "api", .routes = routes };
+
+const HjApiBody hj_api_bodies[] = {
+    { HJ_POST, "/api/v1/session", hj_api_session_body },
+    { HJ_POST, ROWS, hj_api_create_body },
+    { HJ_PATCH, ROWS "/{id}", hj_api_update_body },
+    { HJ_DELETE, ROWS "/{id}", hj_api_void_body },
+    { 0 },
+};
+
+static const char *
+type_message(HjJsonKind kind)
+{
+    switch (kind) {
+    case HJ_JSON_INTEGER:
+        return N_("Must be an integer.");
+    case HJ_JSON_OBJECT:
+        return N_("Must be an object.");
+    case HJ_JSON_NULL:
+    case HJ_JSON_BOOL:
+    case HJ_JSON_REAL:
+    case HJ_JSON_STRING:
+    case HJ_JSON_ARRAY:
+        break;
+    }
+    return N_("Must be a string.");
+}
+
+static void
+add_issue(HjRequest *req, const char *field, const char *code, const char *msgid)
+{
+    HjLabel says = { .zh = hj_tr(HJ_ZH, msgid), .en = hj_tr(HJ_EN, msgid) };
+    hj_issues_add_label(hj_request_issues(req), field, code, &says);
+}
+
+static bool
+is_member(const HjApiMember *members, const char *name)
+{
+    for (size_t i = 0; members[i].name != NULL; i++)
+        if (strcmp(members[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+bool
+hj_api_read_body(HjRequest *req, const HjApiMember *members,
+                 const HjJson *ret[HJ_API_MAX_MEMBERS], GError **error)
+{
+    const HjJson *body = hj_request_json(req);
+    if (body == NULL)
+        return hj_fail(error, HJ_ERROR_MALFORMED, "Send a JSON object with this request.");
+    for (size_t i = 0; i < hj_json_count(body); i++)
+        if (!is_member(members, hj_json_key_at(body, i)))
+            add_issue(req, hj_json_key_at(body, i), "unknown", N_("There is no such field."));
+    for (size_t i = 0; members[i].name != NULL; i++) {
+        g_assert(i < HJ_API_MAX_MEMBERS);
+        const HjJson *value = hj_json_get(body, members[i].name);
+        if (value != NULL && hj_json_kind(value) == HJ_JSON_NULL)
+            value = NULL;
+        if (value == NULL && members[i].required)
+            add_issue(req, members[i].name, "required", N_("This is needed."));
+        else if (value != NULL && hj_json_kind(value) != members[i].kind)
+            add_issue(req, members[i].name, "type", type_message(members[i].kind));
+        ret[i] = value;
+    }
+    if (hj_issues_count(hj_request_issues(req)) > 0)
+        return hj_fail(error, HJ_ERROR_INVALID, "Something in the request must be corrected.");
+    return true;
+}
+
+const HjLedger *
+hj_api_ledger(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger =
+        hj_pack_ledger(hj_request_pack(req), hj_request_part(req, "ledger"));
+    if (ledger == NULL) {
+        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such ledger.");
+        return NULL;
+    }
+    if (!hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_VIEW)) {
+        hj_fail(error, HJ_ERROR_DENIED, "This ledger is not open to your roles.");
+        return NULL;
+    }
+    return ledger;
+}
+
+void
+hj_api_write_label(HjJsonWriter *w, const char *key, const HjLabel *label)
+{
+    hj_json_key(w, key);
+    if (label->zh == NULL && label->en == NULL) {
+        hj_json_nothing(w);
+        return;
+    }
+    hj_json_begin_object(w);
+    hj_json_key(w, "zh");
+    hj_json_text(w, hj_i18n_label(label, HJ_ZH));
+    hj_json_key(w, "en");
+    hj_json_text(w, hj_i18n_label(label, HJ_EN));
+    hj_json_end_object(w);
+}
+
+void
+hj_api_write_names(HjJsonWriter *w, const char *key, const char *const *names, size_t n)
+{
+    hj_json_key(w, key);
+    hj_json_begin_array(w);
+    for (size_t i = 0; i < n; i++)
+        hj_json_text(w, names[i]);
+    hj_json_end_array(w);
+}
+
+void
+hj_api_write_at(HjJsonWriter *w, const char *key, HjTime at)
+{
+    hj_json_key(w, key);
+    hj_json_text(w, at != 0 ? hj_time_text(at).text : NULL);
+}
+
+void
+hj_api_end_list(HjJsonWriter *w, const char *next)
+{
+    hj_json_end_array(w);
+    hj_json_key(w, "next");
+    hj_json_text(w, next);
+    hj_json_end_object(w);
+}
+
+void
+hj_api_write_value(HjJsonWriter *w, const HjIndicator *indicator, const HjIndicatorValue *value)
+{
+    hj_json_key(w, "value");
+    if (value->has)
+        hj_json_decimal(w, value->value, indicator->scale);
+    else
+        hj_json_nothing(w);
+    hj_json_key(w, "numerator");
+    hj_json_i64(w, value->numerator);
+    hj_json_key(w, "denominator");
+    hj_json_i64(w, value->denominator);
+}
