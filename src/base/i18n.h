@@ -20,7 +20,7 @@ typedef struct {
 } HjLabel;
 
 /* The text of @msgid in @lang; the msgid itself where no translation exists. */
-const char *hj_i18n_tr(HjLang lang, const char *msgid);
+const char *hj_i18n_tr(HjLang lang, const char *msgid) __attribute__((format_arg(2)));
 #define hj_tr(lang, msgid) hj_i18n_tr((lang), (msgid))
 #define N_(msgid) msgid /* marks a literal for xgettext */
 

@@ -1,6 +1,7 @@
 #include "web/page.h"
 
 #include "error.html.h"
+#include "web/internal.h"
 #include "web/views_common.h"
 
 #include <string.h>
@@ -46,8 +47,7 @@ fill_menu(HjRequest *req, HjPage *page, const char *section)
     for (size_t i = 0; i < G_N_ELEMENTS(items); i++)
         if (g_str_equal(items[i].permission, HJ_SIGNED_IN) ||
             hj_access_may(actor, items[i].permission))
-            add_nav(page, section, items[i].section, items[i].href,
-                    hj_tr(lang, items[i].text));
+            add_nav(page, section, items[i].section, items[i].href, hj_tr(lang, items[i].text));
 }
 
 HjPage
@@ -80,30 +80,12 @@ hj_page_crumb(HjRequest *req, HjPage *page, const char *href, const char *text)
         page->crumbs[page->n_crumbs++] = (HjLink){ .href = href, .text = text };
 }
 
-static const char *
-error_title(HjLang lang, int status)
-{
-    switch (status) {
-    case 403:
-        return hj_tr(lang, N_("This is not yours to do"));
-    case 404:
-        return hj_tr(lang, N_("There is nothing here"));
-    case 409:
-        return hj_tr(lang, N_("It was changed meanwhile"));
-    case 503:
-        return hj_tr(lang, N_("Busy, please try again"));
-    default:
-        return status >= 500 ? hj_tr(lang, N_("Something went wrong here"))
-                             : hj_tr(lang, N_("This request cannot be read"));
-    }
-}
-
 HjResponse *
 hj_page_error(HjRequest *req, int status, const char *message)
 {
     HjLang lang = hj_request_lang(req);
     HjErrorView view = {
-        .page = hj_page(req, error_title(lang, status), ""),
+        .page = hj_page(req, hj_tr(lang, hj_web_title(status)), ""),
         .status = status,
         .message = message,
         .reference = status >= 500 ? hj_request_id(req) : NULL,

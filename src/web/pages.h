@@ -12,8 +12,10 @@
 extern const HjFeature hj_feature_pages;
 
 /* also: hj_pages_ */
-const HjLedger *hj_pages_ledger_of(HjRequest *req, GError **error); /* of {ledger}; seen by the actor */
-/* A field of the current row as it reads on the screen; lent by the request, NULL for nothing. */
+const HjLedger *hj_pages_ledger_of(HjRequest *req,
+                                   GError **error); /* of {ledger}; seen by the actor */
+/* A field of the current row as it reads on the screen; lent by the request, NULL for nothing.
+ */
 const char *hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row);
 /* An event's action and changes in words. */
 const char *hj_pages_action(HjRequest *req, const char *action);

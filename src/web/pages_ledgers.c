@@ -1,8 +1,7 @@
 /* The list of ledgers and the list page of any ledger. */
-#include "web/pages.h"
-
 #include "ledger_list.html.h"
 #include "ledgers.html.h"
+#include "web/pages.h"
 #include "web/rowquery.h"
 #include "web/views_ledger.h"
 
@@ -35,7 +34,8 @@ count_rows(HjRequest *req, const HjLedger *ledger, int64_t *ret, GError **error)
 }
 
 static bool
-add_group(HjRequest *req, HjLedgersView *view, const char *name, const char *title, GError **error)
+add_group(HjRequest *req, HjLedgersView *view, const char *name, const char *title,
+          GError **error)
 {
     const HjPack *pack = hj_request_pack(req);
     HjLedgerGroup group = { .title = title,
@@ -80,7 +80,8 @@ hj_pages_ledgers(HjRequest *req, GError **error)
 const HjLedger *
 hj_pages_ledger_of(HjRequest *req, GError **error)
 {
-    const HjLedger *ledger = hj_pack_ledger(hj_request_pack(req), hj_request_part(req, "ledger"));
+    const HjLedger *ledger =
+        hj_pack_ledger(hj_request_pack(req), hj_request_part(req, "ledger"));
     if (ledger == NULL) {
         hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such ledger.");
         return NULL;
@@ -108,7 +109,9 @@ column_of(HjRequest *req, const HjRowQuery *query, const char *name, const char 
         .title = title,
         .unit = unit,
         .number = number,
-        .sorted = !sorted ? 0 : query->desc ? -1 : 1,
+        .sorted = !sorted       ? 0
+                  : query->desc ? -1
+                                : 1,
         .href = hj_rowquery_href(req, NULL, "sort", next, NULL),
     };
 }
@@ -137,9 +140,9 @@ hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row)
     if (null)
         return NULL;
     bool number = hj_field_is_number(field);
-    char *text = hj_field_display(field, false, number ? hj_rows_i64_at(row, column) : 0,
-                                  number ? NULL : hj_rows_text_at(row, column),
-                                  hj_request_lang(req));
+    char *text =
+        hj_field_display(field, false, number ? hj_rows_i64_at(row, column) : 0,
+                         number ? NULL : hj_rows_text_at(row, column), hj_request_lang(req));
     return hj_request_adopt(req, text, g_free);
 }
 
@@ -243,18 +246,22 @@ fill_filters(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view)
                      (view->from != NULL && *view->from != '\0') ||
                      (view->to != NULL && *view->to != '\0');
     fill_choices(req, ledger, view);
-    view->clear_href = view->under != NULL ? hj_request_printf(req, "%s?under=%s", view->action, view->under)
-                                           : view->action;
+    view->clear_href = view->under != NULL
+                           ? hj_request_printf(req, "%s?under=%s", view->action, view->under)
+                           : view->action;
     if (hj_request_query(req, "cursor") != NULL)
         view->first_href = hj_rowquery_href(req, NULL, "cursor", NULL, NULL);
 }
 
-/* The tree on the left: the way down to where we are, and what lies below with its number of rows. */
+/* The tree on the left: the way down to where we are, and what lies below with its number of
+ * rows. */
 static bool
 fill_tree(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GError **error)
 {
     const HjActor *actor = hj_request_actor(req);
-    HjRowQuery level = { .ledger = query->ledger, .from = HJ_DATE_NONE, .to = HJ_DATE_NONE, .limit = 1 };
+    HjRowQuery level = {
+        .ledger = query->ledger, .from = HJ_DATE_NONE, .to = HJ_DATE_NONE, .limit = 1
+    };
     level.under = query->under;
     g_autoptr(HjRows) counts = hj_row_counts(hj_request_tx(req), actor, &level, error);
     if (counts == NULL)
@@ -269,7 +276,10 @@ fill_tree(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GErro
         };
     if (query->under != 0 && !view->tree[0].on)
         view->tree[view->n_tree++] = (HjTreeNode){
-            .name = view->where, .on = true, .depth = 1, .count = -1,
+            .name = view->where,
+            .on = true,
+            .depth = 1,
+            .count = -1,
             .href = hj_rowquery_href(req, NULL, "under", hj_request_query(req, "under"), NULL),
         };
     int depth = query->under != 0 && !view->tree[0].on ? 2 : 1;
@@ -300,10 +310,12 @@ fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GErro
     view->who_sees = hj_page_who_sees(req, ledger);
     view->help = hj_page_label(req, &ledger->help);
     view->assumption = ledger->assumption;
-    if (ledger->in == NULL && hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_ENTER))
-        view->new_href = under != NULL && *under != '\0'
-                             ? hj_request_printf(req, "/ledgers/%s/new?org=%s", ledger->name, under)
-                             : hj_request_printf(req, "/ledgers/%s/new", ledger->name);
+    if (ledger->in == NULL &&
+        hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_ENTER))
+        view->new_href =
+            under != NULL && *under != '\0'
+                ? hj_request_printf(req, "/ledgers/%s/new?org=%s", ledger->name, under)
+                : hj_request_printf(req, "/ledgers/%s/new", ledger->name);
     hj_page_crumb(req, &view->page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, &view->page, hj_request_printf(req, "/ledgers/%s", ledger->name),
                   view->page.title);

@@ -1,17 +1,17 @@
 /* The form of any ledger: a new row, or a change of one. */
-#include "web/pages.h"
-
+#include "base/id.h"
 #include "row_form.html.h"
+#include "web/pages.h"
 #include "web/views_ledger.h"
 
 #include <string.h>
 
 typedef struct {
     const HjLedger *ledger;
-    HjRows *row;     /* the row being changed, or NULL */
-    int64_t org;     /* 0: to be chosen */
+    HjRows *row; /* the row being changed, or NULL */
+    int64_t org; /* 0: to be chosen */
     const char *org_code;
-    bool posted;     /* show what was sent */
+    bool posted; /* show what was sent */
 } Form;
 
 static bool
@@ -89,7 +89,8 @@ fill_list(HjRequest *req, const HjField *field, const char *value, HjFormField *
         input->options[input->n_options++] = (HjOption){
             .value = item->name,
             .text = hj_page_label(req, &item->title),
-            .on = input->kind == HJ_INPUT_TICKS ? ticked(value, item->name) : g_str_equal(value, item->name),
+            .on = input->kind == HJ_INPUT_TICKS ? ticked(value, item->name)
+                                                : g_str_equal(value, item->name),
         };
     }
 }
@@ -100,13 +101,17 @@ fill_bool(HjRequest *req, const char *value, HjFormField *input)
     HjLang lang = hj_request_lang(req);
     input->options = hj_request_new(req, HjOption, 2);
     input->n_options = 2;
-    bool yes = g_str_equal(value, "true") || g_str_equal(value, "1") || g_str_equal(value, "是");
-    bool no = g_str_equal(value, "false") || g_str_equal(value, "0") || g_str_equal(value, "否");
-    input->options[0] = (HjOption){ .value = "true", .text = hj_tr(lang, N_("yes")), .on = yes };
+    bool yes =
+        g_str_equal(value, "true") || g_str_equal(value, "1") || g_str_equal(value, "是");
+    bool no =
+        g_str_equal(value, "false") || g_str_equal(value, "0") || g_str_equal(value, "否");
+    input->options[0] =
+        (HjOption){ .value = "true", .text = hj_tr(lang, N_("yes")), .on = yes };
     input->options[1] = (HjOption){ .value = "false", .text = hj_tr(lang, N_("no")), .on = no };
 }
 
-/* Rows that may be cited: those of the organization, and of the one above when it has few of its own. */
+/* Rows that may be cited: those of the organization, and of the one above when it has few of
+ * its own. */
 static HjRows *
 pick_near(HjRequest *req, const Form *form, const HjLedger *cited, GError **error)
 {
@@ -124,7 +129,8 @@ pick_near(HjRequest *req, const Form *form, const HjLedger *cited, GError **erro
 }
 
 static bool
-fill_picks(HjRequest *req, const Form *form, const HjField *field, const char *value, HjFormField *input, GError **error)
+fill_picks(HjRequest *req, const Form *form, const HjField *field, const char *value,
+           HjFormField *input, GError **error)
 {
     HjRows *picks = pick_near(req, form, field->ledger, error);
     if (picks == NULL)
@@ -136,7 +142,8 @@ fill_picks(HjRequest *req, const Form *form, const HjField *field, const char *v
         const char *id = hj_request_printf(req, "%" G_GINT64_FORMAT, hj_rows_i64(picks, "id"));
         bool on = g_str_equal(id, value);
         found = found || on;
-        input->options[input->n_options++] = (HjOption){ .value = id, .text = hj_rows_text(picks, "label"), .on = on };
+        input->options[input->n_options++] =
+            (HjOption){ .value = id, .text = hj_rows_text(picks, "label"), .on = on };
     }
     if (!found)
         input->options[input->n_options++] = (HjOption){
@@ -150,14 +157,16 @@ fill_picks(HjRequest *req, const Form *form, const HjField *field, const char *v
 static HjRows *
 list_orgs(HjRequest *req, const char *kind, GError **error)
 {
-    HjRows *orgs = hj_org_list(hj_request_tx(req), hj_request_actor(req), 0, kind, NULL, 2000, 0, error);
+    HjRows *orgs =
+        hj_org_list(hj_request_tx(req), hj_request_actor(req), 0, kind, NULL, 2000, 0, error);
     if (orgs != NULL)
         hj_request_adopt(req, orgs, (GDestroyNotify)hj_rows_free);
     return orgs;
 }
 
 static bool
-fill_orgs(HjRequest *req, const HjField *field, const char *value, HjFormField *input, GError **error)
+fill_orgs(HjRequest *req, const HjField *field, const char *value, HjFormField *input,
+          GError **error)
 {
     HjRows *orgs = list_orgs(req, field->org_kind, error);
     if (orgs == NULL)
@@ -166,15 +175,17 @@ fill_orgs(HjRequest *req, const HjField *field, const char *value, HjFormField *
     while (hj_rows_next(orgs)) {
         const char *id = hj_request_printf(req, "%" G_GINT64_FORMAT, hj_rows_i64(orgs, "id"));
         const char *code = hj_rows_text(orgs, "code");
-        input->options[input->n_options++] = (HjOption){
-            .value = code, .text = hj_rows_text(orgs, "name"), .on = g_str_equal(value, id) || g_str_equal(value, code)
-        };
+        input->options[input->n_options++] =
+            (HjOption){ .value = code,
+                        .text = hj_rows_text(orgs, "name"),
+                        .on = g_str_equal(value, id) || g_str_equal(value, code) };
     }
     return true;
 }
 
 static bool
-fill_field(HjRequest *req, const Form *form, const HjField *field, HjFormField *input, GError **error)
+fill_field(HjRequest *req, const Form *form, const HjField *field, HjFormField *input,
+           GError **error)
 {
     const char *value = value_now(req, form, field);
     *input = (HjFormField){
@@ -227,7 +238,8 @@ fill_wrong(HjRequest *req, const HjLedger *ledger, HjRowFormView *view)
         const HjField *field = name != NULL ? hj_pack_field(ledger, name) : NULL;
         view->wrong[view->n_wrong++] = (HjFormIssue){
             .field = field != NULL || g_strcmp0(name, "org") == 0 ? name : NULL,
-            .title = field != NULL ? hj_page_label(req, &field->title) : hj_tr(hj_request_lang(req), N_("Organization")),
+            .title = field != NULL ? hj_page_label(req, &field->title)
+                                   : hj_tr(hj_request_lang(req), N_("Organization")),
             .message = hj_issues_message(issues, i, hj_request_lang(req)),
         };
     }
@@ -249,10 +261,12 @@ fill_choice_of_org(HjRequest *req, const HjLedger *ledger, HjRowFormView *view, 
     view->orgs = hj_request_new(req, HjOption, n);
     for (size_t i = 0; i < n_lists; i++)
         while (hj_rows_next(lists[i])) {
-            const char *above = hj_rows_text(lists[i], "parent_name"), *name = hj_rows_text(lists[i], "name");
+            const char *above = hj_rows_text(lists[i], "parent_name"),
+                       *name = hj_rows_text(lists[i], "name");
             const char *code = hj_rows_text(lists[i], "code");
             view->orgs[view->n_orgs++] = (HjOption){
-                .value = code, .on = g_str_equal(code, home),
+                .value = code,
+                .on = g_str_equal(code, home),
                 .text = above != NULL ? hj_request_printf(req, "%s · %s", above, name) : name,
             };
         }
@@ -265,9 +279,11 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
     const HjLedger *ledger = form->ledger;
     HjLang lang = hj_request_lang(req);
     const char *base = hj_request_printf(req, "/ledgers/%s", ledger->name);
-    const char *title = hj_request_printf(req, "%s: %s", form->row != NULL ? hj_tr(lang, N_("Change")) : hj_tr(lang, N_("New")),
-                                          hj_page_label(req, &ledger->title));
-    HjRowFormView view = { .page = hj_page(req, title, "ledgers"), .help = hj_page_label(req, &ledger->help) };
+    const char *title = hj_request_printf(
+        req, "%s: %s", form->row != NULL ? hj_tr(lang, N_("Change")) : hj_tr(lang, N_("New")),
+        hj_page_label(req, &ledger->title));
+    HjRowFormView view = { .page = hj_page(req, title, "ledgers"),
+                           .help = hj_page_label(req, &ledger->help) };
     hj_page_crumb(req, &view.page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, &view.page, base, hj_page_label(req, &ledger->title));
     if (form->row != NULL) {
@@ -275,13 +291,15 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
         view.cancel_href = hj_request_printf(req, "%s/%s", base, id);
         view.action = hj_request_printf(req, "%s/%s/edit", base, id);
         view.version = form->posted ? hj_request_form(req, "version")
-                                    : hj_request_printf(req, "%" G_GINT64_FORMAT, hj_rows_i64(form->row, "version"));
+                                    : hj_request_printf(req, "%" G_GINT64_FORMAT,
+                                                        hj_rows_i64(form->row, "version"));
         view.subtitle = hj_rows_text(form->row, "org_name");
     } else {
         view.cancel_href = base;
         view.action = hj_request_printf(req, "%s/new", base);
         view.org = form->org_code;
-        view.parent = form->posted ? hj_request_form(req, "parent") : hj_request_query(req, "parent");
+        view.parent =
+            form->posted ? hj_request_form(req, "parent") : hj_request_query(req, "parent");
     }
     if (form->row == NULL && form->org == 0 && !fill_choice_of_org(req, ledger, &view, error))
         return NULL;
@@ -294,7 +312,8 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
     return res;
 }
 
-/* The organization named by @code, when it is one that owns rows of the ledger; 0 offers a choice. */
+/* The organization named by @code, when it is one that owns rows of the ledger; 0 offers a
+ * choice. */
 static bool
 choose_org(HjRequest *req, Form *form, const char *code, GError **error)
 {
@@ -314,7 +333,8 @@ choose_org(HjRequest *req, Form *form, const char *code, GError **error)
         return true;
     form->org = hj_rows_i64(org, "id");
     form->org_code = hj_rows_text(org, "code");
-    return hj_access_check_row(hj_request_tx(req), hj_request_actor(req), form->ledger, HJ_ACCESS_ENTER, form->org, error);
+    return hj_access_check_row(hj_request_tx(req), hj_request_actor(req), form->ledger,
+                               HJ_ACCESS_ENTER, form->org, error);
 }
 
 static bool
@@ -335,7 +355,8 @@ hj_pages_row_new(HjRequest *req, GError **error)
     return form_page(req, &form, 200, error);
 }
 
-/* What the form sent for the fields of the ledger; an unknown name becomes an issue in core/row. */
+/* What the form sent for the fields of the ledger; an unknown name becomes an issue in
+ * core/row. */
 static HjRowInput *
 read_inputs(HjRequest *req, const HjLedger *ledger, size_t *ret_n)
 {
@@ -343,13 +364,15 @@ read_inputs(HjRequest *req, const HjLedger *ledger, size_t *ret_n)
     HjRowInput *inputs = hj_request_new(req, HjRowInput, n_form + ledger->n_fields);
     for (size_t i = 0; i < n_form; i++) {
         const char *name = hj_request_form_name(req, i);
-        if (g_str_equal(name, "org") || g_str_equal(name, "version") || g_str_equal(name, "parent"))
+        if (g_str_equal(name, "org") || g_str_equal(name, "version") ||
+            g_str_equal(name, "parent"))
             continue;
         inputs[n++] = (HjRowInput){ .name = name, .text = hj_request_form_value(req, i) };
     }
     /* Boxes that are not ticked are not sent at all. */
     for (size_t i = 0; i < ledger->n_fields; i++)
-        if (kind_of(&ledger->fields[i]) == HJ_INPUT_TICKS && ledger->fields[i].retired == NULL &&
+        if (kind_of(&ledger->fields[i]) == HJ_INPUT_TICKS &&
+            ledger->fields[i].retired == NULL &&
             hj_request_form(req, ledger->fields[i].name) == NULL &&
             !hj_access_field_hidden(hj_request_actor(req), &ledger->fields[i]))
             inputs[n++] = (HjRowInput){ .name = ledger->fields[i].name, .text = "" };
@@ -376,17 +399,20 @@ hj_pages_row_new_post(HjRequest *req, GError **error)
     HjRowKey key;
     g_autoptr(GError) why = NULL;
     if (form.org == 0) {
-        hj_issues_add(hj_request_issues(req), "org", "required", N_("Choose the organization."));
+        hj_issues_add(hj_request_issues(req), "org", "required",
+                      N_("Choose the organization."));
         return form_page(req, &form, 422, error);
     }
-    if (!hj_row_create(hj_request_tx(req), hj_request_actor(req), form.ledger, form.org, parent, inputs, n,
-                       hj_request_issues(req), &key, &why)) {
+    if (!hj_row_create(hj_request_tx(req), hj_request_actor(req), form.ledger, form.org, parent,
+                       inputs, n, hj_request_issues(req), &key, &why)) {
         if (g_error_matches(why, HJ_ERROR, HJ_ERROR_INVALID))
             return form_page(req, &form, 422, error);
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
-    return hj_response_see_other(req, hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, form.ledger->name, key.id), N_("Saved."));
+    return hj_response_see_other(
+        req, hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, form.ledger->name, key.id),
+        N_("Saved."));
 }
 
 static bool
@@ -394,7 +420,8 @@ load_for_change(HjRequest *req, Form *form, int64_t *ret_id, GError **error)
 {
     if (!hj_request_part_i64(req, "id", ret_id, error))
         return false;
-    form->row = hj_row_get(hj_request_tx(req), hj_request_actor(req), form->ledger, *ret_id, error);
+    form->row =
+        hj_row_get(hj_request_tx(req), hj_request_actor(req), form->ledger, *ret_id, error);
     if (form->row == NULL)
         return false;
     hj_request_adopt(req, form->row, (GDestroyNotify)hj_rows_free);
@@ -402,8 +429,10 @@ load_for_change(HjRequest *req, Form *form, int64_t *ret_id, GError **error)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such row.");
     form->org = hj_rows_i64(form->row, "org");
     if (!hj_rows_null(form->row, "voided_at"))
-        return hj_fail(error, HJ_ERROR_CONFLICT, "This row was withdrawn; it cannot be changed.");
-    return hj_access_check_row(hj_request_tx(req), hj_request_actor(req), form->ledger, HJ_ACCESS_ENTER, form->org, error);
+        return hj_fail(error, HJ_ERROR_CONFLICT,
+                       "This row was withdrawn; it cannot be changed.");
+    return hj_access_check_row(hj_request_tx(req), hj_request_actor(req), form->ledger,
+                               HJ_ACCESS_ENTER, form->org, error);
 }
 
 HjResponse *
@@ -432,12 +461,14 @@ hj_pages_row_edit_post(HjRequest *req, GError **error)
     HjRowInput *inputs = read_inputs(req, form.ledger, &n);
     HjRowKey key;
     g_autoptr(GError) why = NULL;
-    if (!hj_row_update(hj_request_tx(req), hj_request_actor(req), form.ledger, id, version, inputs, n,
-                       hj_request_issues(req), &key, &why)) {
+    if (!hj_row_update(hj_request_tx(req), hj_request_actor(req), form.ledger, id, version,
+                       inputs, n, hj_request_issues(req), &key, &why)) {
         if (g_error_matches(why, HJ_ERROR, HJ_ERROR_INVALID))
             return form_page(req, &form, 422, error);
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
-    return hj_response_see_other(req, hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, form.ledger->name, id), N_("Saved."));
+    return hj_response_see_other(
+        req, hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, form.ledger->name, id),
+        N_("Saved."));
 }

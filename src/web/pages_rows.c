@@ -1,8 +1,8 @@
 /* One row of any ledger: its data and history, and withdrawing it. */
-#include "web/pages.h"
-
+#include "base/id.h"
 #include "row_view.html.h"
 #include "row_void.html.h"
+#include "web/pages.h"
 #include "web/views_ledger.h"
 
 #include <string.h>
@@ -87,7 +87,8 @@ event_value(HjRequest *req, const HjField *field, const HjJson *node)
         (is_reference(field) || field->type == HJ_FIELD_ORG))
         return hj_request_printf(req, "#%s", hj_json_string(node));
     if (!hj_field_from_json(field, node, &value, &owned, issues))
-        return hj_json_string(node) != NULL ? hj_request_strdup(req, hj_json_string(node)) : NULL;
+        return hj_json_string(node) != NULL ? hj_request_strdup(req, hj_json_string(node))
+                                            : NULL;
     char *text = hj_field_display(field, value.kind == HJ_VAL_NULL, value.i64,
                                   value.kind == HJ_VAL_TEXT ? hj_value_text(&value) : NULL,
                                   hj_request_lang(req));
@@ -142,7 +143,8 @@ fill_history(HjRequest *req, const HjLedger *ledger, HjRows *events, HjRowView *
 }
 
 static bool
-fill_children(HjRequest *req, const HjLedger *ledger, int64_t id, HjRowView *view, GError **error)
+fill_children(HjRequest *req, const HjLedger *ledger, int64_t id, HjRowView *view,
+              GError **error)
 {
     const HjPack *pack = hj_request_pack(req);
     view->children = hj_request_new(req, HjChildLink, pack->n_ledgers);
@@ -151,14 +153,17 @@ fill_children(HjRequest *req, const HjLedger *ledger, int64_t id, HjRowView *vie
         if (child->in != ledger ||
             !hj_access_may_ledger(hj_request_actor(req), child, HJ_ACCESS_VIEW))
             continue;
-        HjRowQuery query = { .ledger = child, .parent = id, .from = HJ_DATE_NONE, .to = HJ_DATE_NONE, .limit = 1 };
+        HjRowQuery query = {
+            .ledger = child, .parent = id, .from = HJ_DATE_NONE, .to = HJ_DATE_NONE, .limit = 1
+        };
         g_autoptr(HjRows) totals =
             hj_row_totals(hj_request_tx(req), hj_request_actor(req), &query, error);
         if (totals == NULL)
             return false;
         view->children[view->n_children++] = (HjChildLink){
             .title = hj_page_label(req, &child->title),
-            .href = hj_request_printf(req, "/ledgers/%s?parent=%" G_GINT64_FORMAT, child->name, id),
+            .href =
+                hj_request_printf(req, "/ledgers/%s?parent=%" G_GINT64_FORMAT, child->name, id),
             .count = hj_rows_next(totals) ? hj_rows_i64(totals, "count") : 0,
         };
     }
@@ -168,7 +173,8 @@ fill_children(HjRequest *req, const HjLedger *ledger, int64_t id, HjRowView *vie
 static const char *
 row_title(HjRequest *req, const HjLedger *ledger, const HjRows *row)
 {
-    const HjField *field = ledger->title_field != NULL ? hj_pack_field(ledger, ledger->title_field) : NULL;
+    const HjField *field =
+        ledger->title_field != NULL ? hj_pack_field(ledger, ledger->title_field) : NULL;
     const char *text = field != NULL ? hj_pages_cell(req, field, row) : NULL;
     return text != NULL && *text != '\0' ? text : hj_page_label(req, &ledger->title);
 }
@@ -190,7 +196,8 @@ load_row(HjRequest *req, const HjLedger *ledger, int64_t *ret_id, GError **error
 }
 
 static void
-fill_frame(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id, HjRowView *view)
+fill_frame(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id,
+           HjRowView *view)
 {
     const char *base = hj_request_printf(req, "/ledgers/%s", ledger->name);
     hj_page_crumb(req, &view->page, "/ledgers", hj_tr(hj_request_lang(req), N_("Ledgers")));
@@ -222,7 +229,8 @@ hj_pages_row(HjRequest *req, GError **error)
     if (row == NULL)
         return NULL;
     HjRowView view = { .page = hj_page(req, row_title(req, ledger, row), "ledgers") };
-    HjRows *events = hj_row_history(hj_request_tx(req), hj_request_actor(req), ledger, id, error);
+    HjRows *events =
+        hj_row_history(hj_request_tx(req), hj_request_actor(req), ledger, id, error);
     if (events == NULL)
         return NULL;
     hj_request_adopt(req, events, (GDestroyNotify)hj_rows_free);
@@ -241,9 +249,13 @@ static HjResponse *
 void_page(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id, int status)
 {
     HjLang lang = hj_request_lang(req);
-    const char *here = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, id);
+    const char *here =
+        hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, id);
     HjRowVoidView view = {
-        .page = hj_page(req, hj_request_printf(req, "%s: %s", hj_tr(lang, N_("Withdraw")), row_title(req, ledger, row)), "ledgers"),
+        .page = hj_page(req,
+                        hj_request_printf(req, "%s: %s", hj_tr(lang, N_("Withdraw")),
+                                          row_title(req, ledger, row)),
+                        "ledgers"),
         .cancel_href = here,
         .action = hj_request_printf(req, "%s/void", here),
         .version = hj_request_form(req, "version"),
@@ -264,9 +276,8 @@ hj_pages_row_void(HjRequest *req, GError **error)
     const HjLedger *ledger = hj_pages_ledger_of(req, error);
     int64_t id = 0;
     HjRows *row = ledger != NULL ? load_row(req, ledger, &id, error) : NULL;
-    if (row == NULL ||
-        !hj_access_check_row(hj_request_tx(req), hj_request_actor(req), ledger, HJ_ACCESS_ENTER,
-                             hj_rows_i64(row, "org"), error))
+    if (row == NULL || !hj_access_check_row(hj_request_tx(req), hj_request_actor(req), ledger,
+                                            HJ_ACCESS_ENTER, hj_rows_i64(row, "org"), error))
         return NULL;
     return void_page(req, ledger, row, id, 200);
 }

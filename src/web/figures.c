@@ -1,0 +1,138 @@
+#include "web/figures.h"
+
+HjOption *
+hj_figures_periods(HjRequest *req, const HjPeriod *now, bool years, size_t *ret_n)
+{
+    HjOption *options = hj_request_new(req, HjOption, 24);
+    size_t n = 0;
+    HjPeriod half = hj_period_half_of(now->from);
+    bool listed = false;
+    for (int step = 2; step >= -5; step--) {
+        HjPeriod period = hj_period_shift(&half, step);
+        if (period.from == HJ_DATE_NONE)
+            continue;
+        bool on = g_str_equal(period.text, now->text);
+        listed = listed || on;
+        options[n++] = (HjOption){ .value = hj_request_strdup(req, period.text),
+                                   .text = hj_page_period_text(req, &period),
+                                   .on = on };
+        int year, month, day;
+        hj_date_split(period.from, &year, &month, &day);
+        HjPeriod whole;
+        if (!years || month != 1 ||
+            !hj_period_parse(hj_request_printf(req, "%d", year), &whole, NULL))
+            continue;
+        on = g_str_equal(whole.text, now->text);
+        listed = listed || on;
+        options[n++] = (HjOption){ .value = hj_request_strdup(req, whole.text),
+                                   .text = hj_page_period_text(req, &whole),
+                                   .on = on };
+    }
+    if (!listed)
+        options[n++] = (HjOption){ .value = hj_request_strdup(req, now->text),
+                                   .text = hj_page_period_text(req, now),
+                                   .on = true };
+    *ret_n = n;
+    return options;
+}
+
+const char *
+hj_figures_href(HjRequest *req, const HjIndicator *indicator, const char *code, HjDate from,
+                HjDate to)
+{
+    return hj_request_printf(req, "/indicators/%s?from=%s&to=%s&under=%s", indicator->name,
+                             hj_date_text(from).text, hj_date_text(to).text, code);
+}
+
+HjNumber
+hj_figures_number(HjRequest *req, const HjIndicator *indicator, const HjIndicatorSet *set,
+                  const HjOrg *org, HjDate from, HjDate to)
+{
+    HjIndicatorValue value = hj_indicator_at(set, org->id);
+    return (HjNumber){
+        .title = hj_page_label(req, &indicator->title),
+        .text = hj_request_adopt(req, hj_indicator_text(indicator, &value, true), g_free),
+        .unit = hj_page_label(req, &indicator->unit),
+        .light = hj_indicator_light(indicator, &value),
+        .help = hj_page_label(req, &indicator->help),
+        .system = indicator->system,
+        .assumption = indicator->assumption,
+        .href = hj_figures_href(req, indicator, org->code, from, to),
+    };
+}
+
+const char *
+hj_figures_points(HjRequest *req, int64_t points)
+{
+    return hj_request_strdup(req, hj_decimal_text_grouped(points, 2).text);
+}
+
+const char *
+hj_figures_row_href(HjRequest *req, const HjOrgTree *tree, const char *ledger, int64_t id)
+{
+    if (g_str_equal(ledger, "org")) {
+        const HjOrg *org = hj_org_tree_find(tree, id);
+        return org != NULL ? hj_request_printf(req, "/orgs/%s", org->code) : NULL;
+    }
+    return hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger, id);
+}
+
+const char *
+hj_figures_ledger_title(HjRequest *req, const char *name)
+{
+    const HjLedger *ledger = hj_pack_ledger(hj_request_pack(req), name);
+    return ledger != NULL ? hj_page_label(req, &ledger->title)
+                          : hj_tr(hj_request_lang(req), N_("Organization"));
+}
+
+HjOrgTree *
+hj_figures_tree(HjRequest *req, HjDate on, GError **error)
+{
+    HjOrgTree *tree = hj_org_tree_load(hj_request_tx(req), on, error);
+    return tree != NULL ? hj_request_adopt(req, tree, (GDestroyNotify)hj_org_tree_free) : NULL;
+}
+
+static bool
+role_may(const HjRole *role, const char *permission)
+{
+    for (size_t i = 0; i < role->n_may; i++)
+        if (g_str_equal(role->may[i], permission))
+            return true;
+    return false;
+}
+
+const HjOrg *
+hj_figures_top(HjRequest *req, const HjOrgTree *tree, const char *permission)
+{
+    const HjActor *actor = hj_request_actor(req);
+    const HjOrg *top = NULL;
+    for (size_t i = 0; i < actor->n_grants; i++) {
+        if (!role_may(actor->grants[i].role, permission))
+            continue;
+        const HjOrg *org = hj_org_tree_find(tree, actor->grants[i].org);
+        if (org != NULL && (top == NULL || org->depth < top->depth))
+            top = org;
+    }
+    return top;
+}
+
+const HjOrg *
+hj_figures_under(HjRequest *req, const HjOrgTree *tree, const char *permission, GError **error)
+{
+    const char *code = hj_request_query(req, "under");
+    const HjOrg *org = code != NULL && *code != '\0' ? hj_org_tree_code(tree, code)
+                                                     : hj_figures_top(req, tree, permission);
+    if (org == NULL) {
+        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such organization.");
+        return NULL;
+    }
+    if (!hj_access_check(hj_request_tx(req), hj_request_actor(req), permission, org->id, error))
+        return NULL;
+    return org;
+}
+
+const char *
+hj_figures_span(HjRequest *req, HjDate from, HjDate to)
+{
+    return hj_request_printf(req, "%s — %s", hj_date_text(from).text, hj_date_text(to).text);
+}

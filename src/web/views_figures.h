@@ -1,0 +1,85 @@
+/* views_figures: what the pages of computed numbers show: overview, indicators, contest, report.
+ *
+ * Units    none
+ * Owns     strings and arrays are lent by the request
+ * Threads  the request's
+ * Source   design.md 7 (county, township, any scheme) */
+#pragma once
+
+#include "web/views_common.h"
+
+/* clang-format off */
+/* One number: text with unit, a light "", "green", "yellow" or "red", and where it opens to. */
+typedef struct { const char *title, *text, *unit, *light, *href, *help, *system; bool assumption; } HjNumber;
+typedef struct { const char *href, *name, *text; int step; /* 0 not applicable, 1 low … 5 high */ } HjGridCell;
+typedef struct { const char *href, *name, *text; HjGridCell *cells; size_t n_cells; } HjGridTown;
+typedef struct {
+    const char *href, *name, *total, *veto;
+    int rank, width; /* of 200 */
+    bool mine;
+} HjRankLine;
+typedef struct { const char *href, *title, *note; } HjTodo;
+
+typedef struct {
+    HjPage page;
+    const char *subtitle, *grid_title, *grid_help, *rank_title, *rank_href, *rank_note, *report_href, *period;
+    HjOption *periods; size_t n_periods;
+    HjNumber *figures; size_t n_figures;
+    HjLink *choices; size_t n_choices;
+    HjGridTown *towns; size_t n_towns;
+    const char *keys[6];
+    HjRankLine *ranks; size_t n_ranks;
+    HjTodo *todos; size_t n_todos;
+} HjHomeView;
+
+typedef struct { const char *name, *href; HjNumber *numbers; size_t n_numbers; bool total; } HjTableRow;
+typedef struct {
+    HjPage page;
+    const char *subtitle, *under, *period;
+    HjOption *periods; size_t n_periods;
+    HjNumber *columns; size_t n_columns;
+    HjTableRow *rows; size_t n_rows;
+} HjTableView;
+
+typedef struct { const char *org, *ledger, *href, *points; } HjEvidence;
+typedef struct {
+    HjPage page;
+    const char *subtitle, *help, *sql, *where, *value, *unit, *light, *numerator, *denominator;
+    bool assumption, more, has;
+    HjTableRow *below; size_t n_below;
+    HjEvidence *rows; size_t n_rows;
+} HjIndicatorView;
+
+typedef struct { const char *href, *title, *help; bool assumption; } HjChoiceTile;
+typedef struct { HjPage page; const char *empty; HjChoiceTile *tiles; size_t n_tiles; } HjTilesView;
+
+typedef struct {
+    HjPage page;
+    const char *subtitle, *help, *base_note, *awards, *action, *period;
+    bool assumption, may_rank;
+    HjOption *periods; size_t n_periods;
+    HjLink *lists; size_t n_lists;
+    HjTableRow *rows; size_t n_rows; /* first number: rank, then the lists, then the total */
+    HjRankLine *ranks; size_t n_ranks;
+} HjContestView;
+
+typedef struct {
+    const char *title, *points, *full, *basis, *how, *href, *note;
+    bool counted, assumption;
+} HjScoreItemLine;
+typedef struct { const char *title, *points, *cap, *base; HjScoreItemLine *items; size_t n_items; } HjScoreListView;
+typedef struct {
+    HjPage page;
+    const char *subtitle, *total, *full, *base, *rank, *of, *veto, *period, *action;
+    HjOption *periods; size_t n_periods;
+    HjScoreListView *lists; size_t n_lists;
+} HjScorecardView;
+
+typedef struct { const char *system; HjNumber *figures; size_t n_figures; } HjReportGroup;
+typedef struct {
+    HjPage page;
+    const char *subtitle, *help, *from, *to, *under, *action;
+    HjOption *orgs; size_t n_orgs;
+    HjReportGroup *groups; size_t n_groups;
+} HjReportView;
+/* clang-format on */
