@@ -1,24 +1,36 @@
 #!/usr/bin/env python3
-"""Writes the numbered migrations into one C table: embed_sql.py OUT.c NNNN_name.sql..."""
+"""Writes SQL files into C.
+
+embed_sql.py OUT.c NNNN_name.sql...   the table of migrations, hj_migrate_list
+embed_sql.py --text NAME OUT.c FILE   one string, const char NAME[]
+"""
 import pathlib
 import re
 import sys
 
 
-def literal(line):
-    return '    "' + line.replace("\\", "\\\\").replace('"', '\\"') + '\\n"'
+def literal(file):
+    lines = pathlib.Path(file).read_text(encoding="utf-8").splitlines()
+    return ['    "' + line.replace("\\", "\\\\").replace('"', '\\"') + '\\n"' for line in lines]
 
 
-def main(out, files):
+def migrations(files):
     files = sorted((pathlib.Path(f) for f in files), key=lambda f: f.name)
     text = ['#include "store/migrate.h"', "", "const HjMigration hj_migrate_list[] = {"]
     for number, file in enumerate(files, 1):
         if not re.fullmatch(rf"{number:04}_[a-z0-9_]+", file.stem):
             sys.exit(f"{file}:1: migrations are numbered without gaps; expected {number:04}_name")
-        lines = file.read_text(encoding="utf-8").splitlines()
-        text += [f'    {{ "{file.stem}",', *map(literal, lines), "    },"]
-    text += ["    { NULL, NULL },", "};", ""]
-    pathlib.Path(out).write_text("\n".join(text), encoding="utf-8")
+        text += [f'    {{ "{file.stem}",', *literal(file), "    },"]
+    return text + ["    { NULL, NULL },", "};"]
 
 
-main(sys.argv[1], sys.argv[2:])
+def one_text(name, file):
+    return [f"extern const char {name}[];", f"const char {name}[] =", *literal(file), "    ;"]
+
+
+args = sys.argv[1:]
+if args[0] == "--text":
+    out, text = args[2], one_text(args[1], args[3])
+else:
+    out, text = args[0], migrations(args[1:])
+pathlib.Path(out).write_text("\n".join([*text, ""]), encoding="utf-8")

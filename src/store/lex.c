@@ -10,10 +10,10 @@ static const char *const functions[] = {
     "abs",
     "add_days",
     "add_months",
-    "avg",
+
     "coalesce",
     "count",
-    "cume_dist",
+
     "days_between",
     "dense_rank",
     "first_value",
@@ -32,7 +32,7 @@ static const char *const functions[] = {
     "nth_value",
     "ntile",
     "nullif",
-    "percent_rank",
+
     "quarter_of",
     "rank",
     "replace",

@@ -41,10 +41,16 @@ months_between(sqlite3_context *context, int n, sqlite3_value **args)
     HjDate from, to;
     if (!read_date(context, args[0], &from) || !read_date(context, args[1], &to))
         return;
-    int y1, m1, d1, y2, m2, d2;
-    hj_date_split(from, &y1, &m1, &d1);
-    hj_date_split(to, &y2, &m2, &d2);
-    sqlite3_result_int(context, (y2 - y1) * 12 + (m2 - m1) - (d2 < d1 ? 1 : 0));
+    int year, month, day, to_year, to_month;
+    hj_date_split(from, &year, &month, &day);
+    hj_date_split(to, &to_year, &to_month, &day);
+    int months = (to_year - year) * 12 + to_month - month;
+    /* Completed months, clamped like ARI-6; -1 before the first day, like years. */
+    if (to < from)
+        months = -1;
+    else if (hj_date_add_months(from, months) > to)
+        months--;
+    sqlite3_result_int(context, months);
 }
 
 static void
