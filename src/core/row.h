@@ -26,15 +26,16 @@ typedef struct {
     const char *state; /* literal */
 } HjRowKey;
 
-/* @parent: row id in the parent ledger for a child ledger, otherwise 0. @id_or_0: demo and
- * import may bring ids. */
+/* @parent: row id in the parent ledger for a child ledger, otherwise 0.  INVALID with @issues,
+ * and then nothing has been written; the same holds for the two below. */
 bool hj_row_create(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org,
                    int64_t parent, const HjRowInput *inputs, size_t n, HjIssues *issues,
                    HjRowKey *ret, GError **error);
-/* Only the named fields change. */
+/* Only the named fields change; where none does, nothing is written. */
 bool hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
                    int64_t version, const HjRowInput *inputs, size_t n, HjIssues *issues,
                    HjRowKey *ret, GError **error);
+/* CONFLICT while live rows lie under it or cite it. */
 bool hj_row_void(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
                  int64_t version, const char *reason, HjIssues *issues, GError **error);
 
@@ -62,8 +63,9 @@ typedef struct {
     int limit;          /* ≤ 200 */
     const char *cursor; /* from the last page, or NULL */
 } HjRowQuery;
-/* Same columns as hj_row_get. *ret_next: cursor of the next page or NULL, caller frees. INVALID
- * for a bad cursor. */
+/* Same columns as hj_row_get. *ret_next: cursor of the next page or NULL, caller frees.
+ * MALFORMED for a bad cursor, sort or filter. Without a sort the newest come first; "org" (in
+ * the order the organizations were made), "created_at" and "updated_at" sort too. */
 HjRows *hj_row_list(HjTx *tx, const HjActor *actor, const HjRowQuery *query, char **ret_next,
                     GError **error);
 /* One row: count, and total_<field> for fields with total. */

@@ -72,6 +72,13 @@ hj_rows_next(HjRows *rows)
 }
 
 void
+hj_rows_truncate(HjRows *rows, size_t n)
+{
+    if (n < hj_rows_count(rows))
+        g_array_set_size(rows->cells, (guint)(n * (size_t)rows->n_columns));
+}
+
+void
 hj_rows_rewind(HjRows *rows)
 {
     rows->next = 0;

@@ -24,6 +24,8 @@ size_t hj_rows_count(const HjRows *rows);
 /* Moves to the next row; the first call stands on the first row. */
 bool hj_rows_next(HjRows *rows);
 void hj_rows_rewind(HjRows *rows);
+/* Drops the rows from @n on: the one read only to learn that there is a next page. */
+void hj_rows_truncate(HjRows *rows, size_t n);
 
 bool hj_rows_null(const HjRows *rows, const char *column);
 int64_t hj_rows_i64(const HjRows *rows, const char *column); /* 0 for NULL */

@@ -1,0 +1,304 @@
+#include "core/row_input.h"
+
+#include "base/text.h"
+#include "core/row_sql.h"
+
+#include <string.h>
+
+#define SQL_ORG_OF_CODE "SELECT id FROM sys_org WHERE county = $1 AND code = $2"
+#define SQL_ORG_KIND "SELECT kind FROM sys_org WHERE county = $1 AND id = $2"
+
+static HjVal
+stored_value(const HjField *field, HjRows *stored)
+{
+    if (stored == NULL || hj_rows_null(stored, field->name))
+        return HJ_NULL;
+    if (hj_field_is_number(field))
+        return HJ_I64(hj_rows_i64(stored, field->name));
+    return HJ_TEXT(hj_rows_text(stored, field->name));
+}
+
+HjRowDraft *
+hj_row_draft_new(const HjLedger *ledger, int64_t org, int64_t parent, HjRows *stored)
+{
+    HjRowDraft *draft = g_new0(HjRowDraft, 1);
+    size_t n = ledger->n_fields + 1;
+    draft->ledger = ledger;
+    draft->id = stored != NULL ? hj_rows_i64(stored, "id") : 0;
+    draft->org = stored != NULL ? hj_rows_i64(stored, "org") : org;
+    draft->parent = stored != NULL ? hj_rows_i64(stored, "parent") : parent;
+    draft->created_at = stored != NULL ? hj_rows_i64(stored, "created_at") : 0;
+    draft->version = stored != NULL ? hj_rows_i64(stored, "version") : 0;
+    draft->before = g_new0(HjVal, n);
+    draft->vals = g_new0(HjVal, n);
+    draft->given = g_new0(bool, n);
+    draft->owned = g_new0(char *, n);
+    for (size_t i = 0; i < ledger->n_fields; i++)
+        draft->vals[i] = draft->before[i] = stored_value(&ledger->fields[i], stored);
+    return draft;
+}
+
+void
+hj_row_draft_free(HjRowDraft *draft)
+{
+    if (draft == NULL)
+        return;
+    for (size_t i = 0; i < draft->ledger->n_fields; i++)
+        g_free(draft->owned[i]);
+    g_free(draft->before);
+    g_free(draft->vals);
+    g_free(draft->given);
+    g_free(draft->owned);
+    g_free(draft->title);
+    g_free(draft);
+}
+
+static bool
+is_null(const HjVal *val)
+{
+    return val->kind == HJ_VAL_NULL || (val->kind == HJ_VAL_TEXT && hj_value_text(val) == NULL);
+}
+
+bool
+hj_row_draft_changed(const HjRowDraft *draft, size_t field)
+{
+    const HjVal *a = &draft->before[field], *b = &draft->vals[field];
+    if (is_null(a) || is_null(b))
+        return is_null(a) != is_null(b);
+    if (a->kind == HJ_VAL_I64)
+        return b->kind != HJ_VAL_I64 || a->i64 != b->i64;
+    return g_strcmp0(hj_value_text(a), hj_value_text(b)) != 0;
+}
+
+bool
+hj_row_draft_changes(const HjRowDraft *draft)
+{
+    for (size_t i = 0; i < draft->ledger->n_fields; i++)
+        if (hj_row_draft_changed(draft, i))
+            return true;
+    return false;
+}
+
+HjDate
+hj_row_draft_day(HjTx *tx, const HjRowDraft *draft)
+{
+    const HjField *field = draft->ledger->date_field != NULL
+                               ? hj_pack_field(draft->ledger, draft->ledger->date_field)
+                               : NULL;
+    HjDate day = HJ_DATE_NONE;
+    if (field != NULL) {
+        const HjVal *val = &draft->vals[field - draft->ledger->fields];
+        const char *text = hj_value_text(val);
+        g_autofree char *first = field->type == HJ_FIELD_MONTH && text != NULL
+                                     ? g_strconcat(text, "-01", NULL)
+                                     : g_strdup(text);
+        if (val->kind == HJ_VAL_I64)
+            day = hj_date_in_shanghai(val->i64);
+        else if (first == NULL || !hj_date_parse(first, &day, NULL))
+            day = HJ_DATE_NONE;
+    }
+    return day != HJ_DATE_NONE ? day : hj_tx_today(tx);
+}
+
+/* A field retired since a day is not asked for what happened on or after it. */
+static bool
+is_asked(const HjField *field, HjDate day)
+{
+    HjDate retired;
+    return field->retired == NULL || !hj_date_parse(field->retired, &retired, NULL) ||
+           day < retired;
+}
+
+static void
+read_one(const HjActor *actor, HjRowDraft *draft, const HjRowInput *input, HjIssues *issues)
+{
+    const HjField *field = hj_pack_field(draft->ledger, input->name);
+    /* A hidden field does not exist for this actor. */
+    if (field == NULL || hj_access_field_hidden(actor, field)) {
+        hj_issues_add(issues, input->name, "unknown", N_("There is no such field."));
+        return;
+    }
+    size_t i = (size_t)(field - draft->ledger->fields);
+    HjVal val;
+    char *owned = NULL;
+    bool right = input->json != NULL
+                     ? hj_field_from_json(field, input->json, &val, &owned, issues)
+                     : hj_field_from_text(field, input->text, &val, &owned, issues);
+    draft->given[i] = true;
+    if (!right) {
+        g_free(owned);
+        return;
+    }
+    g_free(draft->owned[i]);
+    draft->owned[i] = owned;
+    draft->vals[i] = val;
+}
+
+/* Required, and retired ones written nevertheless. */
+static void
+check_presence(HjTx *tx, const HjActor *actor, HjRowDraft *draft, HjIssues *issues)
+{
+    HjDate day = hj_row_draft_day(tx, draft);
+    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
+        const HjField *field = &draft->ledger->fields[i];
+        bool asked = is_asked(field, day);
+        bool empty = is_null(&draft->vals[i]);
+        if (draft->given[i] && !empty && !asked && hj_row_draft_changed(draft, i))
+            hj_issues_add(issues, field->name, "unknown",
+                          N_("This field is no longer asked for."));
+        /* A rule newer than the row is not held against a change of other fields. */
+        bool looked_at = draft->given[i] || draft->id == 0;
+        if (field->required && empty && asked && looked_at &&
+            !hj_access_field_hidden(actor, field) &&
+            hj_issues_of(issues, field->name, HJ_EN) == NULL)
+            hj_issues_add(issues, field->name, "required", N_("This field is required."));
+    }
+}
+
+static void
+refuse_reference(const HjField *field, HjIssues *issues)
+{
+    hj_issues_add(issues, field->name, "reference", N_("There is no such record here."));
+}
+
+static bool
+check_org(HjTx *tx, HjRowDraft *draft, size_t i, HjIssues *issues, GError **error)
+{
+    const HjField *field = &draft->ledger->fields[i];
+    HjVal *val = &draft->vals[i];
+    int64_t county = hj_tx_county(tx);
+    if (val->kind == HJ_VAL_TEXT) {
+        g_autoptr(HjRows) found = hj_tx_query(tx, error, SQL_ORG_OF_CODE, HJ_I64(county), *val);
+        if (found == NULL)
+            return false;
+        *val = hj_rows_next(found) ? HJ_I64(hj_rows_i64(found, "id")) : HJ_I64(0);
+        g_clear_pointer(&draft->owned[i], g_free);
+    }
+    g_autoptr(HjRows) org = hj_tx_query(tx, error, SQL_ORG_KIND, HJ_I64(county), *val);
+    if (org == NULL)
+        return false;
+    if (!hj_rows_next(org))
+        refuse_reference(field, issues);
+    else if (field->org_kind != NULL &&
+             !g_str_equal(hj_rows_text(org, "kind"), field->org_kind))
+        hj_issues_add(issues, field->name, "choice",
+                      N_("Choose an organization of the right kind."));
+    return true;
+}
+
+static bool
+check_citation(HjTx *tx, const HjActor *actor, HjRowDraft *draft, size_t i, HjIssues *issues,
+               GError **error)
+{
+    const HjField *field = &draft->ledger->fields[i];
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT r.id FROM ");
+    hj_row_sql_from(b, field->ledger);
+    hj_sqlb_lit(b, " WHERE r.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND r.id = ");
+    hj_sqlb_param(b, draft->vals[i]);
+    hj_sqlb_lit(b, " AND r.voided_at IS NULL");
+    hj_row_sql_citable(b, tx, actor, field->ledger);
+    g_autoptr(HjRows) found = hj_sqlb_query(b, tx, error);
+    if (found == NULL)
+        return false;
+    if (hj_rows_count(found) == 0)
+        refuse_reference(field, issues);
+    return true;
+}
+
+static bool
+check_unique(HjTx *tx, HjRowDraft *draft, size_t i, HjIssues *issues, GError **error)
+{
+    const HjField *field = &draft->ledger->fields[i];
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT r.id FROM ");
+    hj_row_sql_from(b, draft->ledger);
+    hj_sqlb_lit(b, " WHERE r.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND r.org = ");
+    hj_sqlb_param(b, HJ_I64(draft->org));
+    hj_sqlb_lit(b, " AND r.voided_at IS NULL AND r.id <> ");
+    hj_sqlb_param(b, HJ_I64(draft->id));
+    hj_sqlb_lit(b, " AND r.");
+    hj_sqlb_ident(b, NULL, field->name);
+    hj_sqlb_lit(b, " = ");
+    hj_sqlb_param(b, draft->vals[i]);
+    hj_sqlb_lit(b, " LIMIT 1");
+    g_autoptr(HjRows) found = hj_sqlb_query(b, tx, error);
+    if (found == NULL)
+        return false;
+    if (hj_rows_count(found) > 0)
+        hj_issues_add(issues, field->name, "duplicate",
+                      N_("Another record of this organization has the same value."));
+    return true;
+}
+
+/* What only the database knows about one changed, well-formed value. */
+static bool
+check_stored(HjTx *tx, const HjActor *actor, HjRowDraft *draft, size_t i, HjIssues *issues,
+             GError **error)
+{
+    const HjField *field = &draft->ledger->fields[i];
+    if (field->type == HJ_FIELD_ORG && !check_org(tx, draft, i, issues, error))
+        return false;
+    /* An id may be written again unchanged even where its row is out of sight. */
+    if (!hj_row_draft_changed(draft, i))
+        return true;
+    if ((field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW) &&
+        !check_citation(tx, actor, draft, i, issues, error))
+        return false;
+    return !field->unique || hj_issues_of(issues, field->name, HJ_EN) != NULL ||
+           check_unique(tx, draft, i, issues, error);
+}
+
+/* The text that names the row: what a list would show of its title field. */
+static bool
+find_title(HjTx *tx, HjRowDraft *draft, GError **error)
+{
+    const HjField *field = hj_row_sql_title(draft->ledger);
+    const HjVal *val = field != NULL ? &draft->vals[field - draft->ledger->fields] : NULL;
+    g_clear_pointer(&draft->title, g_free);
+    if (val == NULL || is_null(val)) {
+        draft->title = g_strdup("");
+        return true;
+    }
+    if (field->type != HJ_FIELD_PERSON && field->type != HJ_FIELD_ROW) {
+        draft->title = hj_field_display(field, false, val->i64, hj_value_text(val), HJ_ZH);
+        return true;
+    }
+    g_autoptr(HjActor) system = hj_actor_system(NULL);
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT ");
+    hj_row_sql_title_of(b, system, field->ledger);
+    hj_sqlb_lit(b, " AS title FROM ");
+    hj_row_sql_from(b, field->ledger);
+    hj_sqlb_lit(b, " WHERE r.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND r.id = ");
+    hj_sqlb_param(b, *val);
+    g_autoptr(HjRows) cited = hj_sqlb_query(b, tx, error);
+    if (cited == NULL)
+        return false;
+    const char *title = hj_rows_next(cited) ? hj_rows_text(cited, "title") : NULL;
+    draft->title = g_strdup(title != NULL ? title : "");
+    return true;
+}
+
+bool
+hj_row_draft_read(HjTx *tx, const HjActor *actor, HjRowDraft *draft, const HjRowInput *inputs,
+                  size_t n, HjIssues *issues, GError **error)
+{
+    for (size_t i = 0; i < n; i++)
+        read_one(actor, draft, &inputs[i], issues);
+    check_presence(tx, actor, draft, issues);
+    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
+        if (is_null(&draft->vals[i]) || !draft->given[i] ||
+            hj_issues_of(issues, draft->ledger->fields[i].name, HJ_EN) != NULL)
+            continue;
+        if (!check_stored(tx, actor, draft, i, issues, error))
+            return false;
+    }
+    return hj_issues_count(issues) > 0 || find_title(tx, draft, error);
+}

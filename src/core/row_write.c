@@ -1,0 +1,402 @@
+#include "base/id.h"
+#include "base/pinyin.h"
+#include "base/text.h"
+#include "core/row_input.h"
+#include "core/row_sql.h"
+#include "store/event.h"
+
+#define MAX_REASON 500
+#define STATE_RECORDED "recorded"
+
+#define SQL_ORG "SELECT kind, opened_on, closed_on FROM sys_org WHERE county = $1 AND id = $2"
+
+/* The row to change, with the stored columns; NOT_FOUND when there is none. */
+static HjRows *
+load(HjTx *tx, const HjLedger *ledger, int64_t id, GError **error)
+{
+    g_autoptr(HjActor) system = hj_actor_system(NULL);
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT ");
+    hj_row_sql_stored(b, system, ledger);
+    hj_sqlb_lit(b, " FROM ");
+    hj_row_sql_from(b, ledger);
+    hj_sqlb_lit(b, " WHERE r.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND r.id = ");
+    hj_sqlb_param(b, HJ_I64(id));
+    g_autoptr(HjRows) rows = hj_sqlb_query(b, tx, error);
+    if (rows == NULL)
+        return NULL;
+    if (!hj_rows_next(rows)) {
+        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such record.");
+        return NULL;
+    }
+    return g_steal_pointer(&rows);
+}
+
+static bool
+refused(GError **error)
+{
+    return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+}
+
+/* The owner must be of a kind the ledger names and exist today. */
+static bool
+check_owner(HjTx *tx, const HjLedger *ledger, int64_t org, HjIssues *issues, GError **error)
+{
+    g_autoptr(HjRows) owner =
+        hj_tx_query(tx, error, SQL_ORG, HJ_I64(hj_tx_county(tx)), HJ_I64(org));
+    if (owner == NULL)
+        return false;
+    if (!hj_rows_next(owner))
+        return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is nothing here.");
+    bool right_kind = ledger->n_of == 0;
+    for (size_t i = 0; i < ledger->n_of; i++)
+        right_kind = right_kind || g_str_equal(ledger->of[i], hj_rows_text(owner, "kind"));
+    if (!right_kind)
+        hj_issues_add(issues, "org", "choice",
+                      N_("Records of this kind belong to another kind of organization."));
+    HjDateText today = hj_date_text(hj_tx_today(tx));
+    const char *closed = hj_rows_text(owner, "closed_on");
+    if (g_strcmp0(hj_rows_text(owner, "opened_on"), today.text) > 0 ||
+        (closed != NULL && g_strcmp0(closed, today.text) <= 0))
+        hj_issues_add(issues, "org", "reference", N_("This organization is not open today."));
+    return true;
+}
+
+/* A child row lies under a live row of its parent ledger and belongs to the same organization.
+ */
+static bool
+check_parent(HjTx *tx, const HjLedger *ledger, int64_t org, int64_t parent, HjIssues *issues,
+             GError **error)
+{
+    if (ledger->in == NULL) {
+        if (parent != 0)
+            hj_issues_add(issues, "parent", "unknown",
+                          N_("These records do not lie under another."));
+        return true;
+    }
+    g_autoptr(GError) absent = NULL;
+    g_autoptr(HjRows) above = parent != 0 ? load(tx, ledger->in, parent, &absent) : NULL;
+    if (absent != NULL && !g_error_matches(absent, HJ_ERROR, HJ_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&absent));
+        return false;
+    }
+    if (above == NULL || hj_rows_i64(above, "org") != org || !hj_rows_null(above, "voided_at"))
+        hj_issues_add(issues, "parent", parent == 0 ? "required" : "reference",
+                      N_("Name the record this one lies under."));
+    return true;
+}
+
+/* What the list of rows sorts and searches by. */
+static void
+title_columns(const HjRowDraft *draft, char **ret_key, char **ret_py)
+{
+    HjPinyinKind kind =
+        g_strcmp0(draft->ledger->is, "person") == 0 ? HJ_PINYIN_PERSON : HJ_PINYIN_TEXT;
+    if (*draft->title == '\0') {
+        *ret_key = g_strdup("");
+        *ret_py = g_strdup("");
+        return;
+    }
+    g_autofree char *low = g_ascii_strdown(draft->title, -1);
+    g_autofree char *full = hj_pinyin_full(draft->title, kind);
+    g_autofree char *initials = hj_pinyin_initials(draft->title, kind);
+    *ret_key = hj_pinyin_sort_key(draft->title);
+    *ret_py = g_strjoin(" ", low, full, initials, NULL);
+}
+
+static bool
+insert(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **error)
+{
+    const HjLedger *ledger = draft->ledger;
+    g_autofree char *key = NULL, *py = NULL;
+    title_columns(draft, &key, &py);
+    const HjVal fixed[] = {
+        HJ_I64(hj_tx_county(tx)),
+        HJ_I64(draft->id),
+        HJ_I64(draft->org),
+        draft->parent != 0 ? HJ_I64(draft->parent) : HJ_NULL,
+        HJ_TEXT(STATE_RECORDED),
+        HJ_I64(1),
+        HJ_TIME(hj_tx_now(tx)),
+        HJ_I64(actor->account),
+        HJ_TIME(hj_tx_now(tx)),
+        HJ_I64(actor->account),
+        HJ_TEXT(key),
+        HJ_TEXT(py),
+    };
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "INSERT INTO ");
+    hj_sqlb_ident(b, "t_", ledger->name);
+    hj_sqlb_lit(b, " (county, id, org, parent, state, version, created_at, created_by,"
+                   " updated_at, updated_by, title_key, title_py");
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        hj_sqlb_lit(b, ", ");
+        hj_sqlb_ident(b, NULL, ledger->fields[i].name);
+    }
+    hj_sqlb_lit(b, ") VALUES (");
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed) + ledger->n_fields; i++) {
+        hj_sqlb_add_literal(b, i > 0 ? ", " : "");
+        hj_sqlb_param(b, i < G_N_ELEMENTS(fixed) ? fixed[i]
+                                                 : draft->vals[i - G_N_ELEMENTS(fixed)]);
+    }
+    hj_sqlb_lit(b, ")");
+    return hj_sqlb_exec(b, tx, NULL, error);
+}
+
+static bool
+update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version, GError **error)
+{
+    const HjLedger *ledger = draft->ledger;
+    g_autofree char *key = NULL, *py = NULL;
+    title_columns(draft, &key, &py);
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "UPDATE ");
+    hj_sqlb_ident(b, "t_", ledger->name);
+    hj_sqlb_lit(b, " SET version = version + 1, updated_at = ");
+    hj_sqlb_param(b, HJ_TIME(hj_tx_now(tx)));
+    hj_sqlb_lit(b, ", updated_by = ");
+    hj_sqlb_param(b, HJ_I64(actor->account));
+    hj_sqlb_lit(b, ", title_key = ");
+    hj_sqlb_param(b, HJ_TEXT(key));
+    hj_sqlb_lit(b, ", title_py = ");
+    hj_sqlb_param(b, HJ_TEXT(py));
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        if (!hj_row_draft_changed(draft, i))
+            continue;
+        hj_sqlb_lit(b, ", ");
+        hj_sqlb_ident(b, NULL, ledger->fields[i].name);
+        hj_sqlb_lit(b, " = ");
+        hj_sqlb_param(b, draft->vals[i]);
+    }
+    hj_sqlb_lit(b, " WHERE county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND id = ");
+    hj_sqlb_param(b, HJ_I64(draft->id));
+    hj_sqlb_lit(b, " AND version = ");
+    hj_sqlb_param(b, HJ_I64(version));
+    int64_t changes;
+    if (!hj_sqlb_exec(b, tx, &changes, error))
+        return false;
+    return changes == 1 ||
+           hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
+}
+
+/* The changed fields in field order; NULL where there is none to tell of. */
+static char *
+fields_json(const HjRowDraft *draft, const HjVal *vals, bool with_nulls)
+{
+    GString *out = g_string_new(NULL);
+    HjJsonWriter w = { .out = out };
+    hj_json_begin_object(&w);
+    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
+        const HjVal *val = &vals[i];
+        const char *text = hj_value_text(val);
+        bool is_null = val->kind != HJ_VAL_I64 && text == NULL;
+        if (!hj_row_draft_changed(draft, i) || (is_null && !with_nulls))
+            continue;
+        hj_json_key(&w, draft->ledger->fields[i].name);
+        hj_field_to_json(&draft->ledger->fields[i], is_null, val->i64, text, &w);
+    }
+    hj_json_end_object(&w);
+    return g_string_free(out, FALSE);
+}
+
+static bool
+append_event(HjTx *tx, const HjRowDraft *draft, const char *action, const char *before,
+             const char *after, const char *reason, GError **error)
+{
+    HjEvent event = {
+        .action = action,
+        .subject = "row",
+        .ledger = draft->ledger->name,
+        .row = draft->id,
+        .org = draft->org,
+        .before = before,
+        .after = after,
+        .reason = reason,
+    };
+    return hj_event_append(tx, &event, error);
+}
+
+bool
+hj_row_create(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org,
+              int64_t parent, const HjRowInput *inputs, size_t n, HjIssues *issues,
+              HjRowKey *ret, GError **error)
+{
+    if (!hj_access_check_row(tx, actor, ledger, HJ_ACCESS_ENTER, org, error) ||
+        !check_owner(tx, ledger, org, issues, error) ||
+        !check_parent(tx, ledger, org, parent, issues, error))
+        return false;
+    g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, org, parent, NULL);
+    if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error))
+        return false;
+    if (hj_issues_count(issues) > 0)
+        return refused(error);
+    draft->id = hj_id_new();
+    if (!hj_row_draft_rules(tx, actor, draft, issues, error))
+        return false;
+    if (hj_issues_count(issues) > 0)
+        return refused(error);
+    g_autofree char *after = fields_json(draft, draft->vals, false);
+    if (!insert(tx, actor, draft, error) ||
+        !append_event(tx, draft, "row.create", NULL, after, NULL, error))
+        return false;
+    *ret = (HjRowKey){ .id = draft->id, .version = 1, .state = STATE_RECORDED };
+    return true;
+}
+
+/* Loads a live row that the actor may enter, at the version the change was based on. */
+static HjRows *
+load_for_change(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
+                int64_t version, GError **error)
+{
+    g_autoptr(HjRows) stored = load(tx, ledger, id, error);
+    if (stored == NULL || !hj_access_check_row(tx, actor, ledger, HJ_ACCESS_ENTER,
+                                               hj_rows_i64(stored, "org"), error))
+        return NULL;
+    if (!hj_rows_null(stored, "voided_at")) {
+        hj_fail(error, HJ_ERROR_CONFLICT, "This record has been voided.");
+        return NULL;
+    }
+    if (hj_rows_i64(stored, "version") != version) {
+        hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
+        return NULL;
+    }
+    return g_steal_pointer(&stored);
+}
+
+bool
+hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
+              int64_t version, const HjRowInput *inputs, size_t n, HjIssues *issues,
+              HjRowKey *ret, GError **error)
+{
+    g_autoptr(HjRows) stored = load_for_change(tx, actor, ledger, id, version, error);
+    if (stored == NULL)
+        return false;
+    g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
+    if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error))
+        return false;
+    if (hj_issues_count(issues) > 0)
+        return refused(error);
+    HjRowKey key = { .id = id, .version = version, .state = STATE_RECORDED };
+    if (!hj_row_draft_changes(draft)) {
+        *ret = key;
+        return true;
+    }
+    if (!hj_row_draft_rules(tx, actor, draft, issues, error))
+        return false;
+    if (hj_issues_count(issues) > 0)
+        return refused(error);
+    g_autofree char *before = fields_json(draft, draft->before, true);
+    g_autofree char *after = fields_json(draft, draft->vals, true);
+    if (!update(tx, actor, draft, version, error) ||
+        !append_event(tx, draft, "row.update", before, after, NULL, error))
+        return false;
+    key.version = version + 1;
+    *ret = key;
+    return true;
+}
+
+/* Is there a live row of @ledger whose @column (a field, or "parent") holds @id? */
+static bool
+find_citing(HjTx *tx, const HjLedger *ledger, const char *column, int64_t id, bool *ret,
+            GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT r.id FROM ");
+    hj_row_sql_from(b, ledger);
+    hj_sqlb_lit(b, " WHERE r.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND r.");
+    hj_sqlb_ident(b, NULL, column);
+    hj_sqlb_lit(b, " = ");
+    hj_sqlb_param(b, HJ_I64(id));
+    hj_sqlb_lit(b, " AND r.voided_at IS NULL LIMIT 1");
+    g_autoptr(HjRows) found = hj_sqlb_query(b, tx, error);
+    if (found == NULL)
+        return false;
+    *ret = hj_rows_count(found) > 0;
+    return true;
+}
+
+static bool
+check_uncited_in(HjTx *tx, const HjLedger *other, const HjLedger *ledger, int64_t id,
+                 GError **error)
+{
+    bool is_cited = false;
+    bool is_child = other->in != NULL && g_str_equal(other->in->name, ledger->name);
+    if (is_child && !find_citing(tx, other, "parent", id, &is_cited, error))
+        return false;
+    if (is_cited)
+        return hj_fail(error, HJ_ERROR_CONFLICT, "Void the records under this one first.");
+    for (size_t i = 0; i < other->n_fields && !is_cited; i++) {
+        const HjField *field = &other->fields[i];
+        if (field->ledger != NULL && g_str_equal(field->ledger->name, ledger->name) &&
+            !find_citing(tx, other, field->name, id, &is_cited, error))
+            return false;
+    }
+    return !is_cited || hj_fail(error, HJ_ERROR_CONFLICT, "Other records cite this one.");
+}
+
+static bool
+check_uncited(HjTx *tx, const HjPack *pack, const HjLedger *ledger, int64_t id, GError **error)
+{
+    for (size_t i = 0; i < pack->n_ledgers; i++)
+        if (!check_uncited_in(tx, &pack->ledgers[i], ledger, id, error))
+            return false;
+    return true;
+}
+
+static bool
+set_voided(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id, int64_t version,
+           GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "UPDATE ");
+    hj_sqlb_ident(b, "t_", ledger->name);
+    hj_sqlb_lit(b, " SET version = version + 1, voided_at = ");
+    hj_sqlb_param(b, HJ_TIME(hj_tx_now(tx)));
+    hj_sqlb_lit(b, ", updated_at = ");
+    hj_sqlb_param(b, HJ_TIME(hj_tx_now(tx)));
+    hj_sqlb_lit(b, ", updated_by = ");
+    hj_sqlb_param(b, HJ_I64(actor->account));
+    hj_sqlb_lit(b, " WHERE county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND id = ");
+    hj_sqlb_param(b, HJ_I64(id));
+    hj_sqlb_lit(b, " AND version = ");
+    hj_sqlb_param(b, HJ_I64(version));
+    int64_t changes;
+    if (!hj_sqlb_exec(b, tx, &changes, error))
+        return false;
+    return changes == 1 ||
+           hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
+}
+
+bool
+hj_row_void(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id, int64_t version,
+            const char *reason, HjIssues *issues, GError **error)
+{
+    g_autoptr(HjRows) stored = load_for_change(tx, actor, ledger, id, version, error);
+    if (stored == NULL)
+        return false;
+    bool readable = reason == NULL || g_utf8_validate(reason, -1, NULL);
+    g_autofree char *why = readable ? hj_text_tidy(reason) : g_strdup("");
+    if (!readable || !hj_text_is_clean(why, true))
+        hj_issues_add(issues, "reason", "type",
+                      N_("This text holds characters nobody can read."));
+    else if (*why == '\0')
+        hj_issues_add(issues, "reason", "required", N_("Say why."));
+    else if (hj_text_length(why) > MAX_REASON)
+        hj_issues_add(issues, "reason", "length", N_("Write at most %d characters."),
+                      MAX_REASON);
+    if (hj_issues_count(issues) > 0)
+        return refused(error);
+    if (!check_uncited(tx, actor->pack, ledger, id, error) ||
+        !set_voided(tx, actor, ledger, id, version, error))
+        return false;
+    g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
+    return append_event(tx, draft, "row.void", NULL, NULL, why, error);
+}
