@@ -42,7 +42,7 @@ static const HjRoute routes[] = {
       .summary = "The value of each organization in scope" },
     { HJ_GET, "/api/v1/reports/{report}", hj_api_report, .may = "report.view",
       .query = "from to under", .summary = "Named figures of a period" },
-    { HJ_POST, ASSESSMENT "/compute", hj_api_assessment, .may = "scheme.compute",
+    { HJ_POST, ASSESSMENT "/compute", hj_api_compute, .may = "scheme.compute",
       .summary = "Compute the ranking from the records of now" },
     { HJ_GET, ASSESSMENT, hj_api_assessment, .may = "scheme.view",
       .summary = "The ranking; own organizations only where it is not shown to the caller" },

@@ -156,6 +156,14 @@ hj_api_assessment(HjRequest *req, GError **error)
     return res;
 }
 
+HjResponse *
+hj_api_compute(HjRequest *req, GError **error)
+{
+    /* Nothing is stored but, with an Idempotency-Key, the answer itself. */
+    hj_tx_exempt(hj_request_tx(req));
+    return hj_api_assessment(req, error);
+}
+
 static void
 write_evidence_row(HjJsonWriter *w, const HjRows *rows)
 {

@@ -107,18 +107,10 @@ hj_api_rows(HjRequest *req, GError **error)
     if (ledger == NULL || !hj_rowquery_read_api(req, ledger, &query, error))
         return NULL;
     g_autofree char *next = NULL;
-    g_autoptr(GError) why = NULL;
     g_autoptr(HjRows) rows =
-        hj_row_list(hj_request_tx(req), hj_request_actor(req), &query, &next, &why);
-    if (rows == NULL) {
-        /* Everything else was checked: what is left to be INVALID in the address is the cursor.
-         */
-        if (g_error_matches(why, HJ_ERROR, HJ_ERROR_INVALID))
-            hj_rowquery_fail(req, "cursor", N_("Is no cursor of this list."), error);
-        else
-            g_propagate_error(error, g_steal_pointer(&why));
+        hj_row_list(hj_request_tx(req), hj_request_actor(req), &query, &next, error);
+    if (rows == NULL)
         return NULL;
-    }
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, 200, &w);
     hj_json_begin_object(&w);

@@ -16,6 +16,8 @@
 static const char *const known_names[] = { "under", "here",  "q",      "from",   "to",
                                            "sort",  "limit", "cursor", "parent", NULL };
 
+static const char *const own_orders[] = { "org", "created_at", "updated_at", NULL };
+
 /* One reading of one query string. */
 typedef struct {
     HjRequest *req;
@@ -155,8 +157,10 @@ read_order(Reader *r, GError **error)
         return true;
     r->query.desc = *sort == '-';
     r->query.sort = sort + (r->query.desc ? 1 : 0);
-    if (strcmp(r->query.sort, "org") != 0 && find_field(r, r->query.sort) == NULL)
-        return hj_rowquery_fail(r->req, "sort", N_("Must be a field of this ledger or “org”."),
+    if (!g_strv_contains(own_orders, r->query.sort) && find_field(r, r->query.sort) == NULL)
+        return hj_rowquery_fail(r->req, "sort",
+                                N_("Must be a field of this ledger, “org”, “created_at” or "
+                                   "“updated_at”."),
                                 error);
     return true;
 }

@@ -1,6 +1,7 @@
 /* rowquery: the query string that lists rows, the same on the list page and in the JSON API.
  *
- * under=CODE here=1 q= from= to= sort=field or -field limit= cursor= parent=ID, and any field
+ * under=CODE here=1 q= from= to= sort=field or -field (also org, created_at,
+ * updated_at) limit= cursor= parent=ID, and any field
  * of the ledger as a filter (text contains, numbers and dates also "a..b", lists by key).
  * Nothing is ignored: an unknown name, a malformed value or a repeated name is MALFORMED and
  * the message names it; an empty value counts as absent, because forms send every input.
