@@ -81,7 +81,7 @@ call(HjStore *store, HjConn *conn, Write *write)
 /* --- one writer, many requests a commit --- */
 
 static bool
-call_in_savepoint(HjStore *store, HjConn *conn, Write *write)
+call_in_savepoint_once(HjStore *store, HjConn *conn, Write *write)
 {
     const HjDriver *driver = store->driver;
     g_clear_error(&write->error);
@@ -92,6 +92,14 @@ call_in_savepoint(HjStore *store, HjConn *conn, Write *write)
         return false;
     }
     return driver->release(conn, &write->error);
+}
+
+static void
+call_in_savepoint(HjStore *store, HjConn *conn, Write *write)
+{
+    for (int attempt = 1; attempt <= LANE_TRIES; attempt++)
+        if (call_in_savepoint_once(store, conn, write) || !is_busy(write->error))
+            return;
 }
 
 /* false: nothing of the batch is in the database. */

@@ -253,16 +253,21 @@ check_name(const GArray *tokens, guint i, GPtrArray *with_names, GError **error)
 }
 
 bool
-hj_lex_check_pack(const char *sql, GPtrArray *with_names, GError **error)
+hj_lex_check_pack(const char *sql, GPtrArray *names, GPtrArray *with_names, GError **error)
 {
     g_autoptr(GArray) tokens = read_tokens(sql, error);
     if (tokens == NULL)
         return false;
     if (!is_word(tokens, 0, "select") && !is_word(tokens, 0, "with"))
         return refuse(error, "SQL of a pack is one SELECT");
-    for (guint i = 0; i < tokens->len; i++)
-        if (token_at(tokens, i)->kind <= TOKEN_QUOTED &&
-            !check_name(tokens, i, with_names, error))
+    for (guint i = 0; i < tokens->len; i++) {
+        const Token *token = token_at(tokens, i);
+        if (token->kind > TOKEN_QUOTED)
+            continue;
+        if (!check_name(tokens, i, with_names, error))
             return false;
+        if (names != NULL)
+            g_ptr_array_add(names, g_strdup(token->text));
+    }
     return true;
 }

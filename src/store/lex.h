@@ -15,9 +15,10 @@
 /* The end of a quoted run or comment that starts at @p; @p itself when none starts there. */
 const char *hj_lex_skip_quoted(const char *p);
 
-/* INVALID with the reason.  Appends the names that a WITH of @sql defines (to be freed) when
- * @with_names is not NULL: none of them may hide a view. */
-bool hj_lex_check_pack(const char *sql, GPtrArray *with_names, GError **error);
+/* INVALID with the reason.  Where they are not NULL, appends every name that @sql writes and
+ * those that a WITH defines, in lower case, to be freed. */
+bool hj_lex_check_pack(const char *sql, GPtrArray *names, GPtrArray *with_names,
+                       GError **error);
 
 /* Whether a pack may call @name (lower case). */
 bool hj_lex_is_pack_function(const char *name);

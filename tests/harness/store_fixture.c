@@ -24,10 +24,10 @@ hj_store_fixture_has_postgres(void)
 /* Runs one statement in the server's own database: databases cannot be made in a transaction.
  */
 static void
-on_server(const HjStoreFixture *fixture, const char *format)
+on_server(const HjStoreFixture *fixture, const char *before, const char *after)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *sql = g_strdup_printf(format, fixture->database);
+    g_autofree char *sql = g_strconcat(before, fixture->database, after, NULL);
     HjConn *conn = hj_postgres_driver.connect(fixture->server, HJ_TX_WRITE, &error);
     must(conn != NULL, error);
     must(hj_postgres_driver.script(conn, sql, &error), error);
@@ -90,7 +90,7 @@ hj_store_fixture_new(HjFixtureKind kind, bool keys)
         fixture->server = g_strdup(g_getenv("HANGJI_TEST_PG"));
         fixture->database = g_strconcat("hangji_test_", hex, NULL);
         fixture->location = url_of(fixture->server, fixture->database);
-        on_server(fixture, "CREATE DATABASE %s");
+        on_server(fixture, "CREATE DATABASE ", "");
     }
     if (keys) {
         fixture->keys = hj_seal_keys_load(fixture->dir, true, &error);
@@ -150,7 +150,7 @@ hj_store_fixture_free(HjStoreFixture *fixture)
 {
     hj_store_free(fixture->store);
     if (fixture->database != NULL)
-        on_server(fixture, "DROP DATABASE %s WITH (FORCE)");
+        on_server(fixture, "DROP DATABASE ", " WITH (FORCE)");
     hj_seal_keys_free(fixture->keys);
     remove_dir(fixture->dir);
     g_free(fixture->dir);

@@ -33,6 +33,5 @@ HjStoreFixture *hj_store_fixture_new(HjFixtureKind kind, bool keys);
 void hj_store_fixture_free(HjStoreFixture *fixture);
 /* Closes the store and opens it again, as another process would. */
 void hj_store_fixture_reopen(HjStoreFixture *fixture);
-/* Runs SQL beside the program, without triggers: what somebody with the disk could do.  $county
- * is not replaced. */
+/* Runs SQL beside the program, without triggers: what somebody with the disk could do. */
 void hj_store_fixture_tamper(HjStoreFixture *fixture, const char *sql);

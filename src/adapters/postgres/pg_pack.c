@@ -62,7 +62,7 @@ is_right(const PGresult *result)
 HjRows *
 hj_pg_pack_query(HjConn *conn, const char *sql, const HjVal *vals, int limit_ms, GError **error)
 {
-    if (!hj_lex_check_pack(sql, NULL, error) || !enter(conn, limit_ms, error))
+    if (!hj_lex_check_pack(sql, NULL, NULL, error) || !enter(conn, limit_ms, error))
         return NULL;
     g_autofree char *text = bound(sql);
     HjPgParams params = hj_pg_params(vals);
@@ -113,7 +113,7 @@ explain(HjConn *conn, const char *sql, Oid type)
 bool
 hj_pg_pack_check(HjConn *conn, const char *sql, GError **error)
 {
-    if (!hj_lex_check_pack(sql, NULL, error) || !enter(conn, CHECK_MS, error))
+    if (!hj_lex_check_pack(sql, NULL, NULL, error) || !enter(conn, CHECK_MS, error))
         return false;
     PGresult *result = explain(conn, sql, 0);
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);

@@ -30,12 +30,13 @@ struct HjConn {
     HjStatements own;  /* SQL of the program */
     HjStatements pack; /* SQL of packs, prepared behind the authorizer */
     bool in_tx;
-    bool packing;      /* SQL of a pack is being prepared or run */
-    bool out_of_time;  /* the progress handler stopped it */
-    int64_t deadline;  /* of the pack statement */
-    GHashTable *views; /* names a pack may read */
-    int64_t views_of;  /* schema version they were read at */
-    char *denied;      /* what the authorizer refused */
+    bool packing;       /* SQL of a pack is being prepared or run */
+    bool out_of_time;   /* the progress handler stopped it */
+    int64_t deadline;   /* of the pack statement */
+    GHashTable *views;  /* names a pack may read */
+    GHashTable *tables; /* names a pack may not write */
+    int64_t views_of;   /* schema version they were read at */
+    char *denied;       /* what the authorizer refused */
 };
 
 /* A statement ready for binding; give it back with hj_conn_done. */

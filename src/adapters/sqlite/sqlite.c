@@ -47,6 +47,7 @@ sqlite_close(HjConn *conn)
     free_cache(&conn->pack);
     sqlite3_close(conn->db);
     g_hash_table_destroy(conn->views);
+    g_hash_table_destroy(conn->tables);
     g_free(conn->denied);
     g_free(conn);
 }
@@ -84,6 +85,7 @@ sqlite_connect(const char *location, HjTxMode mode, GError **error)
     conn->own.by_text = g_hash_table_new(g_str_hash, g_str_equal);
     conn->pack.by_text = g_hash_table_new(g_str_hash, g_str_equal);
     conn->views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    conn->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     conn->views_of = -1;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     if (mode == HJ_TX_WRITE)
