@@ -5,6 +5,7 @@
  * Owns     hj_pg_close closes everything
  * Threads  one at a time
  * Source   style.md 2.6 */
+/* also: hj_pg_ */
 #pragma once
 
 #include "store/driver.h"
