@@ -100,6 +100,3 @@ HjResponse *hj_web_response_ref(HjResponse *res);
 /* idempotency.c: *ret_replay is the stored first answer, or NULL to go on. */
 bool hj_web_replay(HjRequest *req, HjTx *tx, HjResponse **ret_replay, GError **error);
 bool hj_web_remember(HjRequest *req, HjTx *tx, const HjResponse *res, GError **error);
-
-/* system.c */
-extern const HjFeature hj_web_system;

@@ -1,4 +1,6 @@
 /* The program's own addresses: is it alive, is it ready, how is it doing, and its assets. */
+#include "web/system.h"
+
 #include "web/asset.h"
 #include "web/internal.h"
 
@@ -85,4 +87,4 @@ static const HjRoute routes[] = {
     { HJ_GET, "/static/{name}", get_asset, .may = HJ_PUBLIC, .no_tx = true },
     { 0 },
 };
-const HjFeature hj_web_system = { "system", routes };
+const HjFeature hj_feature_system = { "system", routes };

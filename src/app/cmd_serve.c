@@ -1,0 +1,109 @@
+/* hangji serve: answers until it is told to stop. */
+#include "app/features.h"
+#include "app/place.h"
+#include "base/log.h"
+#include "web/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* Every connection is a descriptor; the usual soft limit is below what the server allows. */
+static void
+raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = MIN(limit.rlim_max, 65536);
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static bool
+is_loopback(const char *listen_at)
+{
+    return g_str_has_prefix(listen_at, "127.") || g_str_has_prefix(listen_at, "[::1]:") ||
+           g_str_has_prefix(listen_at, "localhost:");
+}
+
+/* Blocked before any thread starts, so that only sigwait sees them. */
+static sigset_t
+block_signals(void)
+{
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &wanted, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return wanted;
+}
+
+static void
+say_where(const char *listen_at, int port)
+{
+    const char *colon = strrchr(listen_at, ':');
+    int n = colon != NULL ? (int)(colon - listen_at) : 0;
+    printf("Hangji answers on http://%.*s:%d\n", n, listen_at, port);
+    fflush(stdout);
+}
+
+static int
+serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals)
+{
+    g_autoptr(GError) error = NULL;
+    HjServerConfig config = { .listen = listen_at };
+    HjServer *server = hj_server_start(app, &config, &error);
+    if (server == NULL)
+        return hj_cli_fail_error("serve", error);
+    HjSealer *sealer = hj_seal_start(place->store, place->keys, place->head_path);
+    say_where(listen_at, hj_server_port(server));
+    hj_log(HJ_LOG_MESSAGE, "start", "pack", place->pack->name, "version", place->pack->version,
+           "county", place->county_code, NULL);
+    int got = 0;
+    sigwait(signals, &got);
+    hj_log(HJ_LOG_MESSAGE, "stop", "signal", got == SIGTERM ? "TERM" : "INT", NULL);
+    hj_server_stop(server);
+    hj_seal_stop(sealer);
+    return 0;
+}
+
+static int
+run(HjCli *cli)
+{
+    const char *listen_at = "127.0.0.1:8080";
+    bool expose = false;
+    const HjCliOption options[] = { { "--listen", &listen_at, NULL },
+                                    { "--expose-demo", NULL, &expose },
+                                    { 0 } };
+    if (!hj_cli_parse(cli, options, 0, 0))
+        return HJ_EXIT_USAGE;
+    sigset_t signals = block_signals();
+    raise_descriptor_limit();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjPlace) place = hj_place_open(cli, HJ_PLACE_SERVE, &error);
+    if (place == NULL)
+        return hj_cli_fail_error("serve", error);
+    if (place->demo && !expose && !is_loopback(listen_at))
+        return hj_cli_fail("serve",
+                           "this is a demonstration with known accounts; it listens on this "
+                           "machine only (--expose-demo if you mean it)");
+    HjAppConfig config = {
+        .store = g_steal_pointer(&place->store),
+        .pack = hj_pack_ref(place->pack),
+        .features = hj_features,
+        .demo = place->demo,
+        .county_name = place->county_name,
+        .metrics_token = place->metrics_token,
+        .secure_cookie = g_strcmp0(place->secure_cookie, "on") == 0,
+        .page_cache = g_strcmp0(g_getenv("HANGJI_PAGE_CACHE"), "off") != 0,
+    };
+    g_autoptr(HjApp) app = hj_app_new(&config);
+    HjPlace served = *place;
+    served.store = config.store;
+    return serve(&served, app, listen_at, &signals);
+}
+
+const HjCommand hj_cli_serve = { "serve", "[--listen ADDRESS:PORT] [--db URL] [--expose-demo]",
+                                 "answers over HTTP until SIGTERM", run };
