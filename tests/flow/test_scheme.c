@@ -35,8 +35,9 @@ static const char verdict_ledger[] =
 static const char indicator_text[] =
     "indicator: %s\n"
     "title: {zh: 指标, en: Indicator}\n"
+    "help: {zh: 完成 ÷ 应做, en: done ÷ due}\n"
     "unit: {zh: '%%', en: percent}\n"
-    "of: village\nroll: %s\npercent: true\nscale: 2\nsystem: M1\n"
+    "of: village\nroll: %s\npercent: %s\nscale: 2\nsystem: M1\n"
     "sql: |\n"
     "  SELECT org, SUM(done) AS numerator, SUM(due) AS denominator FROM tally\n"
     "  WHERE on_day BETWEEN :from AND :to GROUP BY org\n"
@@ -46,7 +47,7 @@ static const char indicator_text[] =
 static const char scheme_text[] =
     "scheme: contest\n"
     "title: {zh: 擂台赛, en: Contest}\n"
-    "of: committee\nperiod: half_year\n"
+    "of: committee\nperiod: half_year\nassumption: true\n"
     "lists:\n"
     "  - list: base\n"
     "    title: {zh: 基础, en: Base}\n"
@@ -212,7 +213,9 @@ static void
 write_indicator(County *county, const char *name, const char *roll)
 {
     g_autofree char *file = g_strdup_printf("indicators/%s.yaml", name);
-    g_autofree char *text = g_strdup_printf(indicator_text, name, roll);
+    g_autofree char *text = g_strdup_printf(
+        indicator_text, name, roll,
+        g_str_equal(roll, "ratio") || g_str_equal(roll, "mean") ? "true" : "false");
     hj_pack_fixture_write(county->folder, file, text);
 }
 
