@@ -69,6 +69,26 @@ hj_access_may(const HjActor *actor, const char *permission)
     return is_system(actor) || any_grant_answers(actor, &(Asked){ .permission = permission });
 }
 
+/* The root of the county stands under no kind: a grant there covers every row there is. */
+static bool
+is_at_root(const HjActor *actor, const HjGrant *grant)
+{
+    const HjOrgKind *kind =
+        actor->pack != NULL ? hj_pack_org_kind(actor->pack, grant->org_kind) : NULL;
+    return kind != NULL && kind->n_under == 0;
+}
+
+bool
+hj_access_may_everywhere(const HjActor *actor, const char *permission)
+{
+    if (is_system(actor))
+        return true;
+    for (size_t i = 0; i < actor->n_grants; i++)
+        if (role_may(actor->grants[i].role, permission) && is_at_root(actor, &actor->grants[i]))
+            return true;
+    return false;
+}
+
 bool
 hj_access_may_ledger(const HjActor *actor, const HjLedger *ledger, HjAccessVerb verb)
 {
@@ -148,15 +168,6 @@ hj_access_check_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger, HjAc
                     int64_t org, GError **error)
 {
     return check(tx, actor, &(Asked){ .ledger = ledger, .verb = verb }, org, error);
-}
-
-/* The root of the county stands under no kind: a grant there covers every row there is. */
-static bool
-is_at_root(const HjActor *actor, const HjGrant *grant)
-{
-    const HjOrgKind *kind =
-        actor->pack != NULL ? hj_pack_org_kind(actor->pack, grant->org_kind) : NULL;
-    return kind != NULL && kind->n_under == 0;
 }
 
 void

@@ -20,6 +20,8 @@
 
 /* Somewhere at all. */
 bool hj_access_may(const HjActor *actor, const char *permission);
+/* In all of the county. */
+bool hj_access_may_everywhere(const HjActor *actor, const char *permission);
 /* The organization lies below any grant. */
 bool hj_access_sees_org(HjTx *tx, const HjActor *actor, int64_t org);
 /* At this organization: NOT_FOUND outside every grant, DENIED inside without the permission. */
