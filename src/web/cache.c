@@ -62,7 +62,8 @@ static bool
 is_fresh(const Entry *entry, int64_t generation, HjTime now)
 {
     return entry->generation == generation && now >= entry->at &&
-           now - entry->at < LIFETIME_US && entry->day == hj_date_in_shanghai(now);
+           now - entry->at < LIFETIME_US && now < entry->page.until &&
+           entry->day == hj_date_in_shanghai(now);
 }
 
 bool

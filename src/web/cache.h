@@ -18,6 +18,7 @@ typedef struct {
     HjResponse *response; /* a reference of the caller's own */
     int row;              /* of the route table */
     int64_t account;
+    HjTime until; /* end of the session */
 } HjCacheHit;
 
 HjCache *hj_cache_new(size_t max_bytes);

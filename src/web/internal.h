@@ -57,6 +57,7 @@ struct HjRequest {
     bool bearer;    /* by Authorization, not by cookie */
     HjActor *actor;
     char csrf[64];
+    HjTime session_until;
     bool stale_session; /* seen_at is due */
     HjLang lang;
     const char *idempotency; /* key, or NULL */

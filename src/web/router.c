@@ -99,29 +99,38 @@ touch_session(HjRequest *req)
         g_free(token);
 }
 
+static bool
+look_up_session(HjRequest *req, HjTx *tx, GError **error)
+{
+    GError *failure = NULL;
+    req->actor = hj_account_session(tx, req->pack, req->token, req->csrf, sizeof req->csrf,
+                                    &req->stale_session, &failure);
+    if (failure != NULL) {
+        g_propagate_error(error, failure);
+        return false;
+    }
+    return req->actor == NULL || hj_session_until(tx, req->token, &req->session_until, error);
+}
+
 /* Fills actor and csrf, or leaves them empty when nobody is signed in.  What a write sees may
  * never be committed, so only snapshots are @remembered. */
 static bool
 find_session(HjRequest *req, HjTx *tx, bool remembered, GError **error)
 {
+    HjSessions *sessions = req->app->sessions;
+    HjTime now = hj_tx_now(tx);
     if (req->token[0] == '\0')
         return true;
     g_clear_pointer(&req->actor, hj_actor_unref);
-    HjTime now = hj_tx_now(tx);
     if (remembered)
-        req->actor = hj_sessions_get(req->app->sessions, req->token, req->generation, now,
-                                     req->csrf, sizeof req->csrf);
+        req->actor = hj_sessions_get(sessions, req->token, req->generation, now, req->csrf,
+                                     sizeof req->csrf, &req->session_until);
     if (req->actor == NULL) {
-        GError *failure = NULL;
-        req->actor = hj_account_session(tx, req->pack, req->token, req->csrf, sizeof req->csrf,
-                                        &req->stale_session, &failure);
-        if (failure != NULL) {
-            g_propagate_error(error, failure);
+        if (!look_up_session(req, tx, error))
             return false;
-        }
         if (req->actor != NULL && !req->stale_session && remembered)
-            hj_sessions_put(req->app->sessions, req->token, req->generation, now, req->actor,
-                            req->csrf);
+            hj_sessions_put(sessions, req->token, req->generation, now, req->actor, req->csrf,
+                            req->session_until);
     }
     if (req->actor != NULL)
         req->lang = req->actor->lang;
@@ -261,7 +270,8 @@ keep_page(HjRequest *req)
     g_autofree char *key = hj_cache_key(token, req->lang, req->uri);
     HjCacheHit page = { .response = req->response,
                         .row = req->row_index,
-                        .account = req->actor != NULL ? req->actor->account : 0 };
+                        .account = req->actor != NULL ? req->actor->account : 0,
+                        .until = req->actor != NULL ? req->session_until : INT64_MAX };
     hj_cache_put(req->app->cache, key, req->generation, hj_store_now(req->app->store), &page);
 }
 

@@ -7,6 +7,7 @@
 typedef struct {
     int64_t generation;
     HjTime at;
+    HjTime until;
     HjDate day; /* grants begin and end at midnight */
     HjActor *actor;
     char csrf[64];
@@ -61,7 +62,7 @@ hj_session_name(const char *token)
 
 HjActor *
 hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
-                char *ret_csrf, size_t n_csrf)
+                char *ret_csrf, size_t n_csrf, HjTime *ret_until)
 {
     if (generation < 0)
         return NULL;
@@ -70,9 +71,11 @@ hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation, HjT
     g_mutex_lock(&sessions->lock);
     Entry *entry = g_hash_table_lookup(sessions->entries, name.text);
     if (entry != NULL && entry->generation == generation && now >= entry->at &&
-        now - entry->at < HJ_SESSION_MEMORY_US && entry->day == hj_date_in_shanghai(now)) {
+        now - entry->at < HJ_SESSION_MEMORY_US && now < entry->until &&
+        entry->day == hj_date_in_shanghai(now)) {
         actor = hj_actor_ref(entry->actor);
         g_strlcpy(ret_csrf, entry->csrf, n_csrf);
+        *ret_until = entry->until;
     }
     g_mutex_unlock(&sessions->lock);
     return actor;
@@ -80,13 +83,14 @@ hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation, HjT
 
 void
 hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
-                HjActor *actor, const char *csrf)
+                HjActor *actor, const char *csrf, HjTime until)
 {
     if (generation < 0)
         return;
     Entry *entry = g_new0(Entry, 1);
     entry->generation = generation;
     entry->at = now;
+    entry->until = until;
     entry->day = hj_date_in_shanghai(now);
     entry->actor = hj_actor_ref(actor);
     g_strlcpy(entry->csrf, csrf, sizeof entry->csrf);
@@ -96,4 +100,23 @@ hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjT
         g_hash_table_remove_all(sessions->entries);
     g_hash_table_replace(sessions->entries, g_strdup(hj_session_name(token).text), entry);
     g_mutex_unlock(&sessions->lock);
+}
+
+#define SQL_UNTIL "SELECT seen_at, expires_at FROM sys_session WHERE county = $1 AND token = $2"
+
+bool
+hj_session_until(HjTx *tx, const char *token, HjTime *ret, GError **error)
+{
+    uint8_t digest[HJ_SM3_BYTES];
+    hj_crypto_sm3(token, strlen(token), digest);
+    g_autofree char *hash = hj_crypto_hex(digest, sizeof digest);
+    g_autoptr(HjRows) rows =
+        hj_tx_query(tx, error, SQL_UNTIL, HJ_I64(hj_tx_county(tx)), HJ_TEXT(hash));
+    if (rows == NULL)
+        return false;
+    *ret = 0;
+    if (hj_rows_next(rows))
+        *ret = MIN(hj_rows_i64(rows, "expires_at"),
+                   hj_rows_i64(rows, "seen_at") + HJ_SESSION_IDLE_US);
+    return true;
 }
