@@ -103,9 +103,16 @@ hj_store_fixture_new(HjFixtureKind kind, bool keys)
 }
 
 void
-hj_store_fixture_reopen(HjStoreFixture *fixture)
+hj_store_fixture_close(HjStoreFixture *fixture)
 {
     hj_store_free(fixture->store);
+    fixture->store = NULL;
+}
+
+void
+hj_store_fixture_reopen(HjStoreFixture *fixture)
+{
+    hj_store_fixture_close(fixture);
     open_store(fixture);
 }
 

@@ -31,6 +31,7 @@ bool hj_store_fixture_has_postgres(void);
  * their mac. */
 HjStoreFixture *hj_store_fixture_new(HjFixtureKind kind, bool keys);
 void hj_store_fixture_free(HjStoreFixture *fixture);
+void hj_store_fixture_close(HjStoreFixture *fixture);
 /* Closes the store and opens it again, as another process would. */
 void hj_store_fixture_reopen(HjStoreFixture *fixture);
 /* Runs SQL beside the program, without triggers: what somebody with the disk could do. */
