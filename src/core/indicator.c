@@ -12,8 +12,8 @@
 typedef struct {
     int64_t numerator, denominator;
     int64_t n_kind; /* organizations of the kind */
-    int64_t n_orgs; /* … with numerator > 0 */
-    int64_t n_mean; /* … with a quotient of their own */
+    int64_t n_orgs; /* organizations with numerator > 0 */
+    int64_t n_mean; /* organizations with a quotient of their own */
     int64_t mean;   /* sum of those quotients, scale 6 */
 } Cell;
 
@@ -69,27 +69,23 @@ cell_of(const HjIndicatorSet *set, int64_t org)
 static void
 take_rows(HjIndicatorSet *set, HjRows *rows)
 {
-    const char *kind = set->indicator->of;
     while (hj_rows_next(rows)) {
-        const HjOrg *org = hj_org_tree_find(set->tree, hj_rows_i64(rows, "org"));
-        if (org == NULL || !g_str_equal(org->kind, kind))
+        Cell *cell = cell_of(set, hj_rows_i64(rows, "org"));
+        if (cell == NULL)
             continue;
-        Cell *cell = &set->cells[org - set->tree->orgs];
         cell->numerator = add(cell->numerator, hj_rows_i64(rows, "numerator"));
         cell->denominator = add(cell->denominator, hj_rows_i64(rows, "denominator"));
     }
 }
 
-/* Each organization of the kind knows its own quotient before the sums begin. */
+/* Each organization knows its own quotient before the sums begin. */
 static void
 settle_own(HjIndicatorSet *set)
 {
     const HjIndicator *indicator = set->indicator;
     for (size_t i = 0; i < set->tree->n_orgs; i++) {
         Cell *cell = &set->cells[i];
-        if (!g_str_equal(set->tree->orgs[i].kind, indicator->of))
-            continue;
-        cell->n_kind = 1;
+        cell->n_kind = g_str_equal(set->tree->orgs[i].kind, indicator->of);
         cell->n_orgs = cell->numerator > 0;
         if (cell->denominator <= 0)
             continue;
@@ -194,7 +190,7 @@ fraction_of(const HjIndicator *indicator, const Cell *cell, int64_t *ret_num, in
     if (indicator->roll == HJ_ROLL_SUM) {
         *ret_num = cell->numerator;
         *ret_den = per_of(indicator);
-        return cell->n_kind > 0;
+        return cell->n_kind > 0 || cell->denominator > 0;
     }
     if (indicator->roll == HJ_ROLL_MEAN) {
         *ret_num = cell->n_mean > 0 ? hj_decimal_divide(cell->mean, cell->n_mean, 0) : 0;

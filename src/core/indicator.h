@@ -14,18 +14,18 @@
 
 typedef struct {
     bool has;                       /* false: nothing to compute, or an empty denominator */
-    int64_t numerator, denominator; /* sums over the organizations of the kind below */
-    int64_t n_orgs; /* organizations of the kind below that have numerator > 0 */
+    int64_t numerator, denominator; /* sums over what lies here and below */
+    int64_t n_orgs; /* organizations here and below whose own numerator is > 0 */
     int64_t value;  /* at the indicator's scale */
 } HjIndicatorValue;
 
 typedef struct HjIndicatorSet HjIndicatorSet; /* one indicator over one tree */
 
-/* Only organizations of the indicator's kind that stand in @tree (the tree of @to, which must
- * outlive the set) count.  Roll-up: sum = sum of numerators, which has a value wherever the
- * kind exists below; ratio = sum of numerators / sum of denominators; mean = mean of the
- * organizations' own quotients; none = at the organization itself only.
- * Unscoped: callers show only what the actor sees. */
+/* What the SQL answers counts at the organization it names, where that stands in @tree (the
+ * tree of @to, which must outlive the set).  Roll-up: sum = sum of numerators, a value wherever
+ * organizations of the kind stand below; ratio = sum of numerators / sum of denominators; mean
+ * = mean of the organizations' own quotients; none = at the organization itself only. Unscoped:
+ * callers show only what the actor sees. */
 HjIndicatorSet *hj_indicator_compute(HjTx *tx, const HjPack *pack, const HjIndicator *indicator,
                                      const HjOrgTree *tree, HjDate from, HjDate to,
                                      GError **error);

@@ -219,11 +219,12 @@ write_indicator(County *county, const char *name, const char *roll)
     hj_pack_fixture_write(county->folder, file, text);
 }
 
+/* The address, since the argument is read before the call beside it is made. */
 static void
-done(bool right, GError *error)
+done(bool right, GError **error)
 {
     if (!right)
-        fail_msg("%s", error != NULL ? error->message : "no reason");
+        fail_msg("%s", *error != NULL ? (*error)->message : "no reason");
 }
 
 static County *
@@ -245,8 +246,8 @@ county_new(HjFixtureKind kind, uint64_t order_seed)
     county->pack = hj_pack_fixture_load(county->folder);
     county->actor = hj_actor_system(county->pack);
     throw_rows(county, order_seed);
-    done(hj_store_write(county->fixture->store, seed_orgs, county, &error), error);
-    done(hj_store_write(county->fixture->store, write_rows, county, &error), error);
+    done(hj_store_write(county->fixture->store, seed_orgs, county, &error), &error);
+    done(hj_store_write(county->fixture->store, write_rows, county, &error), &error);
     return county;
 }
 
@@ -266,11 +267,11 @@ compute(County *county, const char *period_text)
 {
     g_autoptr(GError) error = NULL;
     HjPeriod period;
-    done(hj_period_parse(period_text, &period, &error), error);
+    done(hj_period_parse(period_text, &period, &error), &error);
     g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
     HjScoreboard *board = hj_scheme_compute(
         tx, county->pack, hj_pack_scheme(county->pack, "contest"), &period, &error);
-    done(board != NULL, error);
+    done(board != NULL, &error);
     return board;
 }
 
@@ -417,7 +418,7 @@ test_the_rows_of_an_item_add_up_to_its_points(void **state)
             g_autoptr(HjRows) rows =
                 hj_scheme_rows(tx, county->actor, board->scheme, item->item, &board->period,
                                board->scores[s].org, &error);
-            done(rows != NULL, error);
+            done(rows != NULL, &error);
             assert_int_equal(hj_rows_count(rows), item->n_rows);
             int64_t points = 0;
             while (hj_rows_next(rows))
@@ -450,7 +451,7 @@ test_a_ratio_is_sum_over_sum_and_a_figure_shows_it(void **state)
     g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
     g_autoptr(HjReportResult) report = hj_report_compute(
         tx, county->pack, hj_pack_report(county->pack, "figures"), from, to, 0, &error);
-    done(report != NULL, error);
+    done(report != NULL, &error);
     const int64_t done_sum = sum_of(county, -1, false, "2018-06-30");
     const int64_t due_sum = sum_of(county, -1, true, "2018-06-30");
     assert_int_equal(report->figures[1].shown, done_sum);
@@ -467,11 +468,11 @@ value_of(County *county, const char *indicator, int64_t org)
     g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
     const HjDate to = hj_date_make(2018, 6, 30);
     g_autoptr(HjOrgTree) tree = hj_org_tree_load(tx, to, &error);
-    done(tree != NULL, error);
+    done(tree != NULL, &error);
     g_autoptr(HjIndicatorSet) set =
         hj_indicator_compute(tx, county->pack, hj_pack_indicator(county->pack, indicator), tree,
                              hj_date_make(2018, 1, 1), to, &error);
-    done(set != NULL, error);
+    done(set != NULL, &error);
     return hj_indicator_at(set, org);
 }
 
@@ -518,7 +519,7 @@ test_evidence_adds_up_to_the_number(void **state)
     g_autoptr(HjRows) rows = hj_indicator_evidence(
         tx, county->actor, hj_pack_indicator(county->pack, "by_ratio"), county->orgs[2],
         hj_date_make(2018, 1, 1), hj_date_make(2018, 6, 30), 1000, &error);
-    done(rows != NULL, error);
+    done(rows != NULL, &error);
     assert_int_equal(hj_rows_count(rows), n);
     while (hj_rows_next(rows)) {
         assert_string_equal(hj_rows_text(rows, "ledger"), "tally");
@@ -551,7 +552,7 @@ test_a_veto_needs_a_document_and_keeps_the_total(void **state)
     g_autoptr(GError) error = NULL;
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
     g_autoptr(HjScoreboard) before = compute(county, "2018H1");
-    done(hj_store_write(county->fixture->store, write_veto, county, &error), error);
+    done(hj_store_write(county->fixture->store, write_veto, county, &error), &error);
     g_autoptr(HjScoreboard) after = compute(county, "2018H1");
     g_autofree char *a = text_of(before);
     g_autofree char *b = text_of(after);

@@ -175,7 +175,8 @@ throw_strength(const HjDemo *demo, HjDemoCommittee *committee, size_t i)
     int level = hj_demo_between(&dice, 25, 80);
     const int trend = hj_demo_between(&dice, -6, 16);
     for (int half = 0; half < HJ_DEMO_HALVES; half++) {
-        level = CLAMP(level + trend + hj_demo_between(&dice, -9, 9), 5, 98);
+        level += trend + hj_demo_between(&dice, -9, 9);
+        level = CLAMP(level, 5, 98);
         committee->strength[half] = level;
     }
 }

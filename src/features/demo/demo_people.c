@@ -29,7 +29,8 @@ static const char *
 schooling_of(HjDemoDice *dice, int born)
 {
     const int last = (int)G_N_ELEMENTS(schooling) - 1;
-    return schooling[CLAMP((born - 1950) / 7 + hj_demo_between(dice, -1, 2), 0, last)];
+    const int level = (born - 1950) / 7 + hj_demo_between(dice, -1, 2);
+    return schooling[CLAMP(level, 0, last)];
 }
 
 static bool

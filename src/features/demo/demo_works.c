@@ -60,8 +60,9 @@ add_project(HjDemo *demo, HjTx *tx, const HjActor *actor, const HjDemoVillage *v
                                          [HJ_DEMO_DANGEROUS] = "rebuilt",
                                          [HJ_DEMO_NARROW] = "extended" };
     const HjDate accepted = accepted_day(demo, village, dice);
-    const HjDate started = MAX(accepted - hj_demo_between(dice, 50, 190),
-                               hj_date_make(2017, 4, 1) + hj_demo_throw(dice, 20));
+    const HjDate wished = accepted - hj_demo_between(dice, 50, 190);
+    const HjDate first = hj_date_make(2017, 4, 1) + hj_demo_throw(dice, 20);
+    const HjDate started = MAX(wished, first);
     g_autofree char *document = g_strdup_printf(
         "沧县组场〔%s〕%zu号", accepted < hj_date_make(2018, 1, 1) ? "2017" : "2018", i + 1);
     return hj_demo_row(demo, tx, actor, HJ_DEMO_PROJECT, village->org, NULL, error, "name",
