@@ -21,7 +21,7 @@ typedef struct {
     const char *opened_on, *closed_on; /* closed_on NULL while open */
 } HjOrg;
 
-/* One tree as at one day: parents before children, siblings in sort order. */
+/* One tree as at one day: each followed by what lies below it, siblings in sort order. */
 typedef struct {
     HjOrg *orgs;
     size_t n_orgs;
@@ -41,9 +41,11 @@ bool hj_org_find(HjTx *tx, const char *code, int64_t *ret_id, GError **error);
 /* Columns id, code, kind, name, parent, parent_code, parent_name, opened_on, closed_on
  * (today's). */
 HjRows *hj_org_get(HjTx *tx, int64_t id, GError **error);
-/* Scope-narrowed list by name, pinyin or initials; @under 0 for all, @kind and @q may be NULL.
- * Columns id, code, kind, name, parent_code, parent_name; ordered by tree position.  At most
- * @limit after @after_id. */
+/* Scope-narrowed list by name, pinyin, initials or beginning of the code, of what is open
+ * today;
+ * @under 0 for all, @kind and @q may be NULL.  Columns id, code, kind, name, parent_code,
+ * parent_name; ordered by code, in which a parent stands before its children.  At most @limit
+ * after @after_id. */
 HjRows *hj_org_list(HjTx *tx, const HjActor *actor, int64_t under, const char *kind,
                     const char *q, int limit, int64_t after_id, GError **error);
 HjRows *hj_org_acts(HjTx *tx, int64_t id,
@@ -61,7 +63,8 @@ typedef struct {
     const char *document; /* document number, required */
     const char *note;
 } HjOrgAct;
-/* INVALID with @issues; CONFLICT when the tree does not allow it. */
+/* INVALID with @issues; CONFLICT when the tree does not allow it, or when an act on one of the
+ * organizations is later than @on.  A closed organization keeps its place and its rows. */
 bool hj_org_act(HjTx *tx, const HjActor *actor, const HjOrgAct *act, HjIssues *issues,
                 int64_t *ret_id, GError **error);
 
