@@ -404,7 +404,9 @@ start_write(HjRequest *req)
 {
     g_autoptr(GError) error = NULL;
     if (!prepare_write(req)) {
-        req->done(req->done_data, finish(req));
+        HjRouterDone done = req->done; /* finish frees the request */
+        gpointer done_data = req->done_data;
+        done(done_data, finish(req));
         return;
     }
     hj_metrics_write_queue(req->app->metrics, 1);
