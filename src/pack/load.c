@@ -49,8 +49,8 @@ priv_free(HjPackPriv *priv)
     g_free(priv);
 }
 
-static HjPack *
-pack_new(const char *dir)
+HjPack *
+hj_reader_pack(const char *dir)
 {
     HjPack *pack = g_atomic_rc_box_new0(HjPack);
     HjPackPriv *priv = g_new0(HjPackPriv, 1);
@@ -309,7 +309,7 @@ hj_pack_load(const char *dir, HjPackProblems *problems, GError **error)
     while (strlen(shown) > 1 && g_str_has_suffix(shown, "/"))
         shown[strlen(shown) - 1] = '\0';
     size_t before = hj_pack_problems_count(problems);
-    g_autoptr(HjPack) pack = pack_new(path);
+    g_autoptr(HjPack) pack = hj_reader_pack(path);
     g_autoptr(HjReader) r = hj_reader_new(pack, problems);
     g_autoptr(GString) digests = g_string_new(NULL);
     Load load = { .r = r, .digests = digests };

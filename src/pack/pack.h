@@ -45,6 +45,8 @@ void hj_pack_problems_free(HjPackProblems *problems);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjPackProblems, hj_pack_problems_free)
 void hj_pack_problems_add(HjPackProblems *problems, const HjSource *at, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+/* Adds copies of all of @from. */
+void hj_pack_problems_merge(HjPackProblems *problems, const HjPackProblems *from);
 size_t hj_pack_problems_count(const HjPackProblems *problems);
 const char *hj_pack_problems_line(const HjPackProblems *problems,
                                   size_t i); /* "FILE:LINE: why", sorted by file and line */

@@ -54,6 +54,20 @@ hj_pack_problems_add(HjPackProblems *problems, const HjSource *at, const char *f
     problems->sorted = false;
 }
 
+void
+hj_pack_problems_merge(HjPackProblems *problems, const HjPackProblems *from)
+{
+    for (guint i = 0; i < from->items->len; i++) {
+        const Problem *problem = from->items->pdata[i];
+        Problem *copy = g_new0(Problem, 1);
+        copy->file = g_strdup(problem->file);
+        copy->line = problem->line;
+        copy->text = g_strdup(problem->text);
+        g_ptr_array_add(problems->items, copy);
+    }
+    problems->sorted = false;
+}
+
 size_t
 hj_pack_problems_count(const HjPackProblems *problems)
 {

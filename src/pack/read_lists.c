@@ -140,8 +140,10 @@ read_param(HjReader *r, const HjYaml *node)
     param->assumption = hj_reader_flag(r, node, "assumption");
     param->at = hj_reader_at(r, node);
     static const char *const taken[] = { "from", "to", "today", NULL };
-    if (param->name != NULL && g_strv_contains(taken, param->name))
-        hj_reader_say(r, node, ":%s is the period's own; choose another name", param->name);
+    /* core/row binds the values of a row as :row_0, :row_1 … */
+    if (param->name != NULL &&
+        (g_strv_contains(taken, param->name) || g_str_has_prefix(param->name, "row_")))
+        hj_reader_say(r, hj_yaml_get(node, "param"), "\"%s\" is a reserved name", param->name);
     const HjYaml *values = hj_reader_sequence(r, node, "values", true);
     size_t n = values != NULL ? hj_yaml_count(values) : 0;
     param->values = hj_reader_alloc(r, n, sizeof *param->values);

@@ -58,6 +58,8 @@ struct HjReader {
     GArray *refs;          /* of HjReaderRef */
 };
 
+/* An empty pack that problems and readings can hang on; hj_pack_unref. */
+HjPack *hj_reader_pack(const char *dir);
 HjReader *hj_reader_new(HjPack *pack, HjPackProblems *problems);
 void hj_reader_free(HjReader *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjReader, hj_reader_free)
