@@ -29,7 +29,7 @@ load_pack(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(HjPackProblems) problems = hj_pack_problems_new();
-    HjPack *pack = hj_pack_load(SOURCE_ROOT "/packs/cangxian", problems, &error);
+    HjPack *pack = hj_pack_load(HJ_TEST_SOURCE "/packs/cangxian", problems, &error);
     for (size_t i = 0; i < hj_pack_problems_count(problems); i++)
         print_message("%s\n", hj_pack_problems_line(problems, i));
     done(pack != NULL, &error);
@@ -40,7 +40,7 @@ static char **
 read_lines(const char *file)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *path = g_build_filename(SOURCE_ROOT, "data", file, NULL);
+    g_autofree char *path = g_build_filename(HJ_TEST_SOURCE, "data", file, NULL);
     g_autofree char *text = NULL;
     done(g_file_get_contents(path, &text, NULL, &error), &error);
     return g_strsplit(g_strchomp(text), "\n", -1);
