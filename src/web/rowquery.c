@@ -11,7 +11,7 @@
 
 /* More conditions than any form has inputs. */
 #define MAX_FILTERS 64
-#define MAX_TEXT 200
+#define MAX_TEXT 100
 
 static const char *const known_names[] = { "under", "here",  "q",      "from",   "to",
                                            "sort",  "limit", "cursor", "parent", NULL };
