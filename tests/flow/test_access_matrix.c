@@ -1,0 +1,535 @@
+/* Every route × every role × every organization and row: the answers follow the declarations
+ * (design.md 6), and no answer holds what lies outside the scope. */
+#include "core/account.h"
+#include "core/org.h"
+#include "tests/flow/flow.h"
+
+/* A row of each kind of ledger: open to all, to some, of villages, branches and committees. */
+typedef struct {
+    const char *ledger, *kinds, *fields; /* %s: the mark; %p: a person of the same place */
+} Sample;
+
+static const Sample samples[] = {
+    { "person", "county committee village community branch department enterprise",
+      "\"name\":\"%s\",\"sex\":\"male\"" },
+    { "member", "branch",
+      "\"person\":\"%p\",\"status\":\"full\",\"admitted_on\":\"2010-01-01\",\"full_on\":"
+      "\"2011-02-01\",\"note\":\"%s\"" },
+    { "reserve_cadre", "village community",
+      "\"person\":\"%p\",\"listed_on\":\"2018-01-01\",\"note\":\"%s\"" },
+    { "contract", "village community",
+      "\"object\":\"%s\",\"kind\":\"land\",\"party\":\"x\",\"yearly_price\":1,\"from_on\":"
+      "\"2017-01-01\",\"to_on\":\"2019-01-01\"" },
+    { "village_site", "village community",
+      "\"surveyed_on\":\"2017-01-01\",\"condition\":\"usable\",\"area\":80,\"address\":\"%"
+      "s\"" },
+    { "judged_result", "committee",
+      "\"topic\":\"economy\",\"result\":\"%s\",\"checked_on\":\"2018-05-02\",\"points\":5,"
+      "\"document_no\":\"x\"" },
+    { "publication", "county committee",
+      "\"headline\":\"%s\",\"outlet\":\"x\",\"level\":\"%l\",\"published_on\":\"2018-01-01\"" },
+};
+
+typedef struct {
+    const HjLedger *ledger;
+    size_t org; /* index in the tree */
+    char *id, *mark;
+} Row;
+
+typedef struct {
+    char *name;
+    const HjRole *role;
+    size_t org;
+} Person;
+
+/* What one request is about. */
+typedef struct {
+    const HjRoute *route;
+    const Person *person; /* NULL: signed out */
+    const HjLedger *ledger;
+    int org;        /* index in the tree, or -1 */
+    const char *id; /* of a row or an account */
+    bool by_query;  /* the organization stands in ?under= */
+} Ask;
+
+typedef struct {
+    HjTestCounty *county;
+    HjOrgTree *tree;
+    GArray *rows;    /* of Row */
+    GArray *persons; /* of Person */
+    size_t n_asked, n_wrong, n_leaks, n_seen, n_routes;
+    size_t n_by_place[5];
+} Matrix;
+
+enum { OWN, CHILD, PARENT, SIBLING, FOREIGN };
+
+/* --- declarations --- */
+
+static bool
+names(const char *const *list, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n; i++)
+        if (g_str_equal(list[i], word))
+            return true;
+    return false;
+}
+
+static bool
+role_may(const HjRole *role, const char *permission)
+{
+    return names(role->may, role->n_may, permission);
+}
+
+static bool
+role_enters(const HjRole *role, const HjLedger *ledger)
+{
+    return role_may(role, "ledger.enter") && names(ledger->enter, ledger->n_enter, role->name);
+}
+
+static bool
+role_sees(const HjRole *role, const HjLedger *ledger)
+{
+    return role_may(role, "ledger.view") && (ledger->n_see == 0 || role_enters(role, ledger) ||
+                                             names(ledger->see, ledger->n_see, role->name));
+}
+
+static int
+place_of(const Matrix *m, size_t holder, size_t org)
+{
+    if (holder == org)
+        return OWN;
+    for (int i = hj_org_tree_parent(m->tree, org); i >= 0;
+         i = hj_org_tree_parent(m->tree, (size_t)i))
+        if ((size_t)i == holder)
+            return CHILD;
+    for (int i = hj_org_tree_parent(m->tree, holder); i >= 0;
+         i = hj_org_tree_parent(m->tree, (size_t)i))
+        if ((size_t)i == org)
+            return PARENT;
+    return hj_org_tree_parent(m->tree, org) == hj_org_tree_parent(m->tree, holder) ? SIBLING
+                                                                                   : FOREIGN;
+}
+
+static bool
+in_scope(const Matrix *m, const Person *person, size_t org)
+{
+    int place = place_of(m, person->org, org);
+    return place == OWN || place == CHILD;
+}
+
+typedef enum {
+    OPEN,
+    SIGN_IN,
+    DENIED,
+    ABSENT,
+    SHUT /* 403 or 404 */,
+    MAYBE /* open or 404 */
+} Wanted;
+
+static bool
+is_public(const HjRoute *route)
+{
+    return g_str_equal(route->may, HJ_PUBLIC);
+}
+
+static Wanted
+wanted_of(const Matrix *m, const Ask *ask)
+{
+    const HjRoute *route = ask->route;
+    if (is_public(route))
+        return OPEN;
+    if (ask->person == NULL)
+        return SIGN_IN;
+    const HjRole *role = ask->person->role;
+    if (!g_str_equal(route->may, HJ_SIGNED_IN) && !role_may(role, route->may))
+        return DENIED;
+    bool inside = ask->org < 0 || in_scope(m, ask->person, (size_t)ask->org);
+    if (ask->ledger != NULL && !role_sees(role, ask->ledger))
+        return inside ? DENIED : SHUT;
+    if (!inside)
+        return ABSENT;
+    if (ask->ledger != NULL && g_str_equal(route->may, "ledger.enter") &&
+        !role_enters(role, ask->ledger))
+        return DENIED;
+    /* Only committees take part in the contest. */
+    bool contest = strstr(route->pattern, "{scheme}") != NULL;
+    return contest && ask->org >= 0 ? MAYBE : OPEN;
+}
+
+static bool
+is_right(const Ask *ask, Wanted wanted, const HjTestAnswer *answer)
+{
+    int status = answer->status;
+    const char *where = hj_test_header(answer, "Location");
+    bool to_sign_in = status == 303 && where != NULL && g_str_has_prefix(where, "/sign-in");
+    bool api = g_str_has_prefix(ask->route->pattern, "/api/");
+    bool open = ask->route->method == HJ_GET
+                    ? status == 200 || (status == 303 && !to_sign_in)
+                    : status < 500 && status != 401 && status != 403 && status != 404;
+    switch (wanted) {
+    case OPEN:
+        /* Public routes answer strangers in their own way. */
+        return is_public(ask->route) ? status < 500 : open;
+    case SIGN_IN:
+        return api ? status == 401 : to_sign_in;
+    case DENIED:
+        return status == 403;
+    case ABSENT:
+        return status == 404;
+    case SHUT:
+        return status == 403 || status == 404;
+    case MAYBE:
+        return open || status == 404;
+    }
+    return false;
+}
+
+/* --- what must not be read --- */
+
+static bool
+may_read(const Matrix *m, const Person *person, const Row *row)
+{
+    if (person == NULL || !role_sees(person->role, row->ledger))
+        return false;
+    int place = place_of(m, person->org, row->org);
+    /* People of the places above may be cited, so their names are offered (core/row). */
+    bool citable = g_strcmp0(row->ledger->is, "person") == 0 && place == PARENT;
+    return place == OWN || place == CHILD || citable;
+}
+
+static void
+check_marks(Matrix *m, const Ask *ask, const char *uri, const HjTestAnswer *answer)
+{
+    for (guint i = 0; i < m->rows->len; i++) {
+        const Row *row = &g_array_index(m->rows, Row, i);
+        if (strstr(answer->body, row->mark) == NULL)
+            continue;
+        if (may_read(m, ask->person, row)) {
+            m->n_seen++;
+            continue;
+        }
+        if (m->n_leaks++ < 20)
+            print_error("leak: %s %s as %s shows %s\n",
+                        hj_router_method_name(ask->route->method), uri,
+                        ask->person != NULL ? ask->person->name : "nobody", row->mark);
+    }
+}
+
+/* --- asking --- */
+
+static void
+replace_part(GString *uri, const char *part, const char *value)
+{
+    g_autofree char *braced = g_strdup_printf("{%s}", part);
+    g_string_replace(uri, braced, value, 0);
+}
+
+static char *
+uri_of(const Matrix *m, const Ask *ask)
+{
+    const HjPack *pack = m->county->pack;
+    const HjScheme *scheme = &pack->schemes[0];
+    const char *code = ask->org >= 0 ? m->tree->orgs[ask->org].code : "";
+    const char *item = scheme->lists[0].items[0].name;
+    for (size_t i = 0; i < scheme->lists[0].n_items; i++)
+        if (scheme->lists[0].items[i].indicator != NULL)
+            item = scheme->lists[0].items[i].name;
+    GString *uri = g_string_new(ask->route->pattern);
+    replace_part(uri, "code", code);
+    replace_part(uri, "ledger", ask->ledger != NULL ? ask->ledger->name : "");
+    replace_part(uri, "id", ask->id != NULL ? ask->id : "");
+    replace_part(uri, "indicator", pack->indicators[0].name);
+    replace_part(uri, "report", pack->reports[0].name);
+    replace_part(uri, "scheme", scheme->name);
+    replace_part(uri, "period", "2018H1");
+    replace_part(uri, "item", item);
+    replace_part(uri, "name", "app.css");
+    bool dated = strstr(ask->route->pattern, "/reports/{report}") != NULL;
+    if (dated)
+        g_string_append(uri, "?from=2018-01-01&to=2018-06-30");
+    if (ask->by_query)
+        g_string_append_printf(uri, "%sunder=%s", dated ? "&" : "?", code);
+    return g_string_free(uri, FALSE);
+}
+
+/* A body that is well formed and, where it gets through, changes nothing: version 99 is stale,
+ * a row without fields lacks what is required. */
+static char *
+body_of(const Matrix *m, const Ask *ask)
+{
+    const char *pattern = ask->route->pattern;
+    const char *code = ask->org >= 0 ? m->tree->orgs[ask->org].code : "130921";
+    bool api = g_str_has_prefix(pattern, "/api/");
+    if (g_str_has_suffix(pattern, "/rows"))
+        return g_strdup_printf("{\"org\":\"%s\",\"fields\":{}}", code);
+    if (g_str_has_suffix(pattern, "/rows/{id}") && ask->route->method == HJ_PATCH)
+        return g_strdup("{\"version\":99,\"fields\":{}}");
+    if (g_str_has_suffix(pattern, "/rows/{id}"))
+        return g_strdup("{\"version\":99,\"reason\":\"matrix\"}");
+    if (api)
+        return g_str_has_suffix(pattern, "/session") && ask->route->method == HJ_POST
+                   ? g_strdup("{\"username\":\"x\",\"password\":\"y\"}")
+                   : NULL;
+    if (g_str_has_suffix(pattern, "/new") && ask->ledger != NULL)
+        return g_strdup_printf("org=%s", code);
+    if (g_str_has_suffix(pattern, "/void"))
+        return g_strdup("version=99&reason=matrix");
+    return g_strdup(ask->ledger != NULL ? "version=99" : "");
+}
+
+static void
+ask_once(Matrix *m, const Ask *ask)
+{
+    g_autofree char *uri = uri_of(m, ask);
+    g_autofree char *body = ask->route->method != HJ_GET ? body_of(m, ask) : NULL;
+    const char *account = ask->person != NULL ? ask->person->name : NULL;
+    bool api = g_str_has_prefix(uri, "/api/");
+    g_autoptr(HjTestAnswer) answer =
+        api ? hj_test_send(m->county, account, ask->route->method, uri, NULL, body,
+                           body != NULL ? strlen(body) : 0)
+        : ask->route->method == HJ_GET ? hj_test_page(m->county, account, uri)
+                                       : hj_test_form(m->county, account, uri, body);
+    Wanted wanted = wanted_of(m, ask);
+    m->n_asked++;
+    if (ask->person != NULL && ask->org >= 0)
+        m->n_by_place[place_of(m, ask->person->org, (size_t)ask->org)]++;
+    if (!is_right(ask, wanted, answer)) {
+        static const char *const words[] = { "open", "sign-in",    "403",
+                                             "404",  "403 or 404", "open or 404" };
+        if (m->n_wrong++ < 40)
+            print_error("%s %s as %s: %d instead of %s: %.160s\n",
+                        hj_router_method_name(ask->route->method), uri,
+                        account != NULL ? account : "nobody", answer->status, words[wanted],
+                        answer->body);
+    }
+    check_marks(m, ask, uri, answer);
+}
+
+/* The request as nobody and as everybody. */
+static void
+ask_all(Matrix *m, Ask ask)
+{
+    ask_once(m, &ask);
+    for (guint i = 0; i < m->persons->len; i++) {
+        ask.person = &g_array_index(m->persons, Person, i);
+        ask_once(m, &ask);
+    }
+}
+
+static void
+ask_ledgers(Matrix *m, const HjRoute *route)
+{
+    const HjPack *pack = m->county->pack;
+    bool placed = route->method != HJ_GET ||
+                  (route->query != NULL && (strstr(route->query, "under") != NULL ||
+                                            strchr(route->query, '*') != NULL));
+    for (size_t i = 0; i < pack->n_ledgers; i++) {
+        if (route->method == HJ_GET)
+            ask_all(m, (Ask){ .route = route, .ledger = &pack->ledgers[i], .org = -1 });
+        for (size_t org = 0; placed && org < m->tree->n_orgs; org++)
+            ask_all(m, (Ask){ .route = route,
+                              .ledger = &pack->ledgers[i],
+                              .org = (int)org,
+                              .by_query = route->method == HJ_GET });
+    }
+}
+
+static void
+ask_places(Matrix *m, const HjRoute *route)
+{
+    bool part = strstr(route->pattern, "{code}") != NULL;
+    bool query = route->query != NULL && strstr(route->query, "under") != NULL;
+    if (!part)
+        ask_all(m, (Ask){ .route = route, .org = -1 });
+    for (size_t org = 0; (part || query) && org < m->tree->n_orgs; org++)
+        ask_all(m, (Ask){ .route = route, .org = (int)org, .by_query = !part });
+}
+
+static void
+ask_accounts(Matrix *m, const HjRoute *route)
+{
+    for (guint i = 0; i < m->persons->len; i++) {
+        const Person *person = &g_array_index(m->persons, Person, i);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(HjTx) tx = hj_store_read(m->county->fixture->store, &error);
+        assert_non_null(tx);
+        g_autoptr(HjActor) actor = hj_account_actor(tx, m->county->pack, person->name, &error);
+        assert_non_null(actor);
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, actor->account);
+        g_clear_pointer(&tx, hj_tx_end);
+        ask_all(m, (Ask){ .route = route, .org = (int)person->org, .id = id });
+    }
+}
+
+static bool
+ends_the_session(const HjRoute *route)
+{
+    return g_str_has_suffix(route->pattern, "/sign-out") ||
+           (route->method == HJ_DELETE && g_str_has_suffix(route->pattern, "/session"));
+}
+
+static bool
+visit(const HjFeature *feature, const HjRoute *route, gpointer data)
+{
+    (void)feature;
+    Matrix *m = data;
+    m->n_routes++;
+    if (ends_the_session(route)) {
+        /* Everybody may; only strangers are asked, for the others have more to do. */
+        ask_once(m, &(Ask){ .route = route, .org = -1 });
+        return true;
+    }
+    bool ledger = strstr(route->pattern, "{ledger}") != NULL;
+    bool id = strstr(route->pattern, "{id}") != NULL;
+    for (guint i = 0; ledger && id && i < m->rows->len; i++) {
+        const Row *row = &g_array_index(m->rows, Row, i);
+        ask_all(m, (Ask){ .route = route,
+                          .ledger = row->ledger,
+                          .org = (int)row->org,
+                          .id = row->id });
+    }
+    if (ledger && !id)
+        ask_ledgers(m, route);
+    if (!ledger && id)
+        ask_accounts(m, route);
+    if (!ledger && !id)
+        ask_places(m, route);
+    return true;
+}
+
+/* --- the county --- */
+
+static bool
+has_word(const char *words, const char *word)
+{
+    g_auto(GStrv) list = g_strsplit(words, " ", -1);
+    return g_strv_contains((const char *const *)list, word);
+}
+
+static const char *
+person_of(const Matrix *m, size_t org)
+{
+    for (guint i = 0; i < m->rows->len; i++) {
+        const Row *row = &g_array_index(m->rows, Row, i);
+        if (row->org == org && g_str_equal(row->ledger->name, "person"))
+            return row->id;
+    }
+    return "";
+}
+
+static void
+enter_sample(Matrix *m, const Sample *sample, size_t org)
+{
+    const char *code = m->tree->orgs[org].code;
+    Row row = { .ledger = hj_pack_ledger(m->county->pack, sample->ledger), .org = org };
+    assert_non_null(row.ledger);
+    row.mark = g_strdup_printf("mk-%s-%s-", sample->ledger, code);
+    g_autoptr(GString) fields = g_string_new(sample->fields);
+    g_string_replace(fields, "%s", row.mark, 0);
+    g_string_replace(fields, "%p", person_of(m, org), 0);
+    const HjField *level = hj_pack_field(row.ledger, "level");
+    if (level != NULL)
+        g_string_replace(fields, "%l", level->list->items[0].name, 0);
+    g_autofree char *body =
+        g_strdup_printf("{\"org\":\"%s\",\"fields\":{%s}}", code, fields->str);
+    g_autofree char *uri = g_strdup_printf("/api/v1/ledgers/%s/rows", sample->ledger);
+    g_autoptr(HjTestAnswer) made = hj_test_post(m->county, "maker", uri, body);
+    assert_status(made, 201);
+    row.id = g_strdup(hj_test_at(made, "id"));
+    g_array_append_val(m->rows, row);
+}
+
+static void
+enter_rows(Matrix *m)
+{
+    hj_test_account(m->county, "maker", "county_organizer", HJ_TEST_COUNTY_CODE);
+    for (size_t i = 0; i < G_N_ELEMENTS(samples); i++)
+        for (size_t org = 0; org < m->tree->n_orgs; org++)
+            if (has_word(samples[i].kinds, m->tree->orgs[org].kind))
+                enter_sample(m, &samples[i], org);
+    hj_test_seal(m->county);
+}
+
+/* Each role at the first organization of each kind where it may be held; the first village has
+ * a sibling and a stranger. */
+static void
+enter_persons(Matrix *m)
+{
+    const HjPack *pack = m->county->pack;
+    for (size_t i = 0; i < pack->n_roles; i++) {
+        const HjRole *role = &pack->roles[i];
+        for (size_t k = 0; k < role->n_at_kinds; k++) {
+            size_t org = 0;
+            while (org < m->tree->n_orgs &&
+                   !g_str_equal(m->tree->orgs[org].kind, role->at_kinds[k]))
+                org++;
+            if (org == m->tree->n_orgs)
+                continue;
+            Person person = { .role = role, .org = org };
+            person.name = g_strdup_printf("%s-%s", role->name, m->tree->orgs[org].code);
+            hj_test_account(m->county, person.name, role->name, m->tree->orgs[org].code);
+            g_array_append_val(m->persons, person);
+        }
+    }
+}
+
+static HjTestCounty *
+prepare(HjFixtureKind kind)
+{
+    g_autofree char *pack = hj_test_pack("cangxian");
+    return hj_test_county_new(kind, pack);
+}
+
+static void
+clear_row(gpointer data)
+{
+    Row *row = data;
+    g_free(row->id);
+    g_free(row->mark);
+}
+
+static void
+clear_person(gpointer data)
+{
+    g_free(((Person *)data)->name);
+}
+
+static void
+test_every_route_answers_every_role_as_declared(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    Matrix m = { .county = *state };
+    m.rows = g_array_new(FALSE, FALSE, sizeof(Row));
+    m.persons = g_array_new(FALSE, FALSE, sizeof(Person));
+    g_array_set_clear_func(m.rows, clear_row);
+    g_array_set_clear_func(m.persons, clear_person);
+    g_autoptr(HjTx) tx = hj_store_read(m.county->fixture->store, &error);
+    assert_non_null(tx);
+    m.tree = hj_org_tree_load(tx, hj_tx_today(tx), &error);
+    assert_non_null(m.tree);
+    g_clear_pointer(&tx, hj_tx_end);
+    enter_rows(&m);
+    enter_persons(&m);
+    hj_router_visit(m.county->app, visit, &m);
+    print_message("access matrix: %zu routes, %u accounts, %u rows, %zu organizations: "
+                  "%zu requests (own %zu, child %zu, parent %zu, sibling %zu, foreign %zu), "
+                  "%zu wrong, %zu rows shown, %zu leaks\n",
+                  m.n_routes, m.persons->len, m.rows->len, m.tree->n_orgs, m.n_asked,
+                  m.n_by_place[OWN], m.n_by_place[CHILD], m.n_by_place[PARENT],
+                  m.n_by_place[SIBLING], m.n_by_place[FOREIGN], m.n_wrong, m.n_seen, m.n_leaks);
+    size_t n_wrong = m.n_wrong, n_leaks = m.n_leaks;
+    assert_true(m.n_seen > 100);
+    for (size_t i = 0; i < G_N_ELEMENTS(m.n_by_place); i++)
+        assert_true(m.n_by_place[i] > 0);
+    hj_org_tree_free(m.tree);
+    g_array_unref(m.rows);
+    g_array_unref(m.persons);
+    assert_int_equal(n_wrong, 0);
+    assert_int_equal(n_leaks, 0);
+}
+
+static const struct CMUnitTest stories[] = {
+    cmocka_unit_test(test_every_route_answers_every_role_as_declared),
+};
+
+HJ_FLOW_MAIN(stories, prepare)
