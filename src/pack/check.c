@@ -95,45 +95,6 @@ check_fields(HjReader *r, HjLedger *ledger, const HjLedger *people)
 }
 
 static void
-check_group(HjReader *r, const HjLedger *ledger)
-{
-    const HjList *groups = hj_pack_list(r->pack, "ledger_groups");
-    /* A pack to be extended may leave the order of the menu to the one above. */
-    if (ledger->group == NULL || groups == NULL || r->broken[HJ_KIND_LIST])
-        return;
-    if (!hj_reader_among(groups->items, groups->n_items, sizeof *groups->items, ledger->group))
-        hj_pack_problems_add(r->problems, &ledger->at,
-                             "group: the list ledger_groups has no item \"%s\"", ledger->group);
-}
-
-/* A child lives under a row of its parent and so at its organization. */
-static void
-check_parent(HjReader *r, HjLedger *ledger)
-{
-    const HjLedger *top = ledger->in;
-    for (int level = 0; top != NULL && top->in != NULL && top != ledger && level < LEVELS_MAX;
-         level++)
-        top = top->in;
-    if (top == NULL)
-        return;
-    if (top == ledger || top->in != NULL) {
-        hj_pack_problems_add(r->problems, &ledger->at, "in: the ledger %s stands inside itself",
-                             ledger->name);
-        return;
-    }
-    if (ledger->n_of == 0) {
-        ledger->of = top->of;
-        ledger->n_of = top->n_of;
-    }
-    for (size_t i = 0; i < ledger->n_of; i++)
-        if (!has_name(top->of, top->n_of, ledger->of[i]))
-            hj_pack_problems_add(
-                r->problems, &ledger->at,
-                "of: rows of %s stand under rows of %s, which belongs to no %s", ledger->name,
-                top->name, ledger->of[i]);
-}
-
-static void
 check_figures(HjReader *r)
 {
     for (size_t i = 0; i < r->pack->n_schemes; i++) {
@@ -160,11 +121,7 @@ hj_read_check(HjReader *r)
     if (!r->broken[HJ_KIND_ORG_KIND])
         check_org_kinds(r);
     check_is(r);
-    for (size_t i = 0; i < pack->n_ledgers; i++) {
-        check_fields(r, &pack->ledgers[i], people);
-        check_group(r, &pack->ledgers[i]);
-    }
     for (size_t i = 0; i < pack->n_ledgers; i++)
-        check_parent(r, &pack->ledgers[i]);
+        check_fields(r, &pack->ledgers[i], people);
     check_figures(r);
 }

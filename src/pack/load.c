@@ -129,7 +129,8 @@ read_text(Load *load, const Folder *folder, const char *file, size_t *ret_n)
         return NULL;
     }
     if (!g_file_get_contents(path, &text, ret_n, &error)) {
-        hj_reader_say(r, NULL, "cannot be read: %s", error->message);
+        bool absent = g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+        hj_reader_say(r, NULL, "the file %s", absent ? "is missing" : "cannot be read");
         return NULL;
     }
     hj_crypto_sm3(text, *ret_n, digest);
@@ -150,6 +151,13 @@ read_yaml(Load *load, const Folder *folder, const char *file, HjReaderKind kind)
     return root;
 }
 
+/* Beside the pack's own files people may keep notes. */
+static bool
+is_note(const char *name)
+{
+    return g_str_has_suffix(name, ".md") || g_str_has_suffix(name, ".txt");
+}
+
 static void
 say_stray(Load *load, const Folder *folder, const char *file)
 {
@@ -168,7 +176,7 @@ read_folder(Load *load, const Folder *folder, size_t which)
     for (guint i = 0; names != NULL && i < names->len; i++) {
         g_autofree char *file = g_build_filename(folders[which].name, names->pdata[i], NULL);
         if (!g_str_has_suffix(file, ".yaml")) {
-            if (!g_str_has_suffix(file, ".md"))
+            if (!is_note(file))
                 say_stray(load, folder, file);
             continue;
         }
@@ -193,7 +201,7 @@ is_known(const char *name)
     for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
         if (strcmp(folders[i].name, name) == 0)
             return true;
-    return strcmp(name, "pack.yaml") == 0 || g_str_has_suffix(name, ".md");
+    return strcmp(name, "pack.yaml") == 0 || is_note(name);
 }
 
 /* What pack.yaml says, for the pack itself; the packs below only give their `extends`. */

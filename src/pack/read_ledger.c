@@ -166,6 +166,64 @@ may_enter(HjReader *r, const void *owner, const void *target, const HjSource *at
                          permission);
 }
 
+#define LEVELS_MAX 16
+
+/* A child lives under a row of its parent and so at its organization. */
+static void
+check_parent(HjReader *r, const void *owner, const void *target, const HjSource *at)
+{
+    const HjLedger *read = owner;
+    HjLedger *ledger = (HjLedger *)hj_pack_ledger(r->pack, read->name);
+    const HjLedger *top = target;
+    if (ledger == NULL || ledger->fields != read->fields)
+        return; /* replaced by the pack above */
+    for (int level = 0; top->in != NULL && top != ledger && level < LEVELS_MAX; level++)
+        top = top->in;
+    if (top->in != NULL) {
+        hj_pack_problems_add(r->problems, at, "in: the ledger %s stands inside itself",
+                             ledger->name);
+        return;
+    }
+    if (ledger->n_of == 0) {
+        ledger->of = top->of;
+        ledger->n_of = top->n_of;
+    }
+    for (size_t i = 0; i < ledger->n_of; i++)
+        if (!hj_reader_among(top->of, top->n_of, sizeof *top->of, ledger->of[i]))
+            hj_pack_problems_add(
+                r->problems, at,
+                "of: rows of %s stand under rows of %s, which belongs to no %s", ledger->name,
+                top->name, ledger->of[i]);
+}
+
+/* The menu is ordered by a list.  A pack to be extended may leave that to the one above. */
+static void
+check_group(HjReader *r, const void *owner, const void *target, const HjSource *at)
+{
+    const char *group = owner;
+    const HjList *groups = hj_pack_list(r->pack, "ledger_groups");
+    (void)target;
+    if (groups == NULL || r->broken[HJ_KIND_LIST] ||
+        hj_reader_among(groups->items, groups->n_items, sizeof *groups->items, group))
+        return;
+    hj_pack_problems_add(r->problems, at, "group: the list ledger_groups has no item \"%s\"",
+                         group);
+}
+
+static void
+read_group(HjReader *r, const HjYaml *root, HjLedger *ledger, bool need)
+{
+    ledger->group = hj_reader_name(r, root, "group", need);
+    if (ledger->group == NULL || ledger->name == NULL)
+        return;
+    /* A reference to itself, to be called when all lists are known. */
+    hj_reader_note(r, &(HjReaderRef){ .kind = HJ_KIND_LEDGER,
+                                      .name = ledger->name,
+                                      .at = hj_reader_at(r, hj_yaml_get(root, "group")),
+                                      .check = check_group,
+                                      .owner = ledger->group });
+}
+
 static void
 read_fields(HjReader *r, const HjYaml *root, HjLedger *ledger)
 {
@@ -313,10 +371,11 @@ hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem)
     ledger->help = hj_reader_label(r, root, "help", false);
     ledger->system = hj_reader_system(r, root, true);
     bool child = hj_yaml_get(root, "in") != NULL;
-    ledger->group = hj_reader_name(r, root, "group", !child);
+    read_group(r, root, ledger, !child);
     ledger->of =
         hj_reader_refs(r, root, "of", HJ_KIND_ORG_KIND, !child, NULL, NULL, &ledger->n_of);
-    hj_reader_ref(r, root, "in", HJ_KIND_LEDGER, false, (const void **)&ledger->in, NULL, NULL);
+    hj_reader_ref(r, root, "in", HJ_KIND_LEDGER, false, (const void **)&ledger->in,
+                  check_parent, ledger);
     int is = hj_reader_word(r, root, "is", is_words, false);
     ledger->is = is >= 0 ? is_words[is] : NULL;
     ledger->enter = hj_reader_refs(r, root, "enter", HJ_KIND_ROLE, true, may_enter,

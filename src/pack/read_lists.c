@@ -80,8 +80,7 @@ check_value(HjReader *r, const HjYaml *node, const HjParam *param, HjParamValue 
             hj_reader_say(r, at, "\"value\" must be a whole number");
     } else if (param->type != HJ_FIELD_TEXT) {
         if (!hj_decimal_parse(value->value, param->scale, &value->number, NULL))
-            hj_reader_say(r, at, "\"value\" must be a number with at most %d decimals",
-                          param->scale);
+            hj_reader_say_number(r, at, "value", param->scale);
     }
 }
 

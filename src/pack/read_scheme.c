@@ -36,7 +36,7 @@ refuse_never_scored(HjReader *r, const char *what, const char *name, const char 
                              "%s \"%s\" is of M23: publications are never scored (ASM-5)", what,
                              name);
     else if (word != NULL)
-        hj_pack_problems_add(r->problems, at, "%s \"%s\": %s are never scored (ASM-5)", what,
+        hj_pack_problems_add(r->problems, at, "%s \"%s\": \"%s\" is never scored (ASM-5)", what,
                              name, word);
 }
 

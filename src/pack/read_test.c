@@ -109,9 +109,8 @@ read_indicator(Tests *t, const HjYaml *node, HjPackExpect *expect)
     if (expect->value != NULL && strcmp(expect->value, "none") != 0 &&
         expect->indicator != NULL &&
         !hj_decimal_parse(expect->value, expect->indicator->scale, &number, NULL))
-        hj_reader_say(t->r, hj_yaml_get(node, "value"),
-                      "\"value\" must be none, or a number with at most %d decimals",
-                      expect->indicator->scale);
+        hj_reader_say_number(t->r, hj_yaml_get(node, "value"), "value",
+                             expect->indicator->scale);
     if (expect->value == NULL && !expect->has_numerator && !expect->has_denominator)
         hj_reader_say(t->r, node, "nothing is expected: give value, numerator or denominator");
 }
@@ -139,8 +138,7 @@ read_score(Tests *t, const HjYaml *node, HjPackExpect *expect)
     expect->total = hj_reader_text(t->r, node, "total", false);
     int64_t number = 0;
     if (expect->total != NULL && !hj_decimal_parse(expect->total, 2, &number, NULL))
-        hj_reader_say(t->r, hj_yaml_get(node, "total"),
-                      "\"total\" must be a number with at most 2 decimals");
+        hj_reader_say_number(t->r, hj_yaml_get(node, "total"), "total", 2);
     hj_reader_integer(t->r, node, "rank", 1, 10000, &expect->rank);
     if (expect->total == NULL && expect->rank == 0)
         hj_reader_say(t->r, node, "nothing is expected: give total or rank");
@@ -256,11 +254,10 @@ hj_pack_tests_load(const HjPack *pack, const char *dir, HjPackProblems *problems
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
         g_autofree char *text = NULL;
-        g_autoptr(GError) error = NULL;
         size_t n = 0;
         r->file = hj_reader_keep(r, path);
-        if (!g_file_get_contents(path, &text, &n, &error)) {
-            hj_reader_say(r, NULL, "cannot be read: %s", error->message);
+        if (!g_file_get_contents(path, &text, &n, NULL)) {
+            hj_reader_say(r, NULL, "the file cannot be read");
             continue;
         }
         g_autoptr(HjYaml) root = hj_yaml_parse(r->file, text, n, problems);

@@ -68,7 +68,7 @@ HjReaderHint
 hj_reader_hint(const char *word, const char *const *words)
 {
     HjReaderHint hint = { "" };
-    size_t best = strlen(word) / 3 + 2;
+    size_t best = (strlen(word) + 1) / 3 + 1;
     for (size_t i = 0; words[i] != NULL; i++) {
         size_t d = distance(word, words[i]);
         if (d >= best)
@@ -245,6 +245,15 @@ hj_reader_integer(HjReader *r, const HjYaml *node, const char *key, int64_t min,
     return true;
 }
 
+void
+hj_reader_say_number(HjReader *r, const HjYaml *node, const char *key, int scale)
+{
+    if (scale == 0)
+        hj_reader_say(r, node, "\"%s\" must be a whole number", key);
+    else
+        hj_reader_say(r, node, "\"%s\" must be a number with at most %d decimals", key, scale);
+}
+
 bool
 hj_reader_decimal(HjReader *r, const HjYaml *node, const char *key, int scale, int64_t *ret)
 {
@@ -253,7 +262,7 @@ hj_reader_decimal(HjReader *r, const HjYaml *node, const char *key, int scale, i
     if (value == NULL)
         return false;
     if (value->kind != HJ_YAML_TEXT || !hj_decimal_parse(value->text, scale, &number, NULL)) {
-        hj_reader_say(r, value, "\"%s\" must be a number with at most %d decimals", key, scale);
+        hj_reader_say_number(r, value, key, scale);
         return false;
     }
     *ret = number;

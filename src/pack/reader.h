@@ -69,6 +69,8 @@ const char *hj_reader_keep(HjReader *r, const char *text);
 HjSource hj_reader_at(const HjReader *r, const HjYaml *node);
 void hj_reader_say(HjReader *r, const HjYaml *node, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+/* That the value of @key is no number of @scale. */
+void hj_reader_say_number(HjReader *r, const HjYaml *node, const char *key, int scale);
 /* ", did you mean "x"?" or "", at most 80 bytes; @words is NULL-ended. */
 typedef struct {
     char text[96];
