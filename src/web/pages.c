@@ -29,7 +29,7 @@ static const HjRoute routes[] = {
     { HJ_GET, "/reports", hj_pages_reports, .may = "report.view" },
     { HJ_GET, "/reports/{report}", hj_pages_report, .may = "report.view", .query = "from to under", .cache = true },
 
-    { HJ_GET, "/orgs", hj_pages_orgs, .may = "org.view", .query = "q kind", .cache = true },
+    { HJ_GET, "/orgs", hj_pages_orgs, .may = "org.view", .query = "q kind under after", .cache = true },
     { HJ_GET, "/orgs/{code}", hj_pages_org, .may = "org.view", .query = "period" },
     { HJ_GET, "/orgs/{code}/act", hj_pages_org_act, .may = "org.manage", .query = "act" },
     { HJ_POST, "/orgs/{code}/act", hj_pages_org_act_post, .may = "org.manage" },

@@ -28,11 +28,11 @@ hj_pages_action(HjRequest *req, const char *action)
         { "account.revoke", N_("Role taken back") },
         { "account.disable", N_("Account disabled") },
         { "account.enable", N_("Account enabled") },
-        { "account.password", N_("Password changed") },
+        { "account.set_password", N_("Password changed") },
         { "account.sign_in", N_("Signed in") },
         { "account.sign_out", N_("Signed out") },
         { "account.sign_in_failed", N_("Wrong password") },
-        { "account.lang", N_("Language chosen") },
+        { "account.set_lang", N_("Language chosen") },
         { "pack.load", N_("Rules loaded") },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
