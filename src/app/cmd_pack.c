@@ -7,10 +7,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define SQL_SCRATCH                                                                            \
+    "INSERT INTO sys_county (county, code, name, created_at) VALUES ($1, '130921', '', 0)"
+
 static bool
 apply(HjTx *tx, gpointer data, GError **error)
 {
-    return hj_schema_apply(tx, data, error);
+    return hj_tx_exec(tx, error, SQL_SCRATCH, HJ_I64(hj_tx_county(tx))) &&
+           hj_schema_apply(tx, data, error);
 }
 
 /* A database in a temporary folder, with the tables the pack asks for. */
