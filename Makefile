@@ -11,7 +11,7 @@ NINJA := ninja -C $(BUILD)
 .PHONY: all run check check-long bench fuzz lint install test clean
 
 all: $(BUILD)/build.ninja
-	@$(NINJA)
+	@$(NINJA) all hangji
 
 $(BUILD)/build.ninja: | setup-build
 	@meson setup $(BUILD)
@@ -24,7 +24,7 @@ setup-build setup-check setup-long setup-bench setup-fuzz setup-lint: setup-%:
 all: | setup-build
 
 run: | setup-build $(BUILD)/build.ninja
-	@$(NINJA) --quiet
+	@$(NINJA) hangji
 	@PORT=$(PORT) tools/run.sh
 
 check: | setup-check

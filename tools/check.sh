@@ -65,7 +65,7 @@ build() {
         count "configure $dir" 0 1
         return 1
     fi
-    if ! nice ninja -C "$dir" -j "$jobs" --quiet >"$logs/build" 2>&1; then
+    if ! nice ninja -C "$dir" -j "$jobs" --quiet all hangji >"$logs/build" 2>&1; then
         cat "$logs/build"
         count "build $dir" 0 1
         return 1
