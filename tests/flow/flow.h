@@ -66,3 +66,13 @@
         assert_non_null(found_);                                                               \
         assert_string_equal(found_, (wanted));                                                 \
     } while (false)
+
+/* A problem document with this status and, unless NULL, an issue on a field. */
+#define assert_refused(answer, wanted, field, code)                                            \
+    do {                                                                                       \
+        const char *field_ = (field);                                                          \
+        assert_status((answer), (wanted));                                                     \
+        assert_string_equal((answer)->type, "application/problem+json");                       \
+        if (field_ != NULL)                                                                    \
+            assert_string_equal(hj_test_issue((answer), field_), (code));                      \
+    } while (false)

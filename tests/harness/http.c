@@ -93,6 +93,21 @@ hj_test_county_new(HjFixtureKind kind, const char *pack_dir)
     return county;
 }
 
+HjTestCounty *
+hj_test_cast_new(HjFixtureKind kind)
+{
+    g_autofree char *pack = hj_test_pack("cangxian");
+    HjTestCounty *county = hj_test_county_new(kind, pack);
+    hj_test_account(county, "county", "county_organizer", HJ_TEST_COUNTY_CODE);
+    hj_test_account(county, "town", "township_organizer", HJ_TEST_TOWN);
+    hj_test_account(county, "other", "township_organizer", HJ_TEST_OTHER_TOWN);
+    hj_test_account(county, "village", "branch_secretary", HJ_TEST_VILLAGE);
+    hj_test_account(county, "team", "work_team", HJ_TEST_VILLAGE);
+    hj_test_account(county, "auditor", "auditor", HJ_TEST_COUNTY_CODE);
+    hj_test_account(county, "admin", "administrator", HJ_TEST_COUNTY_CODE);
+    return county;
+}
+
 void
 hj_test_county_free(HjTestCounty *county)
 {
@@ -379,4 +394,23 @@ hj_test_at(const HjTestAnswer *answer, const char *path)
         break;
     }
     return "";
+}
+
+size_t
+hj_test_count(const HjTestAnswer *answer)
+{
+    const HjJson *items = hj_test_node(answer, "items");
+    return items != NULL ? hj_json_count(items) : 0;
+}
+
+const char *
+hj_test_issue(const HjTestAnswer *answer, const char *field)
+{
+    const HjJson *errors = hj_test_node(answer, "errors");
+    for (size_t i = 0; errors != NULL && i < hj_json_count(errors); i++) {
+        const HjJson *issue = hj_json_at(errors, i);
+        if (g_strcmp0(hj_json_string(hj_json_get(issue, "field")), field) == 0)
+            return hj_json_string(hj_json_get(issue, "code"));
+    }
+    return "none";
 }

@@ -49,6 +49,9 @@ typedef struct {
 char *hj_test_pack(const char *name);
 /* Aborts with what is wrong when the pack does not load or the county cannot be made. */
 HjTestCounty *hj_test_county_new(HjFixtureKind kind, const char *pack_dir);
+/* Over packs/cangxian, with the accounts county, town (of the first), other (of the second),
+ * village, team, auditor and admin. */
+HjTestCounty *hj_test_cast_new(HjFixtureKind kind);
 void hj_test_county_free(HjTestCounty *county);
 
 int64_t hj_test_org(HjTestCounty *county, const char *code);
@@ -84,4 +87,7 @@ const char *hj_test_header(const HjTestAnswer *answer, const char *name);
 /* "items.0.fields.name": a text, or a number or flag as text; NULL when absent.  Borrowed until
  * the next call. */
 const char *hj_test_at(const HjTestAnswer *answer, const char *path);
+size_t hj_test_count(const HjTestAnswer *answer); /* of "items" */
+/* The code of the issue on a field of a refused request, or "none". */
+const char *hj_test_issue(const HjTestAnswer *answer, const char *field);
 const HjJson *hj_test_node(const HjTestAnswer *answer, const char *path);
