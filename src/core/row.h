@@ -70,7 +70,7 @@ HjRows *hj_row_list(HjTx *tx, const HjActor *actor, const HjRowQuery *query, cha
                     GError **error);
 /* One row: count, and total_<field> for fields with total. */
 HjRows *hj_row_totals(HjTx *tx, const HjActor *actor, const HjRowQuery *query, GError **error);
-/* org, n for each child of @query->under that has rows below it (left tree of the list page).
+/* org, code, name, n for each child of @query->under that has rows below it (the left tree).
  */
 HjRows *hj_row_counts(HjTx *tx, const HjActor *actor, const HjRowQuery *query, GError **error);
 /* Events of the row, newest first; columns of hj_event_of_row. */

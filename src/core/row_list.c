@@ -364,7 +364,8 @@ hj_row_counts(HjTx *tx, const HjActor *actor, const HjRowQuery *query, GError **
     }
     /* Counted by owner first: the join then meets an organization once, not every row. */
     g_autoptr(HjSqlb) b = hj_sqlb_new();
-    hj_sqlb_lit(b, "SELECT t.ancestor AS org, CAST(SUM(g.n) AS BIGINT) AS n"
+    hj_sqlb_lit(b, "SELECT s.org AS org, o.code AS code, m.name AS name, s.n AS n"
+                   " FROM (SELECT t.ancestor AS org, CAST(SUM(g.n) AS BIGINT) AS n"
                    " FROM (SELECT r.org AS org, COUNT(*) AS n FROM ");
     hj_row_sql_from(b, query->ledger);
     if (!add_conditions(b, tx, actor, query, error))
@@ -376,6 +377,10 @@ hj_row_counts(HjTx *tx, const HjActor *actor, const HjRowQuery *query, GError **
     hj_sqlb_param(b, HJ_I64(county));
     hj_sqlb_lit(b, " AND c.to_on = '9999-12-31' AND c.depth = 1 AND c.ancestor = ");
     hj_sqlb_param(b, HJ_I64(above));
-    hj_sqlb_lit(b, ") GROUP BY t.ancestor ORDER BY t.ancestor");
+    hj_sqlb_lit(b, ") GROUP BY t.ancestor) s JOIN sys_org o ON o.id = s.org"
+                   " JOIN sys_org_name m ON m.county = o.county AND m.org = o.id"
+                   " AND m.to_on = '9999-12-31' WHERE o.county = ");
+    hj_sqlb_param(b, HJ_I64(county));
+    hj_sqlb_lit(b, " ORDER BY o.sort, o.id");
     return hj_sqlb_query(b, tx, error);
 }
