@@ -102,7 +102,7 @@ check_sql(void **state, const char *file, const char *from, const char *to)
     g_autofree char *text = NULL;
     g_assert(g_file_get_contents(path, &text, NULL, NULL));
     g_autoptr(GString) changed = g_string_new(text);
-    assert_true(from == NULL || g_string_replace(changed, from, to, 0) > 0);
+    assert_true(from == NULL || g_string_replace(changed, from, to, 1) == 1);
     hj_pack_fixture_write(files, file, changed->str);
     g_autoptr(HjPack) pack = hj_pack_fixture_load(files);
     g_autoptr(HjPackProblems) problems = hj_pack_problems_new();
