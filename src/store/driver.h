@@ -66,8 +66,8 @@ typedef struct {
                                             writes are serial */
     /* One holder in the whole database until the transaction ends. */
     bool (*try_lock)(HjConn *conn, int64_t key, bool *ret_locked, GError **error);
-    int64_t (*generation)(
-        HjConn *conn); /* changes whenever anybody commits; -1 when the driver cannot tell */
+    /* Changes whenever anybody commits; NULL when the driver cannot tell. */
+    int64_t (*generation)(HjConn *conn);
     bool (*backup)(HjConn *conn, const char *path, GError **error); /* NULL where not offered */
 } HjDriver;
 

@@ -116,17 +116,22 @@ read_batch(HjTx *tx, Batch *batch, GError **error)
     if (!read_last(tx, &batch->head, &event, error) || !read_place(tx, event, &place, error))
         return false;
     batch->last_seq = batch->head.seq;
+    int64_t horizon = hj_tx_horizon(tx);
+    /* Moved to a server that counts from less: commit order begins again, look at everything.
+     */
+    bool moved = place > horizon;
+    if (moved)
+        place = 0;
     const char *column = hj_store_driver(hj_tx_store(tx))->event_place;
     g_autofree char *sql = g_strdup_printf(SQL_UNSEALED, column, column, BATCH_LIMIT);
     const HjVal vals[] = { HJ_I64(hj_tx_county(tx)), HJ_I64(place), HJ_END };
     g_autoptr(HjRows) rows = hj_tx_query_vals(tx, error, sql, vals);
     if (rows == NULL)
         return false;
-    int64_t horizon = hj_tx_horizon(tx);
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     while (hj_rows_next(rows)) {
         if (hj_rows_i64(rows, "serial") >= horizon)
-            batch->waiting = true;
+            batch->waiting = !moved;
         else
             add_seal(batch, rows, bytes);
     }
@@ -186,18 +191,26 @@ write_batch(HjTx *tx, gpointer data, GError **error)
                       HJ_BLOB(head->signature, sizeof head->signature));
 }
 
-/* The exported head may not be newer than the chain: then the chain was cut. */
+/* The number of the exported head, 0 when there is none.  Asked before the database is read: a
+ * head is exported after its commit, so that a newer one means that the chain was cut. */
 static bool
-check_exported(const char *head_path, const Batch *batch, GError **error)
+read_exported(HjStore *store, const char *head_path, int64_t *ret_seq, GError **error)
 {
     HjHead exported;
     bool found;
     if (!hj_seal_keys_read_head(head_path, &exported, &found, error))
         return false;
-    if (found && exported.county == batch->head.county && exported.seq > batch->last_seq)
-        return hj_error_log(error, HJ_ERROR_STORE,
-                            "seal: %s is newer than the database; run audit verify", head_path);
+    *ret_seq = found && exported.county == hj_store_county(store) ? exported.seq : 0;
     return true;
+}
+
+/* Another sealer may have exported a newer one meanwhile. */
+static bool
+export_head(HjStore *store, const char *head_path, const HjHead *head, GError **error)
+{
+    int64_t seq;
+    return read_exported(store, head_path, &seq, error) &&
+           (seq > head->seq || hj_seal_keys_write_head(head_path, head, error));
 }
 
 /* One batch; *@ret_sealed is 0 when nothing was left to do for now. */
@@ -207,6 +220,9 @@ seal_batch(HjStore *store, const HjSealKeys *keys, const char *head_path, int64_
 {
     g_autoptr(GArray) seals = g_array_new(FALSE, FALSE, sizeof(Seal));
     Batch batch = { .keys = keys, .seals = seals };
+    int64_t exported;
+    if (!read_exported(store, head_path, &exported, error))
+        return false;
     g_autoptr(HjTx) tx = hj_store_read(store, error);
     if (tx == NULL || !read_batch(tx, &batch, error))
         return false;
@@ -215,8 +231,9 @@ seal_batch(HjStore *store, const HjSealKeys *keys, const char *head_path, int64_
     *ret_waiting = batch.waiting;
     if (seals->len == 0)
         return true;
-    if (!check_exported(head_path, &batch, error))
-        return false;
+    if (exported > batch.last_seq)
+        return hj_error_log(error, HJ_ERROR_STORE,
+                            "seal: %s is newer than the database; run audit verify", head_path);
     g_autoptr(GError) cause = NULL;
     if (!hj_store_write(store, write_batch, &batch, &cause)) {
         /* CONFLICT: another sealer took the same numbers. */
@@ -231,7 +248,7 @@ seal_batch(HjStore *store, const HjSealKeys *keys, const char *head_path, int64_
         return true;
     }
     *ret_sealed = seals->len;
-    return hj_seal_keys_write_head(head_path, &batch.head, error);
+    return export_head(store, head_path, &batch.head, error);
 }
 
 static bool

@@ -105,6 +105,8 @@ int64_t
 hj_store_generation(HjStore *store)
 {
     int64_t generation = -1;
+    if (store->driver->generation == NULL)
+        return generation;
     g_mutex_lock(&store->generation_lock);
     if (store->generation_conn == NULL)
         store->generation_conn = hj_store_connect(store, HJ_TX_READ, NULL);

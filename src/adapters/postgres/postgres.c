@@ -211,13 +211,6 @@ postgres_try_lock(HjConn *conn, int64_t key, bool *ret_locked, GError **error)
     return locked >= 0;
 }
 
-static int64_t
-postgres_generation(HjConn *conn)
-{
-    (void)conn;
-    return -1;
-}
-
 const HjDriver hj_postgres_driver = {
     .name = "postgres",
     .single_writer = false,
@@ -252,5 +245,4 @@ const HjDriver hj_postgres_driver = {
     .tx_serial = postgres_tx_serial,
     .tx_horizon = postgres_tx_horizon,
     .try_lock = postgres_try_lock,
-    .generation = postgres_generation,
 };
