@@ -180,6 +180,57 @@ test_a_stale_version_changes_nothing(void **state)
     assert_int_equal(hj_rows_i64(row, "version"), 2);
 }
 
+typedef struct {
+    HjCounty *county;
+    Entry entry;
+    bool done;
+    GError *error;
+} Writer;
+
+static gpointer
+write_at_once(gpointer data)
+{
+    Writer *w = data;
+    w->done =
+        hj_county_write(w->county, w->county->secretary, run_update, &w->entry, &w->error);
+    return NULL;
+}
+
+static void
+test_of_writers_at_the_same_time_one_wins(void **state)
+{
+    HjCounty *county = *state;
+    g_autoptr(GError) error = NULL;
+    enum { N = 4 };
+    int64_t id = row_add(county, county->secretary, "thing", VILLAGE, "subject", "争", NULL);
+    Writer writers[N];
+    GThread *threads[N];
+    static const char *const people[N] = { "1", "2", "3", "4" };
+    for (size_t i = 0; i < N; i++) {
+        writers[i] = (Writer){ .county = county, .entry = entry_of(county, "thing", NULL) };
+        writers[i].entry.id = id;
+        writers[i].entry.version = 1;
+        writers[i].entry.inputs[writers[i].entry.n++] =
+            (HjRowInput){ .name = "people", .text = people[i] };
+    }
+    for (size_t i = 0; i < N; i++)
+        threads[i] = g_thread_new("writer", write_at_once, &writers[i]);
+    size_t n_done = 0, winner = 0;
+    for (size_t i = 0; i < N; i++) {
+        g_thread_join(threads[i]);
+        n_done += writers[i].done;
+        winner = writers[i].done ? i : winner;
+        if (!writers[i].done)
+            assert_hj_error(writers[i].error, HJ_ERROR_CONFLICT);
+        g_clear_error(&writers[i].error);
+        entry_clear(&writers[i].entry);
+    }
+    assert_int_equal(n_done, 1);
+    g_autoptr(HjRows) row = row_read(county, county->secretary, "thing", id, &error);
+    assert_string_equal(hj_rows_text(row, "people"), people[winner]);
+    assert_int_equal(hj_rows_i64(row, "version"), 2);
+}
+
 static void
 test_a_change_of_nothing_writes_nothing(void **state)
 {
@@ -451,6 +502,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_a_rule_sees_the_other_rows_of_its_ledger),
     cmocka_unit_test(test_a_unique_value_is_taken_once_an_organization),
     cmocka_unit_test(test_a_stale_version_changes_nothing),
+    cmocka_unit_test(test_of_writers_at_the_same_time_one_wins),
     cmocka_unit_test(test_a_change_of_nothing_writes_nothing),
     cmocka_unit_test(test_the_history_tells_what_changed_and_nothing_else),
     cmocka_unit_test(test_a_hidden_field_shows_nowhere_and_is_not_written),
