@@ -115,6 +115,7 @@ typedef struct {
     HjPack *pack;
     HjActor *actor;
     int64_t orgs[N_COMMITTEES + N_VILLAGES];
+    char codes[N_COMMITTEES + N_VILLAGES][16];
     Thrown rows[N_ROWS];
     int order[N_ROWS];
 } County;
@@ -156,26 +157,26 @@ static bool
 seed_orgs(HjTx *tx, gpointer data, GError **error)
 {
     County *county = data;
-    char codes[N_COMMITTEES + N_VILLAGES][16];
     HjOrgSeed seeds[1 + N_COMMITTEES + N_VILLAGES] = {
         { .code = "130921", .name = "某县", .kind = "county" }
     };
     for (int i = 0; i < N_COMMITTEES + N_VILLAGES; i++) {
         const bool village = i >= N_COMMITTEES;
         const int above = village ? (i - N_COMMITTEES) / 3 : 0;
-        g_snprintf(codes[i], sizeof codes[i], village ? "1309211%02d%03d" : "1309211%02d",
+        char *code = county->codes[i];
+        g_snprintf(code, sizeof county->codes[i], village ? "1309211%02d%03d" : "1309211%02d",
                    village ? above : i, 201 + i);
-        seeds[i + 1] = (HjOrgSeed){ .code = codes[i],
+        seeds[i + 1] = (HjOrgSeed){ .code = code,
                                     .name = village ? "某村" : "某镇",
                                     .kind = village ? "village" : "committee",
-                                    .parent = village ? codes[above] : "130921" };
+                                    .parent = village ? county->codes[above] : "130921" };
     }
     if (!hj_schema_apply(tx, county->pack, error) ||
         !hj_org_seed(tx, county->actor, seeds, G_N_ELEMENTS(seeds), hj_date_make(2017, 1, 1),
                      error))
         return false;
     for (int i = 0; i < N_COMMITTEES + N_VILLAGES; i++)
-        if (!hj_org_find(tx, codes[i], &county->orgs[i], error))
+        if (!hj_org_find(tx, county->codes[i], &county->orgs[i], error))
             return false;
     return true;
 }
@@ -566,6 +567,55 @@ test_a_veto_needs_a_document_and_keeps_the_total(void **state)
     assert_false(hj_scheme_score(later, county->orgs[1])->vetoed);
 }
 
+/* The third village of the second committee goes to the fifth on 1 July. */
+static bool
+move_village(HjTx *tx, gpointer data, GError **error)
+{
+    const County *county = data;
+    g_autoptr(HjIssues) issues = hj_issues_new();
+    int64_t id;
+    const HjOrgAct act = { .act = "move",
+                           .code = "130921101211",
+                           .other = "130921104",
+                           .on = hj_date_make(2018, 7, 1),
+                           .document = "某县〔2018〕1号" };
+    return hj_org_act(tx, county->actor, &act, issues, &id, error);
+}
+
+static void
+test_rows_belong_to_the_committee_of_the_periods_last_day(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
+    assert_string_equal("130921101211", county->codes[N_COMMITTEES + 5]);
+    g_autoptr(HjScoreboard) before = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) later_before = compute(county, "2018H2");
+    done(hj_store_write(county->fixture->store, move_village, county, &error), &error);
+    g_autoptr(HjScoreboard) after = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) later = compute(county, "2018H2");
+    g_autofree char *a = text_of(before);
+    g_autofree char *b = text_of(after);
+    assert_string_equal(a, b);
+    /* What the village did in the second half counts where it now stands. */
+    const int64_t from = county->orgs[1];
+    const int64_t to = county->orgs[N_COMMITTEES - 1];
+    const int64_t due =
+        hj_scheme_score(later_before, from)->lists[0].items[0].value.denominator;
+    const int64_t left = hj_scheme_score(later, from)->lists[0].items[0].value.denominator;
+    const int64_t gained = hj_scheme_score(later, to)->lists[0].items[0].value.denominator;
+    int64_t moved = 0;
+    for (int i = 0; i < N_ROWS; i++) {
+        const Thrown *row = &county->rows[i];
+        if (!row->verdict && row->org == N_COMMITTEES + 5 &&
+            strcmp(row->day, "2018-07-01") >= 0)
+            moved += row->b;
+    }
+    assert_true(moved > 0);
+    assert_int_equal(gained, moved);
+    assert_int_equal(due, left + gained);
+}
+
 int
 main(void)
 {
@@ -581,6 +631,7 @@ main(void)
         cmocka_unit_test(test_each_roll_up_keeps_its_meaning),
         cmocka_unit_test(test_evidence_adds_up_to_the_number),
         cmocka_unit_test(test_a_veto_needs_a_document_and_keeps_the_total),
+        cmocka_unit_test(test_rows_belong_to_the_committee_of_the_periods_last_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

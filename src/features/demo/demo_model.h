@@ -67,6 +67,7 @@ typedef struct {
     int64_t before, gain, renewed, investment; /* of its project */
     size_t n_team;
     int64_t team[HJ_DEMO_TEAM]; /* persons of the new team, once entered */
+    HjDate born[HJ_DEMO_TEAM];
 } HjDemoVillage;
 
 typedef struct {

@@ -3,6 +3,8 @@
 #define TERM_MONTHS 36 /* VEL-03: three years until 2018-12-29 */
 #define MEMBERS_LEAST 8
 #define MEMBERS_MOST 15
+#define ADMISSION_AGE 18
+#define SEATED_MEMBERS 3 /* of a village's team */
 
 /* Who sits where in a village's team; one person in two fifths of the villages is both
  * secretary and director, and then the second place is a deputy's. */
@@ -123,11 +125,12 @@ hj_demo_people_team(HjDemo *demo, HjTx *tx, size_t i, GError **error)
     int64_t old[HJ_DEMO_TEAM] = { 0 };
     const HjActor *actor = hj_demo_organizer(demo, village->committee);
     for (size_t p = 0; p < village->n_team; p++) {
-        if (!add_person(demo, tx, actor, village->org, &dice, &old[p], NULL, error))
+        HjDate *born = &village->born[p];
+        if (!add_person(demo, tx, actor, village->org, &dice, &old[p], born, error))
             return false;
         village->team[p] = old[p];
         if (!hj_demo_chance(&dice, 62) &&
-            !add_person(demo, tx, actor, village->org, &dice, &village->team[p], NULL, error))
+            !add_person(demo, tx, actor, village->org, &dice, &village->team[p], born, error))
             return false;
     }
     const HjDate elected = election_day(demo, village, &dice);
@@ -164,7 +167,9 @@ admission_day(HjDemoDice *dice, HjDate born)
     const HjDate first = hj_date_add_months(born, 12 * hj_demo_between(dice, 20, 38));
     const HjDate day = first + hj_demo_throw(dice, 300);
     const HjDate last = hj_date_make(2018, 6, 30);
-    return day <= last ? day : last - hj_demo_throw(dice, 700);
+    const HjDate earliest = hj_date_add_months(born, 12 * ADMISSION_AGE);
+    const HjDate late = last - hj_demo_throw(dice, 700);
+    return day <= last ? day : MAX(late, earliest);
 }
 
 /* The secretary and the branch's members of the team belong to the village's branch; the others
@@ -180,9 +185,10 @@ hj_demo_people_members(HjDemo *demo, HjTx *tx, size_t i, GError **error)
     HjDemoDice dice = hj_demo_dice(demo, "members", i);
     const size_t n = (size_t)hj_demo_between(&dice, MEMBERS_LEAST, MEMBERS_MOST);
     for (size_t m = 0; m < n; m++) {
-        HjDate born = hj_date_make(1972, 1, 1);
-        int64_t person = village != NULL && m < 3 ? village->team[m] : 0;
-        if (person == 0 && !add_person(demo, tx, actor, home, &dice, &person, &born, error))
+        const bool seated = village != NULL && m < SEATED_MEMBERS;
+        int64_t person = seated ? village->team[m] : 0;
+        HjDate born = seated ? village->born[m] : HJ_DATE_NONE;
+        if (!seated && !add_person(demo, tx, actor, home, &dice, &person, &born, error))
             return false;
         if (!add_member(demo, tx, actor, branch->org, person, admission_day(&dice, born),
                         error))
