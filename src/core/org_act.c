@@ -103,22 +103,28 @@ find_other(Work *w, Place *ret, GError **error)
     return find_place(w->tx, id, ret, error);
 }
 
-#define SQL_LAST                                                                               \
-    "SELECT MAX(on_day) AS last FROM sys_org_act WHERE county = $1"                            \
-    " AND (org = $2 OR other = $2)"
+#define SQL_LAST "SELECT MAX(on_day) AS last FROM sys_org_act WHERE county = $1 AND org = $2"
 #define SQL_NAMED_SINCE                                                                        \
     "SELECT MAX(from_on) AS last FROM sys_org_name WHERE county = $1 AND org = $2"
 
-/* The organization is open, was on the day, and nothing was recorded of it after the day. */
+/* The organization is open and was on the day. */
+static bool
+check_open(Work *w, const Place *place, GError **error)
+{
+    if (place->closed_on != NULL)
+        return hj_fail(error, HJ_ERROR_CONFLICT, "This organization is closed.");
+    return strcmp(place->opened_on, hj_date_text(w->on).text) <= 0 ||
+           hj_fail(error, HJ_ERROR_CONFLICT, "The organization was not open on this day.");
+}
+
+/* As above, and nothing was recorded of it after the day. */
 static bool
 check_day(Work *w, const Place *place, GError **error)
 {
     HjVal county = HJ_I64(hj_tx_county(w->tx));
     HjDateText on = hj_date_text(w->on);
-    if (place->closed_on != NULL)
-        return hj_fail(error, HJ_ERROR_CONFLICT, "This organization is closed.");
-    if (strcmp(place->opened_on, on.text) > 0)
-        return later_act(error);
+    if (!check_open(w, place, error))
+        return false;
     g_autoptr(HjRows) last = hj_tx_query(w->tx, error, SQL_LAST, county, HJ_I64(place->id));
     g_autoptr(HjRows) named =
         last != NULL ? hj_tx_query(w->tx, error, SQL_NAMED_SINCE, county, HJ_I64(place->id))
@@ -279,7 +285,7 @@ act_create(Work *w, GError **error)
         return false;
     if (parent.id == 0)
         return refused(error);
-    if (!check_day(w, &parent, error) || !check_placed(w, parent.id, false, error))
+    if (!check_open(w, &parent, error) || !check_placed(w, parent.id, false, error))
         return false;
     check_kind(w, w->act->kind, parent.kind, "kind");
     g_autofree char *code = NULL;
@@ -343,7 +349,7 @@ act_move(Work *w, GError **error)
         return false;
     if (parent.id == 0)
         return refused(error);
-    if (!check_day(w, &org, error) || !check_day(w, &parent, error) ||
+    if (!check_day(w, &org, error) || !check_open(w, &parent, error) ||
         !check_placed(w, org.id, true, error) || !check_placed(w, parent.id, false, error))
         return false;
     if (org.parent == 0)
@@ -405,7 +411,7 @@ act_merge(Work *w, GError **error)
         return false;
     if (other.id == 0)
         return refused(error);
-    if (!check_day(w, &org, error) || !check_day(w, &other, error) ||
+    if (!check_day(w, &org, error) || !check_open(w, &other, error) ||
         !check_placed(w, org.id, true, error) || !check_placed(w, other.id, false, error))
         return false;
     if (org.id == other.id)
