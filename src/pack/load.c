@@ -311,7 +311,9 @@ hj_pack_load(const char *dir, HjPackProblems *problems, GError **error)
     g_autoptr(GError) cause = NULL;
     g_autoptr(GPtrArray) names = list_folder(path, &cause);
     if (names == NULL) {
-        hj_error_log(error, HJ_ERROR_NOT_FOUND, "read pack %s: %s", dir, cause->message);
+        bool absent = g_error_matches(cause, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+        hj_error_log(error, HJ_ERROR_NOT_FOUND, "read pack %s: %s", dir,
+                     absent ? "there is no such folder" : "the folder cannot be read");
         return NULL;
     }
     while (strlen(shown) > 1 && g_str_has_suffix(shown, "/"))
