@@ -17,10 +17,10 @@
     " AND n.to_on = '9999-12-31' WHERE e.county = "
 #define SQL_BY_SEQ                                                                             \
     SQL_COLUMNS                                                                                \
-        "sys_seal s JOIN sys_event e ON e.county = s.county AND e.id = s.event" SQL_NAMES
+    "sys_seal s JOIN sys_event e ON e.county = s.county AND e.id = s.event" SQL_NAMES
 #define SQL_BY_ID                                                                              \
     SQL_COLUMNS                                                                                \
-        "sys_event e LEFT JOIN sys_seal s ON s.county = e.county AND s.event = e.id" SQL_NAMES
+    "sys_event e LEFT JOIN sys_seal s ON s.county = e.county AND s.event = e.id" SQL_NAMES
 
 static const char *const column_names[] = { "id",         "seq",      "at",       "actor",
                                             "actor_name", "action",   "subject",  "ledger",
@@ -127,30 +127,40 @@ add_i64(HjRows *out, const HjRows *in, const char *column)
         hj_rows_add_i64(out, hj_rows_i64(in, column));
 }
 
+/* Whether the rows of @ledger at @org are open to the actor.  An account of one role was
+ * narrowed to its place already; with several, what one may do must not spill over to the place
+ * of another. */
+static bool
+is_open(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org)
+{
+    if (!hj_access_may_ledger(actor, ledger, HJ_ACCESS_VIEW))
+        return false;
+    return actor->n_grants < 2 ||
+           hj_access_check_row(tx, actor, ledger, HJ_ACCESS_VIEW, org, NULL);
+}
+
 /* Before, after and reason of an event on a row of a ledger. */
 static void
-add_content(HjRows *out, const HjRows *in, const HjActor *actor)
+add_content(HjRows *out, HjTx *tx, const HjRows *in, const HjActor *actor)
 {
     const char *name = hj_rows_text(in, "ledger");
     const HjLedger *ledger =
         name != NULL && actor->pack != NULL ? hj_pack_ledger(actor->pack, name) : NULL;
     bool whole = name == NULL || actor->account == 0;
+    /* A ledger the pack no longer knows has nobody who may see it. */
+    bool open = whole || (ledger != NULL && is_open(tx, actor, ledger, hj_rows_i64(in, "org")));
     const char *columns[] = { "before", "after" };
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
         const char *text = hj_rows_text(in, columns[i]);
-        /* A ledger the pack no longer knows has nobody who may see it. */
-        g_autofree char *cut =
-            whole || ledger == NULL ? NULL : hj_audit_visible(actor, ledger, text);
+        g_autofree char *cut = whole || !open ? NULL : hj_audit_visible(actor, ledger, text);
         add_text(out, whole ? text : cut);
     }
-    bool sees =
-        whole || (ledger != NULL && hj_access_may_ledger(actor, ledger, HJ_ACCESS_VIEW));
-    add_text(out, sees ? hj_rows_text(in, "reason") : NULL);
+    add_text(out, open ? hj_rows_text(in, "reason") : NULL);
 }
 
 /* The answer as callers read it: cut to what the actor may see, hashes as hex. */
 static HjRows *
-present(HjRows *in, const HjActor *actor)
+present(HjTx *tx, HjRows *in, const HjActor *actor)
 {
     HjRows *out = hj_rows_new((int)G_N_ELEMENTS(column_names), column_names);
     while (hj_rows_next(in)) {
@@ -164,7 +174,7 @@ present(HjRows *in, const HjActor *actor)
         add_text(out, hj_rows_text(in, "ledger"));
         add_i64(out, in, "row");
         add_i64(out, in, "org");
-        add_content(out, in, actor);
+        add_content(out, tx, in, actor);
         add_text(out, hj_rows_text(in, "org_code"));
         add_text(out, hj_rows_text(in, "org_name"));
         size_t n = 0;
@@ -264,7 +274,7 @@ hj_audit_search(HjTx *tx, const HjActor *actor, const HjAuditQuery *query, GErro
     }
     add_limit(b, query->limit);
     g_autoptr(HjRows) rows = hj_sqlb_query(b, tx, error);
-    return rows != NULL ? present(rows, actor) : NULL;
+    return rows != NULL ? present(tx, rows, actor) : NULL;
 }
 
 /* Each ledger within its own scope; what the pack does not know is nobody's. */
@@ -298,5 +308,5 @@ hj_audit_of_org(HjTx *tx, const HjActor *actor, int64_t org, int limit, GError *
     hj_sqlb_lit(b, " ORDER BY e.id DESC");
     add_limit(b, limit);
     g_autoptr(HjRows) rows = hj_sqlb_query(b, tx, error);
-    return rows != NULL ? present(rows, actor) : NULL;
+    return rows != NULL ? present(tx, rows, actor) : NULL;
 }

@@ -140,6 +140,20 @@ hj_api_ledger(HjRequest *req, GError **error)
     return ledger;
 }
 
+bool
+hj_api_under(HjRequest *req, const char *permission, int64_t *ret, GError **error)
+{
+    const char *code = hj_request_query(req, "under");
+    *ret = 0;
+    if (code == NULL || *code == '\0')
+        return true;
+    HjRows *org = hj_page_org(req, code, error);
+    if (org == NULL)
+        return false;
+    *ret = hj_rows_i64(org, "id");
+    return hj_access_check(hj_request_tx(req), hj_request_actor(req), permission, *ret, error);
+}
+
 void
 hj_api_write_label(HjJsonWriter *w, const char *key, const HjLabel *label)
 {

@@ -45,6 +45,9 @@ bool hj_api_read_body(HjRequest *req, const HjApiMember *members,
  * not see the ledger anywhere. */
 const HjLedger *hj_api_ledger(HjRequest *req, GError **error);
 
+/* ?under=: *ret is 0 when absent.  NOT_FOUND out of scope, DENIED without @permission there. */
+bool hj_api_under(HjRequest *req, const char *permission, int64_t *ret, GError **error);
+
 void hj_api_write_label(HjJsonWriter *w, const char *key, const HjLabel *label);
 void hj_api_write_names(HjJsonWriter *w, const char *key, const char *const *names, size_t n);
 void hj_api_write_at(HjJsonWriter *w, const char *key, HjTime at); /* null for 0 */

@@ -33,7 +33,6 @@ read_after(HjRequest *req, int64_t *ret, GError **error)
 static bool
 read_subject(HjRequest *req, HjAuditQuery *query, GError **error)
 {
-    const char *under = value_of(req, "under");
     const char *row = value_of(req, "row");
     query->ledger = value_of(req, "ledger");
     query->action = value_of(req, "action");
@@ -42,13 +41,7 @@ read_subject(HjRequest *req, HjAuditQuery *query, GError **error)
         return hj_rowquery_fail(req, "ledger", N_("There is no such ledger."), error);
     if (row != NULL && !hj_id_parse(row, &query->row))
         return hj_rowquery_fail(req, "row", N_("Must be the number of a row."), error);
-    if (under == NULL)
-        return true;
-    HjRows *org = hj_page_org(req, under, error);
-    if (org == NULL)
-        return false;
-    query->under = hj_rows_i64(org, "id");
-    return true;
+    return hj_api_under(req, "event.view", &query->under, error);
 }
 
 static void

@@ -83,7 +83,6 @@ read_query(HjRequest *req, Asked *ret, GError **error)
 {
     const HjPack *pack = hj_request_pack(req);
     const char *of = hj_request_query(req, "of");
-    const char *under = hj_request_query(req, "under");
     const char *cursor = hj_request_query(req, "cursor");
     *ret = (Asked){ .indicator = hj_pack_indicator(pack, hj_request_part(req, "indicator")) };
     if (ret->indicator == NULL)
@@ -91,12 +90,8 @@ read_query(HjRequest *req, Asked *ret, GError **error)
     ret->kind = of != NULL && *of != '\0' ? of : ret->indicator->of;
     if (hj_pack_org_kind(pack, ret->kind) == NULL)
         return hj_rowquery_fail(req, "of", N_("There is no such kind of organization."), error);
-    if (under != NULL && *under != '\0') {
-        HjRows *org = hj_page_org(req, under, error);
-        if (org == NULL)
-            return false;
-        ret->under = hj_rows_i64(org, "id");
-    }
+    if (!hj_api_under(req, "indicator.view", &ret->under, error))
+        return false;
     if (cursor != NULL && *cursor != '\0' && !hj_id_parse(cursor, &ret->after))
         return hj_rowquery_fail(req, "cursor", N_("Is no cursor of this list."), error);
     return hj_page_period(req, "period", &ret->period, error) &&

@@ -46,15 +46,10 @@ value_of(HjRequest *req, const char *name)
 static bool
 read_query(HjRequest *req, Asked *ret, GError **error)
 {
-    const char *under = value_of(req, "under");
     const char *cursor = value_of(req, "cursor");
     *ret = (Asked){ .kind = value_of(req, "kind"), .q = value_of(req, "q") };
-    if (under != NULL) {
-        HjRows *org = hj_page_org(req, under, error);
-        if (org == NULL)
-            return false;
-        ret->under = hj_rows_i64(org, "id");
-    }
+    if (!hj_api_under(req, "org.view", &ret->under, error))
+        return false;
     if (ret->kind != NULL && hj_pack_org_kind(hj_request_pack(req), ret->kind) == NULL)
         return hj_rowquery_fail(req, "kind", N_("There is no such kind of organization."),
                                 error);

@@ -37,9 +37,15 @@ typedef struct {
 } Row;
 
 typedef struct {
-    char *name;
     const HjRole *role;
     size_t org;
+} Held;
+
+/* Most people hold one role; some hold two at places that do not cover each other. */
+typedef struct {
+    char *name;
+    Held held[2];
+    size_t n_held;
 } Person;
 
 /* What one request is about. */
@@ -112,10 +118,22 @@ place_of(const Matrix *m, size_t holder, size_t org)
 }
 
 static bool
-in_scope(const Matrix *m, const Person *person, size_t org)
+covers(const Matrix *m, const Held *held, size_t org)
 {
-    int place = place_of(m, person->org, org);
+    int place = place_of(m, held->org, org);
     return place == OWN || place == CHILD;
+}
+
+/* What a route asks of one role. */
+static bool
+role_answers(const HjRole *role, const HjRoute *route, const HjLedger *ledger)
+{
+    if (g_str_equal(route->may, HJ_SIGNED_IN))
+        return true;
+    if (ledger == NULL)
+        return role_may(role, route->may);
+    return g_str_equal(route->may, "ledger.enter") ? role_enters(role, ledger)
+                                                   : role_sees(role, ledger);
 }
 
 typedef enum {
@@ -124,6 +142,7 @@ typedef enum {
     DENIED,
     ABSENT,
     SHUT /* 403 or 404 */,
+    UNOFFERED /* 403, or the form again without that place */,
     MAYBE /* open or 404 */
 } Wanted;
 
@@ -141,18 +160,24 @@ wanted_of(const Matrix *m, const Ask *ask)
         return OPEN;
     if (ask->person == NULL)
         return SIGN_IN;
-    const HjRole *role = ask->person->role;
-    if (!g_str_equal(route->may, HJ_SIGNED_IN) && !role_may(role, route->may))
+    bool permitted = false, answers = false, inside = false, here = false;
+    for (size_t i = 0; i < ask->person->n_held; i++) {
+        const Held *held = &ask->person->held[i];
+        bool covered = ask->org < 0 || covers(m, held, (size_t)ask->org);
+        bool answering = role_answers(held->role, route, ask->ledger);
+        permitted = permitted || role_answers(held->role, route, NULL);
+        answers = answers || answering;
+        inside = inside || covered;
+        here = here || (covered && answering);
+    }
+    if (!permitted)
         return DENIED;
-    bool inside = ask->org < 0 || in_scope(m, ask->person, (size_t)ask->org);
-    bool may = ask->ledger == NULL ||
-               (g_str_equal(route->may, "ledger.enter") ? role_enters(role, ask->ledger)
-                                                        : role_sees(role, ask->ledger));
     /* A ledger that is shut everywhere may say so before it looks for the place. */
-    if (!may)
+    if (!answers)
         return inside ? DENIED : SHUT;
-    if (!inside)
-        return ABSENT;
+    bool chosen = route->method == HJ_POST && g_str_has_suffix(route->pattern, "/new");
+    if (!here)
+        return !inside ? ABSENT : chosen ? UNOFFERED : DENIED;
     /* Only committees take part in the contest. */
     bool contest = strstr(route->pattern, "{scheme}") != NULL;
     return contest && ask->org >= 0 ? MAYBE : OPEN;
@@ -180,6 +205,8 @@ is_right(const Ask *ask, Wanted wanted, const HjTestAnswer *answer)
         return status == 404;
     case SHUT:
         return status == 403 || status == 404;
+    case UNOFFERED:
+        return status == 403 || status == 422;
     case MAYBE:
         return open || status == 404;
     }
@@ -191,12 +218,15 @@ is_right(const Ask *ask, Wanted wanted, const HjTestAnswer *answer)
 static bool
 may_read(const Matrix *m, const Person *person, const Row *row)
 {
-    if (person == NULL || !role_sees(person->role, row->ledger))
-        return false;
-    int place = place_of(m, person->org, row->org);
-    /* People of the places above may be cited, so their names are offered (core/row). */
-    bool citable = g_strcmp0(row->ledger->is, "person") == 0 && place == PARENT;
-    return place == OWN || place == CHILD || citable;
+    for (size_t i = 0; person != NULL && i < person->n_held; i++) {
+        const Held *held = &person->held[i];
+        int place = place_of(m, held->org, row->org);
+        /* People of the places above may be cited, so their names are offered (core/row). */
+        bool citable = g_strcmp0(row->ledger->is, "person") == 0 && place == PARENT;
+        if (role_sees(held->role, row->ledger) && (citable || place == OWN || place == CHILD))
+            return true;
+    }
+    return false;
 }
 
 static void
@@ -328,10 +358,10 @@ ask_once(Matrix *m, const Ask *ask)
     Wanted wanted = wanted_of(m, ask);
     m->n_asked++;
     if (ask->person != NULL && ask->org >= 0)
-        m->n_by_place[place_of(m, ask->person->org, (size_t)ask->org)]++;
+        m->n_by_place[place_of(m, ask->person->held[0].org, (size_t)ask->org)]++;
     if (!is_right(ask, wanted, answer) || tells_of_existence(m, ask, wanted, answer->status)) {
-        static const char *const words[] = { "open", "sign-in",    "403",
-                                             "404",  "403 or 404", "open or 404" };
+        static const char *const words[] = { "open",       "sign-in",    "403",        "404",
+                                             "403 or 404", "403 or 422", "open or 404" };
         if (m->n_wrong++ < 40)
             print_error("%s %s as %s: %d instead of %s\n",
                         hj_router_method_name(ask->route->method), uri,
@@ -392,7 +422,7 @@ ask_accounts(Matrix *m, const HjRoute *route)
         assert_non_null(actor);
         g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, actor->account);
         g_clear_pointer(&tx, hj_tx_end);
-        ask_all(m, (Ask){ .route = route, .org = (int)person->org, .id = id });
+        ask_all(m, (Ask){ .route = route, .org = (int)person->held[0].org, .id = id });
     }
 }
 
@@ -485,6 +515,33 @@ enter_rows(Matrix *m)
     hj_test_seal(m->county);
 }
 
+static Person *
+add_person(Matrix *m, const HjRole *role, size_t org)
+{
+    Person person = { .held = { { .role = role, .org = org } }, .n_held = 1 };
+    person.name = g_strdup_printf("%s-%u", role->name, m->persons->len);
+    hj_test_account(m->county, person.name, role->name, m->tree->orgs[org].code);
+    g_array_append_val(m->persons, person);
+    return &g_array_index(m->persons, Person, m->persons->len - 1);
+}
+
+static size_t
+index_of(const Matrix *m, const char *code)
+{
+    return (size_t)(hj_org_tree_code(m->tree, code) - m->tree->orgs);
+}
+
+/* What one role may do at its place must not spill over to the place of the other. */
+static void
+add_second(Matrix *m, const char *role, const char *code, const char *role2, const char *code2)
+{
+    const HjPack *pack = m->county->pack;
+    Person *person = add_person(m, hj_pack_role(pack, role), index_of(m, code));
+    hj_test_grant(m->county, person->name, role2, code2);
+    person->held[1] = (Held){ .role = hj_pack_role(pack, role2), .org = index_of(m, code2) };
+    person->n_held = 2;
+}
+
 /* Each role at the first organization of each kind where it may be held; the first village has
  * a sibling and a stranger. */
 static void
@@ -500,12 +557,13 @@ enter_persons(Matrix *m)
                 org++;
             if (org == m->tree->n_orgs)
                 continue;
-            Person person = { .role = role, .org = org };
-            person.name = g_strdup_printf("%s-%s", role->name, m->tree->orgs[org].code);
-            hj_test_account(m->county, person.name, role->name, m->tree->orgs[org].code);
-            g_array_append_val(m->persons, person);
+            add_person(m, role, org);
         }
     }
+    add_second(m, "township_organizer", HJ_TEST_TOWN, "work_team", HJ_TEST_FOREIGN);
+    add_second(m, "branch_secretary", HJ_TEST_VILLAGE, "township_organizer",
+               HJ_TEST_OTHER_TOWN);
+    add_second(m, "administrator", HJ_TEST_COUNTY_CODE, "work_team", HJ_TEST_SIBLING);
 }
 
 static HjTestCounty *
