@@ -1,9 +1,9 @@
 /* hangji init: a new data directory, whole or not at all. */
 #include "app/divisions.h"
 #include "app/place.h"
+#include "app/scratch.h"
 #include "base/crypto.h"
 #include "base/id.h"
-#include "core/packcheck.h"
 #include "core/schema.h"
 #include "store/migrate.h"
 
@@ -157,15 +157,18 @@ fill(HjTx *tx, gpointer data, GError **error)
            hj_org_seed(tx, system, divisions->seeds, divisions->n, on, error);
 }
 
+/* Before anything is written: on a server the county would stay behind. */
 static bool
-check_pack_sql(HjStore *store, HjPack *pack, GError **error)
+check_pack(HjPack *pack, const char *dir, GError **error)
 {
     g_autoptr(HjPackProblems) problems = hj_pack_problems_new();
-    if (!hj_packcheck_sql(store, pack, problems, error))
+    int checked = 0;
+    if (!hj_scratch_check(pack, dir, false, problems, &checked, error))
         return false;
     if (hj_pack_problems_count(problems) == 0)
         return true;
-    return hj_error_log(error, HJ_ERROR_INVALID, "the pack has problems, hangji pack check: %s",
+    return hj_error_log(error, HJ_ERROR_INVALID,
+                        "the pack has problems (hangji pack check): %s",
                         hj_pack_problems_line(problems, 0));
 }
 
@@ -189,7 +192,6 @@ make_database(const Init *init, GError **error)
         return false;
     hj_store_set_county(store, hj_id_new());
     return hj_store_write(store, fill, (gpointer)init, error) &&
-           check_pack_sql(store, init->pack, error) &&
            hj_seal_run(store, keys, head, NULL, error);
 }
 
@@ -202,14 +204,14 @@ make_directory(Init *init, const char *final, GError **error)
     init->dir = g_strdup_printf("%s.new-%d", final, (int)getpid());
     if (mkdir(init->dir, 0700) != 0)
         return fail_file(error, init->dir);
-    g_autofree char *name = NULL;
     if (!copy_packs(init, error) || !write_config(init, error))
         return false;
     g_autofree char *from = g_canonicalize_filename(init->pack_path, NULL);
-    name = g_path_get_basename(from);
+    g_autofree char *name = g_path_get_basename(from);
     g_autofree char *pack_dir = g_build_filename(init->dir, "pack", name, NULL);
     init->pack = hj_place_load_pack(pack_dir, error);
-    if (init->pack == NULL || !make_database(init, error))
+    if (init->pack == NULL || !check_pack(init->pack, pack_dir, error) ||
+        !make_database(init, error))
         return false;
     return rename(init->dir, final) == 0 || fail_file(error, final);
 }
