@@ -27,7 +27,7 @@ read_figure(HjReader *r, const HjYaml *node, HjReport *report)
 void
 hj_read_report(HjReader *r, const HjYaml *root, const char *stem)
 {
-    static const char *const keys[] = { "report", "title", "help", "figures", NULL };
+    static const char *const keys[] = { "report", "title", "help", "map", "figures", NULL };
     if (!hj_reader_mapping(r, root, "a report", keys))
         return;
     HjReport *report = hj_reader_alloc(r, 1, sizeof *report);
@@ -35,6 +35,8 @@ hj_read_report(HjReader *r, const HjYaml *root, const char *stem)
     report->title = hj_reader_label(r, root, "title", true);
     report->help = hj_reader_label(r, root, "help", false);
     report->at = hj_reader_at(r, root);
+    hj_reader_ref(r, root, "map", HJ_KIND_INDICATOR, false, (const void **)&report->map, NULL,
+                  NULL);
     const HjYaml *figures = hj_reader_sequence(r, root, "figures", true);
     size_t n = figures != NULL ? hj_yaml_count(figures) : 0;
     report->figures = hj_reader_alloc(r, n, sizeof *report->figures);

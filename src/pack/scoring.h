@@ -73,6 +73,7 @@ typedef struct {
     const char **rank;
     size_t n_rank;   /* "total desc", "negative desc", "base desc" */
     int first, last; /* awards: how many named at both ends; 0 none */
+    bool spread;     /* points of items that do not apply go to those of the list that do */
     const char **audience_rank;
     size_t n_audience_rank; /* kinds of organization that may see the ranking */
     bool assumption;
@@ -101,5 +102,6 @@ typedef struct {
     HjLabel help;
     HjFigure *figures;
     size_t n_figures;
+    const HjIndicator *map; /* colours the villages of the overview at first, or NULL */
     HjSource at;
 } HjReport;

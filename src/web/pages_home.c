@@ -61,14 +61,12 @@ chosen_indicator(HjRequest *req, GError **error)
         }
         return indicator;
     }
+    if (pack->n_reports > 0 && pack->reports[0].map != NULL)
+        return pack->reports[0].map;
     const HjIndicator *first = NULL;
-    for (size_t i = 0; i < pack->n_indicators; i++) {
-        const HjIndicator *indicator = &pack->indicators[i];
-        if (!indicator->on_table || !g_str_equal(indicator->of, "village"))
-            continue;
-        if (first == NULL || (first->percent && !indicator->percent && indicator->has_lights))
-            first = indicator;
-    }
+    for (size_t i = 0; i < pack->n_indicators && first == NULL; i++)
+        if (pack->indicators[i].on_table && g_str_equal(pack->indicators[i].of, "village"))
+            first = &pack->indicators[i];
     return first;
 }
 
@@ -90,11 +88,11 @@ fill_choices(HjRequest *req, HjHomeView *view, const HjIndicator *now, const HjP
     }
 }
 
-/* Five steps by fifths of the villages that have a value: colours compare, they do not judge.
- */
+/* Colours compare villages, they do not judge: fixed shares for percentages, otherwise fifths
+ * of the villages that have a value.  Bounds that fall together are one step. */
 typedef struct {
     int64_t bounds[4];
-    bool any;
+    int n_bounds;
 } Steps;
 
 static int
@@ -104,18 +102,25 @@ compare_i64(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static void
+add_bound(Steps *steps, int64_t bound, int64_t least)
+{
+    int64_t last = steps->n_bounds > 0 ? steps->bounds[steps->n_bounds - 1] : least;
+    if (bound > last)
+        steps->bounds[steps->n_bounds++] = bound;
+}
+
 static Steps
 make_steps(HjRequest *req, const HjIndicator *indicator, const HjIndicatorSet *set,
            const HjOrgTree *tree)
 {
-    Steps steps = { .any = false };
+    Steps steps = { .n_bounds = 0 };
     if (indicator->percent) {
         int64_t unit = 1;
         for (int i = 0; i < indicator->scale; i++)
             unit *= 10;
         for (int i = 0; i < 4; i++)
-            steps.bounds[i] = (int64_t[]){ 40, 60, 80, 100 }[i] * unit;
-        steps.any = true;
+            add_bound(&steps, (int64_t[]){ 40, 60, 80, 100 }[i] * unit, 0);
         return steps;
     }
     int64_t *values = hj_request_new(req, int64_t, tree->n_orgs);
@@ -129,39 +134,37 @@ make_steps(HjRequest *req, const HjIndicator *indicator, const HjIndicatorSet *s
         return steps;
     qsort(values, n, sizeof *values, compare_i64);
     for (size_t i = 0; i < 4; i++)
-        steps.bounds[i] = values[MIN(n - 1, n * (i + 1) / 5)];
-    steps.any = true;
+        add_bound(&steps, values[MIN(n - 1, n * (i + 1) / 5)], values[0]);
     return steps;
 }
 
+/* 1 the lightest … 5 the darkest, whatever the number of steps. */
 static int
 step_of(const Steps *steps, const HjIndicatorValue *value)
 {
-    if (!value->has || !steps->any)
+    if (!value->has)
         return 0;
-    int step = 1;
-    for (int i = 0; i < 4; i++)
-        if (value->value >= steps->bounds[i])
-            step = i + 2;
-    return step;
+    int above = 0;
+    for (int i = 0; i < steps->n_bounds; i++)
+        above += value->value >= steps->bounds[i];
+    return steps->n_bounds > 0 ? 1 + above * 4 / steps->n_bounds : 3;
 }
 
 static void
 fill_keys(HjRequest *req, HjHomeView *view, const HjIndicator *indicator, const Steps *steps)
 {
-    HjLang lang = hj_request_lang(req);
-    view->keys[0] = hj_tr(lang, N_("not applicable"));
-    view->keys[1] =
-        steps->any
-            ? hj_request_printf(
-                  req, "< %s", hj_decimal_text_grouped(steps->bounds[0], indicator->scale).text)
-            : "";
-    for (int i = 0; i < 4; i++)
-        view->keys[i + 2] =
-            steps->any ? hj_request_printf(
-                             req, "≥ %s",
-                             hj_decimal_text_grouped(steps->bounds[i], indicator->scale).text)
-                       : "";
+    const char *unit = hj_page_label(req, &indicator->unit);
+    view->keys = hj_request_new(req, HjGridKey, 6);
+    view->keys[view->n_keys++] =
+        (HjGridKey){ .step = 0, .text = hj_tr(hj_request_lang(req), N_("not applicable")) };
+    for (int i = 0; i <= steps->n_bounds && steps->n_bounds > 0; i++)
+        view->keys[view->n_keys++] = (HjGridKey){
+            .step = 1 + i * 4 / steps->n_bounds,
+            .text = hj_request_printf(
+                req, "%s %s%s", i == 0 ? "<" : "≥",
+                hj_decimal_text_grouped(steps->bounds[MAX(i - 1, 0)], indicator->scale).text,
+                i == steps->n_bounds && unit != NULL ? unit : ""),
+        };
 }
 
 static void

@@ -18,6 +18,7 @@ typedef struct {
     int rank, width; /* of 200 */
     bool mine;
 } HjRankLine;
+typedef struct { int step; const char *text; } HjGridKey;
 typedef struct { const char *href, *title, *note; } HjTodo;
 
 typedef struct {
@@ -27,7 +28,7 @@ typedef struct {
     HjNumber *figures; size_t n_figures;
     HjLink *choices; size_t n_choices;
     HjGridTown *towns; size_t n_towns;
-    const char *keys[6];
+    HjGridKey *keys; size_t n_keys;
     HjRankLine *ranks; size_t n_ranks;
     HjTodo *todos; size_t n_todos;
 } HjHomeView;

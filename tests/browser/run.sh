@@ -14,7 +14,7 @@ trap stop EXIT
 program=${HANGJI:-build/hangji}
 "$program" init --county 130921 --divisions data/cangxian-divisions.csv --pack packs/cangxian --data "$work/data" >"$work/init" 2>&1 ||
     { cat "$work/init"; echo "FAIL a county can be initialised"; exit 1; }
-"$program" demo --data "$work/data" >"$work/demo" 2>&1 ||
+"$program" demo --data "$work/data" >"$work/accounts" 2>"$work/demo" ||
     { cat "$work/demo"; echo "FAIL the demo county can be made"; exit 1; }
 "$program" serve --data "$work/data" --listen 127.0.0.1:0 >"$work/serve" 2>"$work/log" &
 server=$!
@@ -24,4 +24,4 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 [ -n "$url" ] || { cat "$work/log"; echo "FAIL the server starts"; exit 1; }
-timeout 600 node tests/browser/stories.cjs "$url" "$work/data/accounts.txt" "${1:-}"
+timeout 600 node tests/browser/stories.cjs "$url" "$work/accounts" "${1:-}"

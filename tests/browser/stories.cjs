@@ -26,6 +26,7 @@ async function open(browser, size, account) {
   const context = await browser.newContext({ viewport: size, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
   const page = await context.newPage();
   page.problems = [];
+  page.setDefaultTimeout(8000);
   page.on("console", (m) => { if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) page.problems.push(m.text()); });
   page.on("pageerror", (e) => page.problems.push(String(e)));
   page.on("request", (r) => { if (!r.url().startsWith(base) && !r.url().startsWith("data:")) page.problems.push("asks " + r.url()); });
