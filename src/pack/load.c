@@ -182,7 +182,7 @@ read_folder(Load *load, const Folder *folder, size_t which)
         }
         if (folders[which].read == NULL) {
             size_t n = 0;
-            g_autofree char *text = read_text(load, folder, file, &n);
+            g_free(read_text(load, folder, file, &n)); /* only the digest wants it */
             continue;
         }
         g_autoptr(HjYaml) root = read_yaml(load, folder, file, folders[which].kind);
