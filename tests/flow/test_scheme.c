@@ -616,6 +616,64 @@ test_rows_belong_to_the_committee_of_the_periods_last_day(void **state)
     assert_int_equal(due, left + gained);
 }
 
+static HjActor *
+organizer_of(const County *county, int64_t org, const char *kind)
+{
+    HjActor *actor = hj_actor_new(county->pack, 4711, "zuzhi", "组织委员", HJ_ZH, 1);
+    hj_actor_add_grant(actor, hj_pack_role(county->pack, "county_organizer"), org, "code",
+                       "某处", kind);
+    return actor;
+}
+
+static size_t
+evidence_for(const County *county, const HjActor *actor, int64_t org)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
+    g_autoptr(HjRows) rows = hj_indicator_evidence(
+        tx, actor, hj_pack_indicator(county->pack, "by_ratio"), org, hj_date_make(2018, 1, 1),
+        hj_date_make(2018, 6, 30), 1000, &error);
+    done(rows != NULL, &error);
+    return hj_rows_count(rows);
+}
+
+static void
+test_evidence_stays_within_the_scope_of_who_asks(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
+    int64_t root = 0;
+    g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
+    done(hj_org_find(tx, "130921", &root, &error), &error);
+    g_autoptr(HjActor) township = organizer_of(county, county->orgs[0], "committee");
+    const size_t own = evidence_for(county, county->actor, county->orgs[0]);
+    assert_true(own > 0);
+    assert_int_equal(evidence_for(county, township, county->orgs[0]), own);
+    assert_int_equal(evidence_for(county, township, root), own);
+    assert_int_equal(evidence_for(county, township, county->orgs[1]), 0);
+
+    const HjScheme *scheme = hj_pack_scheme(county->pack, "contest");
+    HjPeriod period;
+    done(hj_period_parse("2018H1", &period, &error), &error);
+    g_autoptr(HjRows) foreign = hj_scheme_rows(tx, township, scheme, &scheme->lists[1].items[0],
+                                               &period, county->orgs[1], &error);
+    done(foreign != NULL, &error);
+    assert_int_equal(hj_rows_count(foreign), 0);
+}
+
+static void
+test_the_whole_ranking_is_for_its_audience(void **state)
+{
+    (void)state;
+    g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
+    const HjScheme *scheme = hj_pack_scheme(county->pack, "contest");
+    g_autoptr(HjActor) at_county = organizer_of(county, 1, "county");
+    g_autoptr(HjActor) township = organizer_of(county, county->orgs[0], "committee");
+    assert_true(hj_scheme_may_rank(at_county, scheme));
+    assert_false(hj_scheme_may_rank(township, scheme));
+}
+
 int
 main(void)
 {
@@ -631,6 +689,8 @@ main(void)
         cmocka_unit_test(test_each_roll_up_keeps_its_meaning),
         cmocka_unit_test(test_evidence_adds_up_to_the_number),
         cmocka_unit_test(test_a_veto_needs_a_document_and_keeps_the_total),
+        cmocka_unit_test(test_evidence_stays_within_the_scope_of_who_asks),
+        cmocka_unit_test(test_the_whole_ranking_is_for_its_audience),
         cmocka_unit_test(test_rows_belong_to_the_committee_of_the_periods_last_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
