@@ -58,6 +58,7 @@ struct HjRequest {
     HjActor *actor;
     char csrf[64];
     HjTime session_until;
+    bool unasked;       /* the database must not be asked who this is */
     bool stale_session; /* seen_at is due */
     HjLang lang;
     const char *idempotency; /* key, or NULL */
@@ -86,6 +87,9 @@ bool hj_web_request_read(HjRequest *req, const HjRawRequest *raw);
 /* Session token of raw headers into @ret (64 bytes); true when it came by Authorization. */
 bool hj_web_request_token(const HjPairs *headers, char *ret, size_t size);
 const char *hj_web_request_find(const char *const *headers, const char *name);
+
+/* router.c: tells who asks, for a refusal that is shown as a page. */
+void hj_web_introduce(HjRequest *req);
 
 /* response.c: an answer of @status saying @msgid, as page or problem by the address asked. */
 HjResponse *hj_web_refuse(HjRequest *req, int status, const char *msgid);

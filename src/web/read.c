@@ -11,6 +11,7 @@
 static bool
 refuse(HjRequest *req, int status, const char *msgid)
 {
+    hj_web_introduce(req);
     req->response = hj_web_refuse(req, status, msgid);
     return false;
 }
@@ -18,6 +19,7 @@ refuse(HjRequest *req, int status, const char *msgid)
 static bool
 refuse_error(HjRequest *req, GError *error)
 {
+    hj_web_introduce(req);
     req->response = hj_web_failure(req, error);
     g_error_free(error);
     return false;

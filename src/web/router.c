@@ -139,6 +139,18 @@ find_session(HjRequest *req, HjTx *tx, bool remembered, GError **error)
     return true;
 }
 
+void
+hj_web_introduce(HjRequest *req)
+{
+    if (req->api || req->unasked || req->token[0] == '\0')
+        return;
+    req->generation = hj_store_generation(req->app->store);
+    g_autoptr(HjTx) tx = hj_store_read(req->app->store, NULL);
+    /* Without an answer the page is that of somebody signed out. */
+    if (tx == NULL || !find_session(req, tx, true, NULL))
+        g_clear_pointer(&req->actor, hj_actor_unref);
+}
+
 /* --- may they --- */
 
 static HjResponse *
@@ -460,6 +472,7 @@ HjResponse *
 hj_router_refuse(HjApp *app, const HjRawRequest *raw, int status)
 {
     HjRequest *req = hj_web_request_new(app);
+    req->unasked = true; /* a polling thread does not wait for a database */
     if (hj_web_request_read(req, raw)) {
         req->response = hj_web_refuse(req, status, NULL);
         if (status == 413)
