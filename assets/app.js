@@ -41,6 +41,9 @@
     }
     if (next) { next.focus(); event.preventDefault(); }
   });
+  // On a narrow screen the menu shows where we are.
+  var here = document.querySelector(".menu .on");
+  if (here) here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 24;
   // What was wrong is read first.
   var wrong = document.getElementById("wrong");
   if (wrong) wrong.focus();

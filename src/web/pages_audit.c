@@ -136,8 +136,8 @@ fill_subject(HjRequest *req, const HjRows *events, HjAuditItem *item)
     if (ledger != NULL && row != 0 && hj_access_may_ledger(actor, ledger, HJ_ACCESS_VIEW))
         item->href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, row);
     if (g_strcmp0(subject, "account") == 0 && row != 0) {
-        item->what = name_of_account(req, row);
-        if (hj_access_may(actor, "account.manage"))
+        item->what = row != hj_rows_i64(events, "actor") ? name_of_account(req, row) : NULL;
+        if (item->what != NULL && hj_access_may(actor, "account.manage"))
             item->href = hj_request_printf(req, "/accounts/%" G_GINT64_FORMAT, row);
     }
     item->org = hj_rows_text(events, "org_name");

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MAX_BELOW 160 /* more than this and the page points to the tree instead */
+#define OPENS_ABOVE 12 /* fewer below are seen at a glance on the page itself */
 #define N_LATEST 3
 #define N_TIMELINE 12
 #define MAX_KIND_DEPTH 8
@@ -209,7 +210,7 @@ fill_below(const Here *here, HjOrgView *view, GError **error)
         return false;
     hj_request_adopt(here->req, rows, (GDestroyNotify)hj_rows_free);
     size_t n = hj_rows_count(rows), n_kinds = here->pack->n_org_kinds;
-    if (n > 1)
+    if (n > OPENS_ABOVE)
         view->tree_href = hj_request_printf(here->req, "/orgs?under=%s", here->code);
     if (n == MAX_BELOW)
         return true;

@@ -10,8 +10,9 @@
 
 #define BATCH 2000
 #define PER_PAGE 100
-#define OPENS_ABOVE 8 /* with more than this below, a tile opens here instead of its own page  \
-                       */
+#define OPENS_ABOVE                                                                            \
+    8 /* with more than this below, a tile opens here instead of its own page                  \
+       */
 
 typedef struct {
     const char *code, *name, *kind;
@@ -160,27 +161,32 @@ fill_groups(const Tree *tree, int at, HjOrgsView *view)
     }
 }
 
+/* How many of each kind there are, in scope or below @at, as links that list them. */
 static void
-fill_kinds(const Tree *tree, HjOrgsView *view)
+fill_kinds(const Tree *tree, int at, HjOrgsView *view)
 {
     const HjPack *pack = tree->pack;
+    const int64_t *counts = at >= 0 ? tree->nodes[at].below : tree->of_kind;
     view->kinds = hj_request_new(tree->req, HjKindCount, pack->n_org_kinds);
     view->options = hj_request_new(tree->req, HjOption, pack->n_org_kinds);
     for (size_t i = 0; i < pack->n_org_kinds; i++) {
         const HjOrgKind *kind = &pack->org_kinds[i];
-        if (tree->of_kind[i] == 0)
-            continue;
         bool on = g_strcmp0(view->kind, kind->name) == 0;
-        view->options[view->n_options++] = (HjOption){
-            .value = kind->name, .text = hj_page_label(tree->req, &kind->title), .on = on
+        const char *title = hj_page_label(tree->req, &kind->title);
+        if (tree->of_kind[i] > 0)
+            view->options[view->n_options++] =
+                (HjOption){ .value = kind->name, .text = title, .on = on };
+        if (counts[i] == 0 || kind->n_under == 0)
+            continue;
+        view->kinds[view->n_kinds++] = (HjKindCount){
+            .href = view->under != NULL
+                        ? hj_request_printf(tree->req, "/orgs?kind=%s&under=%s", kind->name,
+                                            view->under)
+                        : hj_request_printf(tree->req, "/orgs?kind=%s", kind->name),
+            .title = title,
+            .count = counts[i],
+            .on = on,
         };
-        if (kind->n_under > 0)
-            view->kinds[view->n_kinds++] = (HjKindCount){
-                .href = hj_request_printf(tree->req, "/orgs?kind=%s", kind->name),
-                .title = hj_page_label(tree->req, &kind->title),
-                .count = tree->of_kind[i],
-                .on = on,
-            };
     }
 }
 
@@ -225,18 +231,13 @@ fill_path(const Tree *tree, int at, HjOrgsView *view)
     view->where_href = hj_request_printf(tree->req, "/orgs/%s", tree->nodes[at].code);
 }
 
+/* Where the page stands: what was asked for, the only root, or -1 for several roots. */
 static bool
-fill_tree(const Tree *tree, HjOrgsView *view, GError **error)
+find_place(const Tree *tree, const char *under, int *ret_at, GError **error)
 {
-    int at = only_root(tree);
-    if (view->under != NULL) {
-        at = find_node(tree, view->under);
-        if (at < 0)
-            return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such organization.");
-    }
-    if (at >= 0)
-        fill_path(tree, at, view);
-    fill_groups(tree, at, view);
+    *ret_at = under != NULL ? find_node(tree, under) : only_root(tree);
+    if (under != NULL && *ret_at < 0)
+        return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such organization.");
     return true;
 }
 
@@ -255,7 +256,6 @@ fill_found(HjRequest *req, HjOrgsView *view, GError **error)
         if (org == NULL)
             return false;
         under = hj_rows_i64(org, "id");
-        view->where = hj_rows_text(org, "name");
     }
     HjRows *rows =
         hj_org_list(tx, actor, under, view->kind, view->q, PER_PAGE + 1, after_id, error);
@@ -312,10 +312,17 @@ hj_pages_orgs(HjRequest *req, GError **error)
     view.searched = view.q != NULL || view.kind != NULL;
     view.clear_href =
         view.under != NULL ? hj_request_printf(req, "/orgs?under=%s", view.under) : "/orgs";
-    if (!load_tree(req, &tree, error))
+    int at = -1;
+    if (!load_tree(req, &tree, error) || !find_place(&tree, view.under, &at, error))
         return NULL;
-    fill_kinds(&tree, &view);
-    if (view.searched ? !fill_found(req, &view, error) : !fill_tree(&tree, &view, error))
+    if (view.under != NULL)
+        hj_page_crumb(req, &view.page, "/orgs", view.page.title);
+    if (at >= 0)
+        fill_path(&tree, at, &view);
+    fill_kinds(&tree, at, &view);
+    if (!view.searched)
+        fill_groups(&tree, at, &view);
+    else if (!fill_found(req, &view, error))
         return NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
