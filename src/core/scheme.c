@@ -279,16 +279,6 @@ reach_of(const HjSchemeList *list, const HjSchemeItem *item)
     return item->times > 0 ? item->points * item->times : list->cap;
 }
 
-/* What a list can bring when every item that is not pending applies. */
-static int64_t
-countable_of(const HjSchemeList *list)
-{
-    int64_t base = 0;
-    for (size_t i = 0; i < list->n_items; i++)
-        base += list->items[i].pending ? 0 : reach_of(list, &list->items[i]);
-    return MIN(base, MAX(list->cap, 0));
-}
-
 static void
 add_up(const HjScheme *scheme, HjScore *score)
 {
@@ -302,14 +292,8 @@ add_up(const HjScheme *scheme, HjScore *score)
             list->points += list->items[i].points;
             list->base += reach_of(list->list, list->items[i].item);
         }
-        list->base = MIN(list->base, MAX(cap, 0));
-        const int64_t countable = countable_of(list->list);
-        if (scheme->spread && list->base > 0 && list->base < countable) {
-            list->points = hj_decimal_muldiv(list->points, countable, list->base);
-            list->base = countable;
-            list->spread = true;
-        }
         list->points = CLAMP(list->points, MIN(cap, 0), MAX(cap, 0));
+        list->base = MIN(list->base, MAX(cap, 0));
         score->total += list->points;
         most += MAX(scheme->lists[l].cap, 0);
     }
@@ -322,10 +306,13 @@ measure(HjScoreboard *board)
 {
     for (size_t l = 0; l < board->scheme->n_lists; l++) {
         const HjSchemeList *list = &board->scheme->lists[l];
+        int64_t base = 0;
         int64_t full = 0;
-        for (size_t i = 0; i < list->n_items; i++)
+        for (size_t i = 0; i < list->n_items; i++) {
             full += reach_of(list, &list->items[i]);
-        board->base += countable_of(list);
+            base += list->items[i].pending ? 0 : reach_of(list, &list->items[i]);
+        }
+        board->base += MIN(base, MAX(list->cap, 0));
         board->full += MIN(full, MAX(list->cap, 0));
     }
 }

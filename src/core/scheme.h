@@ -26,7 +26,6 @@ typedef struct {
     const HjSchemeList *list;
     int64_t points;
     int64_t base; /* reachable by counted items */
-    bool spread;  /* points were carried over from items that do not apply */
     HjItemScore *items;
     size_t n_items;
 } HjListScore;

@@ -286,7 +286,7 @@ hj_read_scheme(HjReader *r, const HjYaml *root, const char *stem)
 {
     static const char *const keys[] = { "scheme",     "title",    "help",  "of",   "period",
                                         "assumption", "source",   "lists", "veto", "rank",
-                                        "awards",     "audience", "spread", NULL };
+                                        "awards",     "audience", NULL };
     static const char *const periods[] = { "half_year", "month", "quarter", "year", NULL };
     if (!hj_reader_mapping(r, root, "a scheme", keys))
         return;
@@ -298,7 +298,6 @@ hj_read_scheme(HjReader *r, const HjYaml *root, const char *stem)
     int period = hj_reader_word(r, root, "period", periods, true);
     scheme->period = period >= 0 ? periods[period] : periods[0];
     scheme->assumption = hj_reader_flag(r, root, "assumption");
-    scheme->spread = hj_reader_flag(r, root, "spread");
     scheme->source = hj_reader_text(r, root, "source", false);
     scheme->at = hj_reader_at(r, root);
     if (scheme->source == NULL && !scheme->assumption)

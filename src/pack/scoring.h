@@ -73,7 +73,6 @@ typedef struct {
     const char **rank;
     size_t n_rank;   /* "total desc", "negative desc", "base desc" */
     int first, last; /* awards: how many named at both ends; 0 none */
-    bool spread;     /* points of items that do not apply go to those of the list that do */
     const char **audience_rank;
     size_t n_audience_rank; /* kinds of organization that may see the ranking */
     bool assumption;

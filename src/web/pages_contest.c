@@ -214,10 +214,6 @@ fill_card(HjRequest *req, HjScorecardView *view, const HjScore *score, const HjP
         shown->points = hj_figures_points(req, list->points);
         shown->base = hj_request_printf(req, hj_tr(lang, N_("counted now: %s")),
                                         hj_figures_points(req, list->base));
-        if (list->spread)
-            shown->base = hj_request_printf(
-                req, "%s · %s", shown->base,
-                hj_tr(lang, N_("points of items that do not apply go to those that do")));
         shown->cap = hj_request_printf(req, hj_tr(lang, N_("limit %s")),
                                        hj_figures_points(req, list->list->cap));
         shown->items = hj_request_new(req, HjScoreItemLine, list->n_items);

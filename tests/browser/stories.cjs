@@ -205,7 +205,7 @@ story("the back button and a double press save once", async (browser) => {
   await page.selectOption("[name=level]", "county");
   await page.fill("[name=published_on]", "2018-05-05");
   await page.dblclick("form.form button.btn-primary");
-  await page.waitForLoadState();
+  await page.waitForSelector(".notice");
   await page.goto(base + "/ledgers/publication?headline=" + encodeURIComponent("一次"));
   ok(await page.locator("tbody tr").count() === 1, "saved " + await page.locator("tbody tr").count() + " times");
 });
