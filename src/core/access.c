@@ -1,5 +1,8 @@
 #include "core/access.h"
 
+/* Up to so many organizations are named one by one. */
+#define FEW_ORGS 4
+
 #define SQL_ABOVE                                                                              \
     "SELECT ancestor FROM sys_tree"                                                            \
     " WHERE county = $1 AND org = $2 AND to_on = '9999-12-31' ORDER BY depth"
@@ -170,6 +173,41 @@ hj_access_check_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger, HjAc
     return check(tx, actor, &(Asked){ .ledger = ledger, .verb = verb }, org, error);
 }
 
+/* " t.county = … AND t.ancestor IN (…)" on sys_tree t. */
+static void
+add_tops(HjSqlb *b, HjTx *tx, const int64_t *tops, size_t n)
+{
+    hj_sqlb_lit(b, "SELECT t.org AS org FROM sys_tree t WHERE t.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND t.to_on = '9999-12-31' AND t.ancestor IN (");
+    for (size_t i = 0; i < n; i++) {
+        hj_sqlb_add_literal(b, i > 0 ? ", " : "");
+        hj_sqlb_param(b, HJ_I64(tops[i]));
+    }
+    hj_sqlb_lit(b, ")");
+}
+
+void
+hj_access_subtrees(HjSqlb *b, HjTx *tx, const int64_t *tops, size_t n)
+{
+    g_autoptr(HjSqlb) few = hj_sqlb_new();
+    g_autoptr(GError) error = NULL;
+    add_tops(few, tx, tops, n);
+    hj_sqlb_lit(few, " LIMIT ");
+    hj_sqlb_param(few, HJ_I64(FEW_ORGS + 1));
+    /* A failure here is met again by the statement itself. */
+    g_autoptr(HjRows) orgs = hj_sqlb_query(few, tx, &error);
+    if (orgs == NULL || hj_rows_count(orgs) > FEW_ORGS) {
+        add_tops(b, tx, tops, n);
+        return;
+    }
+    hj_sqlb_lit(b, "0");
+    while (hj_rows_next(orgs)) {
+        hj_sqlb_lit(b, ", ");
+        hj_sqlb_param(b, HJ_I64(hj_rows_i64(orgs, "org")));
+    }
+}
+
 void
 hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission,
                 const HjLedger *ledger, const char *column)
@@ -177,30 +215,22 @@ hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permissio
     if (is_system(actor))
         return;
     Asked asked = { .permission = permission, .ledger = ledger };
-    size_t n_answering = 0;
+    g_autofree int64_t *tops = g_new0(int64_t, actor->n_grants + 1);
+    size_t n = 0;
     for (size_t i = 0; i < actor->n_grants; i++) {
         if (!grant_answers(&actor->grants[i], &asked))
             continue;
         if (is_at_root(actor, &actor->grants[i]))
             return;
-        n_answering++;
+        tops[n++] = actor->grants[i].org;
     }
-    if (n_answering == 0) {
+    if (n == 0) {
         hj_sqlb_lit(b, " AND 1 = 0");
         return;
     }
     hj_sqlb_lit(b, " AND ");
     hj_sqlb_add_literal(b, column);
-    hj_sqlb_lit(b, " IN (SELECT t.org FROM sys_tree t WHERE t.county = ");
-    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
-    hj_sqlb_lit(b, " AND t.to_on = '9999-12-31' AND t.ancestor IN (");
-    const char *comma = "";
-    for (size_t i = 0; i < actor->n_grants; i++) {
-        if (!grant_answers(&actor->grants[i], &asked))
-            continue;
-        hj_sqlb_add_literal(b, comma);
-        hj_sqlb_param(b, HJ_I64(actor->grants[i].org));
-        comma = ", ";
-    }
-    hj_sqlb_lit(b, "))");
+    hj_sqlb_lit(b, " IN (");
+    hj_access_subtrees(b, tx, tops, n);
+    hj_sqlb_lit(b, ")");
 }

@@ -41,3 +41,7 @@ bool hj_access_field_hidden(const HjActor *actor, const HjField *field);
  * @permission count. */
 void hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission,
                      const HjLedger *ledger, const char *column);
+/* The organizations below @tops, as what stands between the brackets of IN ( ): the ids
+ * themselves where they are few, so that a database goes straight to their rows, otherwise a
+ * subselect. */
+void hj_access_subtrees(HjSqlb *b, HjTx *tx, const int64_t *tops, size_t n);

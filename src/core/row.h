@@ -64,8 +64,9 @@ typedef struct {
     const char *cursor; /* from the last page, or NULL */
 } HjRowQuery;
 /* Same columns as hj_row_get. *ret_next: cursor of the next page or NULL, caller frees.
- * MALFORMED for a bad cursor, sort or filter. Without a sort the newest come first; "org" (in
- * the order the organizations were made), "created_at" and "updated_at" sort too. */
+ * MALFORMED for a bad cursor, sort or filter. Without a sort of the ledger the newest by its
+ * date field come first; "org" (in the order the organizations were made), "created_at" and
+ * "updated_at" sort too. */
 HjRows *hj_row_list(HjTx *tx, const HjActor *actor, const HjRowQuery *query, char **ret_next,
                     GError **error);
 /* One row: count, and total_<field> for fields with total. */

@@ -28,8 +28,16 @@ hj_row_order_read(const HjActor *actor, const HjRowQuery *query, HjRowOrder *ret
     const HjLedger *ledger = query->ledger;
     const char *name = query->sort != NULL ? query->sort : ledger->sort_field;
     bool desc = query->sort != NULL ? query->desc : ledger->sort_desc;
-    if (name == NULL) {
+    if (name == NULL && ledger->date_field != NULL) {
         /* The newest first. */
+        name = ledger->date_field;
+        desc = true;
+    }
+    const HjField *own_field = name != NULL ? hj_pack_field(ledger, name) : NULL;
+    /* An order of the ledger's own that this actor may not see gives way, one asked for not. */
+    if (query->sort == NULL && own_field != NULL && hj_access_field_hidden(actor, own_field))
+        name = NULL;
+    if (name == NULL) {
         *ret = (HjRowOrder){ .kind = HJ_ROW_BY_ID, .name = "id", .desc = true };
         return true;
     }
@@ -128,14 +136,31 @@ hj_row_order_value(HjSqlb *b, const HjRowOrder *order)
     }
 }
 
+static void
+add_direction(HjSqlb *b, const HjRowOrder *order)
+{
+    hj_sqlb_add_literal(b, order->desc ? " DESC" : " ASC");
+    hj_sqlb_add_literal(b, order->may_be_null ? " NULLS LAST, " : ", ");
+}
+
 void
 hj_row_order_by(HjSqlb *b, const HjRowOrder *order)
 {
     hj_sqlb_lit(b, " ORDER BY ");
     if (order->kind != HJ_ROW_BY_ID) {
         hj_row_order_value(b, order);
-        hj_sqlb_add_literal(b, order->desc ? " DESC" : " ASC");
-        hj_sqlb_add_literal(b, order->may_be_null ? " NULLS LAST, " : ", ");
+        add_direction(b, order);
+    }
+    hj_sqlb_add_literal(b, order->desc ? "r.id DESC" : "r.id ASC");
+}
+
+void
+hj_row_order_again(HjSqlb *b, const HjRowOrder *order)
+{
+    hj_sqlb_lit(b, " ORDER BY ");
+    if (order->kind != HJ_ROW_BY_ID) {
+        hj_sqlb_lit(b, "r.sorted_by");
+        add_direction(b, order);
     }
     hj_sqlb_add_literal(b, order->desc ? "r.id DESC" : "r.id ASC");
 }

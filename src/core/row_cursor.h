@@ -37,6 +37,8 @@ bool hj_row_order_read(const HjActor *actor, const HjRowQuery *query, HjRowOrder
 /* The expression on r that is sorted by. */
 void hj_row_order_value(HjSqlb *b, const HjRowOrder *order);
 void hj_row_order_by(HjSqlb *b, const HjRowOrder *order);
+/* The same where that value is already the column sorted_by of r. */
+void hj_row_order_again(HjSqlb *b, const HjRowOrder *order);
 
 typedef struct {
     bool is_null;

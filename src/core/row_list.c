@@ -59,10 +59,8 @@ add_place(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjRowQuery *query, GE
     /* Below the root lies everything. */
     if (hj_rows_count(above) == 0)
         return true;
-    hj_sqlb_lit(b, " AND r.org IN (SELECT t.org FROM sys_tree t WHERE t.county = ");
-    hj_sqlb_param(b, HJ_I64(county));
-    hj_sqlb_lit(b, " AND t.to_on = '9999-12-31' AND t.ancestor = ");
-    hj_sqlb_param(b, HJ_I64(query->under));
+    hj_sqlb_lit(b, " AND r.org IN (");
+    hj_access_subtrees(b, tx, &query->under, 1);
     hj_sqlb_lit(b, ")");
     return true;
 }
@@ -269,8 +267,8 @@ next_cursor(HjRows *rows, const HjRowOrder *order, size_t n)
     return hj_row_cursor_write(order, &cursor);
 }
 
-/* The page's keys are found first, labels are looked up for these rows alone; the limit outside
- * keeps a database from mixing the two. */
+/* The rows of the page are found first, with the order's own index; labels are joined to them
+ * alone. */
 static bool
 add_page(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjRowQuery *query,
          const HjRowOrder *order, const HjRowCursor *cursor, int limit, GError **error)
@@ -296,8 +294,9 @@ add_page(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjRowQuery *query,
     hj_row_order_by(b, order);
     hj_sqlb_lit(b, " LIMIT ");
     hj_sqlb_param(b, HJ_I64(limit + 1));
-    hj_sqlb_lit(b, ") r LIMIT ");
-    hj_sqlb_param(b, HJ_I64(limit + 1));
+    hj_sqlb_lit(b, ") r");
+    hj_row_sql_joins(b, query->ledger);
+    hj_row_order_again(b, order);
     return true;
 }
 

@@ -21,6 +21,7 @@ hj_row_get(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id, G
     hj_sqlb_lit(b, " AND r.id = ");
     hj_sqlb_param(b, HJ_I64(id));
     hj_sqlb_lit(b, ") r");
+    hj_row_sql_joins(b, ledger);
     g_autoptr(HjRows) rows = hj_sqlb_query(b, tx, error);
     if (rows == NULL)
         return NULL;

@@ -8,9 +8,9 @@
 #define SQL_ORG_NAME                                                                           \
     "(SELECT n.name FROM sys_org_name n WHERE n.county = r.county"                             \
     " AND n.to_on = '9999-12-31' AND n.org = "
-#define SQL_ACCOUNT_NAME                                                                       \
-    "(SELECT COALESCE(a.title, a.name) FROM sys_account a WHERE a.county = r.county"           \
-    " AND a.id = "
+/* Citations are joined, which opens their tables once a page and not once a row; a database
+ * joins only so many tables. */
+#define MAX_JOINS 32
 
 void
 hj_row_sql_from(HjSqlb *b, const HjLedger *ledger)
@@ -138,10 +138,49 @@ hj_row_sql_title_of(HjSqlb *b, const HjActor *actor, const HjLedger *ledger)
     title_at(b, actor, ledger, "r", 0);
 }
 
-void
-hj_row_sql_label(HjSqlb *b, const HjActor *actor, const HjField *field)
+/* "l0", "l1", …: the table joined for a citation. */
+static const char *
+join_alias(char alias[8], size_t i)
 {
-    cited_title(b, actor, field, "r", 0);
+    g_snprintf(alias, 8, "l%zu", i);
+    return alias;
+}
+
+/* The title of what r.<field> cites; joined when it is one of the first. */
+static void
+label(HjSqlb *b, const HjActor *actor, const HjField *field, size_t n_before)
+{
+    char alias[8];
+    if (n_before >= MAX_JOINS) {
+        cited_title(b, actor, field, "r", 0);
+    } else if (field->type == HJ_FIELD_ORG) {
+        hj_sqlb_add_literal(b, join_alias(alias, n_before));
+        hj_sqlb_lit(b, ".name");
+    } else {
+        title_at(b, actor, field->ledger, join_alias(alias, n_before), 1);
+    }
+}
+
+static void
+join_citation(HjSqlb *b, const HjField *field, size_t i)
+{
+    char alias[8];
+    join_alias(alias, i);
+    hj_sqlb_lit(b, " LEFT JOIN ");
+    if (field->type == HJ_FIELD_ORG)
+        hj_sqlb_lit(b, "sys_org_name");
+    else
+        hj_sqlb_ident(b, "t_", field->ledger->name);
+    const char *const texts[] = { " ", alias, " ON ", alias, ".county = r.county AND ", alias };
+    for (size_t k = 0; k < G_N_ELEMENTS(texts); k++)
+        hj_sqlb_add_literal(b, texts[k]);
+    hj_sqlb_add_literal(b, field->type == HJ_FIELD_ORG ? ".org = r." : ".id = r.");
+    hj_sqlb_ident(b, NULL, field->name);
+    if (field->type != HJ_FIELD_ORG)
+        return;
+    hj_sqlb_lit(b, " AND ");
+    hj_sqlb_add_literal(b, alias);
+    hj_sqlb_lit(b, ".to_on = '9999-12-31'");
 }
 
 /* AS "<field>__label"; the name was checked by the loader, the mark makes it longer than an
@@ -157,16 +196,13 @@ label_name(HjSqlb *b, const HjField *field)
 void
 hj_row_sql_shown(HjSqlb *b, const HjActor *actor, const HjLedger *ledger)
 {
-    hj_sqlb_lit(b, "r.id AS id, r.org AS org,"
-                   " (SELECT o.code FROM sys_org o WHERE o.county = r.county AND o.id = r.org)"
-                   " AS org_code, ");
-    hj_sqlb_lit(b, SQL_ORG_NAME "r.org) AS org_name,"
-                                " r.parent AS parent, r.state AS state, r.version AS version,"
-                                " r.created_at AS created_at, ");
-    hj_sqlb_lit(b, SQL_ACCOUNT_NAME "r.created_by) AS created_by_name,"
-                                    " r.updated_at AS updated_at, ");
-    hj_sqlb_lit(b, SQL_ACCOUNT_NAME "r.updated_by) AS updated_by_name,"
-                                    " r.voided_at AS voided_at");
+    hj_sqlb_lit(b,
+                "r.id AS id, r.org AS org, ro.code AS org_code, rn.name AS org_name,"
+                " r.parent AS parent, r.state AS state, r.version AS version,"
+                " r.created_at AS created_at,"
+                " COALESCE(ca.title, ca.name) AS created_by_name, r.updated_at AS updated_at,"
+                " COALESCE(ua.title, ua.name) AS updated_by_name, r.voided_at AS voided_at");
+    size_t n_cited = 0;
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
         hj_sqlb_lit(b, ", r.");
@@ -176,9 +212,24 @@ hj_row_sql_shown(HjSqlb *b, const HjActor *actor, const HjLedger *ledger)
         if (!is_cited(field))
             continue;
         hj_sqlb_lit(b, ", ");
-        hj_row_sql_label(b, actor, field);
+        label(b, actor, field, n_cited++);
         label_name(b, field);
     }
+}
+
+void
+hj_row_sql_joins(HjSqlb *b, const HjLedger *ledger)
+{
+    hj_sqlb_lit(b,
+                " LEFT JOIN sys_org ro ON ro.county = r.county AND ro.id = r.org"
+                " LEFT JOIN sys_org_name rn ON rn.county = r.county AND rn.org = r.org"
+                " AND rn.to_on = '9999-12-31'"
+                " LEFT JOIN sys_account ca ON ca.county = r.county AND ca.id = r.created_by"
+                " LEFT JOIN sys_account ua ON ua.county = r.county AND ua.id = r.updated_by");
+    size_t n_cited = 0;
+    for (size_t i = 0; i < ledger->n_fields && n_cited < MAX_JOINS; i++)
+        if (is_cited(&ledger->fields[i]))
+            join_citation(b, &ledger->fields[i], n_cited++);
 }
 
 char *

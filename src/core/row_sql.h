@@ -15,13 +15,15 @@ void hj_row_sql_from(HjSqlb *b, const HjLedger *ledger);
 /* The stored columns: county, id, org, parent, state, version, times, fields; a field hidden
  * from the actor reads as NULL. */
 void hj_row_sql_stored(HjSqlb *b, const HjActor *actor, const HjLedger *ledger);
-/* The columns that hj_row_get promises, out of anything called r that has the stored ones. */
+/* The columns that hj_row_get promises, out of r with the stored ones. */
 void hj_row_sql_shown(HjSqlb *b, const HjActor *actor, const HjLedger *ledger);
+
+/* The tables those columns come from, to be joined to r; they never drop or repeat a row, but a
+ * database may mix the order: sort again. */
+void hj_row_sql_joins(HjSqlb *b, const HjLedger *ledger);
 
 /* The field whose value names a row, or NULL. */
 const HjField *hj_row_sql_title(const HjLedger *ledger);
-/* The title of the row, or the name of the organization, that r.<field> cites. */
-void hj_row_sql_label(HjSqlb *b, const HjActor *actor, const HjField *field);
 /* The title of row r of @ledger. */
 void hj_row_sql_title_of(HjSqlb *b, const HjActor *actor, const HjLedger *ledger);
 

@@ -128,12 +128,14 @@ hj_schema_ddl_view(HjSqlb *b, const HjLedger *ledger)
 }
 
 /* An index is named after the columns, so that another date field is another index; the name
- * is a digest because two identifiers together are longer than PostgreSQL keeps. */
+ * is a digest because two identifiers together are longer than PostgreSQL keeps.  The id makes
+ * it the order of a list, the owner lets a list pass over rows out of scope without reading
+ * them. */
 static void
 add_index(HjSqlb *b, const HjLedger *ledger, const char *name)
 {
     uint8_t digest[HJ_SM3_BYTES];
-    g_autofree char *what = g_strdup_printf("%s.%s", ledger->name, name);
+    g_autofree char *what = g_strdup_printf("%s.%s.id.org", ledger->name, name);
     hj_crypto_sm3(what, strlen(what), digest);
     g_autofree char *hex = hj_crypto_hex(digest, 8);
     g_autofree char *index = g_strdup_printf("x%s", hex);
@@ -143,7 +145,7 @@ add_index(HjSqlb *b, const HjLedger *ledger, const char *name)
     hj_sqlb_ident(b, "t_", ledger->name);
     hj_sqlb_lit(b, " (county, ");
     hj_sqlb_ident(b, NULL, name);
-    hj_sqlb_lit(b, ");\n");
+    hj_sqlb_add_literal(b, strcmp(name, "org") == 0 ? ", id);\n" : ", id, org);\n");
 }
 
 void
