@@ -63,8 +63,8 @@ const char *hj_request_form_value(HjRequest *req, size_t i);
 /* JSON body, parsed before the transaction; an object or NULL. */
 const HjJson *hj_request_json(HjRequest *req);
 
-/* Lends @object to the request: @free runs after the response is sent. Returns @object. */
-gpointer hj_request_adopt(HjRequest *req, gpointer object, GDestroyNotify free);
+/* Lends @object to the request: @destroy runs after the response is sent. Returns @object. */
+gpointer hj_request_adopt(HjRequest *req, gpointer object, GDestroyNotify destroy);
 char *hj_request_strdup(HjRequest *req, const char *text);
 char *hj_request_printf(HjRequest *req, const char *format, ...) G_GNUC_PRINTF(2, 3);
 gpointer hj_request_alloc(HjRequest *req, size_t n_bytes); /* zeroed */
@@ -72,5 +72,5 @@ gpointer hj_request_alloc(HjRequest *req, size_t n_bytes); /* zeroed */
     ((type *)hj_request_alloc((req), sizeof(type) * (size_t)(n)))
 
 /* What .prepare computed outside the transaction, for the handler. */
-void hj_request_set_prepared(HjRequest *req, gpointer data, GDestroyNotify free);
+void hj_request_set_prepared(HjRequest *req, gpointer data, GDestroyNotify destroy);
 gpointer hj_request_prepared(HjRequest *req);

@@ -130,7 +130,7 @@ open_socket(const char *listen_at, int *ret_port, GError **error)
                 listen(fd, BACKLOG) == 0;
     int cause = errno;
     freeaddrinfo(address);
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = { 0 };
     socklen_t n = sizeof bound;
     if (!open || getsockname(fd, (struct sockaddr *)&bound, &n) != 0) {
         hj_error_log(error, HJ_ERROR_INTERNAL, "listen on %s: %s", listen_at,
