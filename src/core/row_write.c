@@ -88,6 +88,17 @@ check_parent(HjTx *tx, const HjLedger *ledger, int64_t org, int64_t parent, HjIs
     return true;
 }
 
+/* The letters and digits of an ASCII text, which need no reading: most numbers of documents. */
+static char *
+letters_of(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *p = text; *p != '\0'; p++)
+        if (g_ascii_isalnum(*p))
+            g_string_append_c(out, *p);
+    return g_string_free(out, FALSE);
+}
+
 /* What the list of rows sorts and searches by. */
 static void
 title_columns(const HjRowDraft *draft, char **ret_key, char **ret_py)
@@ -99,10 +110,15 @@ title_columns(const HjRowDraft *draft, char **ret_key, char **ret_py)
         *ret_py = g_strdup("");
         return;
     }
+    *ret_key = hj_pinyin_sort_key(draft->title);
     g_autofree char *low = g_ascii_strdown(draft->title, -1);
+    if (g_str_is_ascii(low)) {
+        g_autofree char *letters = letters_of(low);
+        *ret_py = g_strjoin(" ", low, letters, NULL);
+        return;
+    }
     g_autofree char *full = hj_pinyin_full(draft->title, kind);
     g_autofree char *initials = hj_pinyin_initials(draft->title, kind);
-    *ret_key = hj_pinyin_sort_key(draft->title);
     *ret_py = g_strjoin(" ", low, full, initials, NULL);
 }
 
@@ -149,8 +165,6 @@ static bool
 update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version, GError **error)
 {
     const HjLedger *ledger = draft->ledger;
-    g_autofree char *key = NULL, *py = NULL;
-    title_columns(draft, &key, &py);
     g_autoptr(HjSqlb) b = hj_sqlb_new();
     hj_sqlb_lit(b, "UPDATE ");
     hj_sqlb_ident(b, "t_", ledger->name);
@@ -158,10 +172,15 @@ update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version,
     hj_sqlb_param(b, HJ_TIME(hj_tx_now(tx)));
     hj_sqlb_lit(b, ", updated_by = ");
     hj_sqlb_param(b, HJ_I64(actor->account));
-    hj_sqlb_lit(b, ", title_key = ");
-    hj_sqlb_param(b, HJ_TEXT(key));
-    hj_sqlb_lit(b, ", title_py = ");
-    hj_sqlb_param(b, HJ_TEXT(py));
+    const HjField *title = hj_row_sql_title(ledger);
+    if (title != NULL && hj_row_draft_changed(draft, (size_t)(title - ledger->fields))) {
+        g_autofree char *key = NULL, *py = NULL;
+        title_columns(draft, &key, &py);
+        hj_sqlb_lit(b, ", title_key = ");
+        hj_sqlb_param(b, HJ_TEXT(key));
+        hj_sqlb_lit(b, ", title_py = ");
+        hj_sqlb_param(b, HJ_TEXT(py));
+    }
     for (size_t i = 0; i < ledger->n_fields; i++) {
         if (!hj_row_draft_changed(draft, i))
             continue;
