@@ -54,6 +54,7 @@ HjPage
 hj_page(HjRequest *req, const char *title, const char *section)
 {
     const HjActor *actor = hj_request_actor(req);
+    const char *notice = hj_request_notice(req);
     HjPage page = {
         .title = title,
         .lang = hj_request_lang(req) == HJ_ZH ? "zh-CN" : "en",
@@ -61,7 +62,7 @@ hj_page(HjRequest *req, const char *title, const char *section)
         .demo = hj_request_is_demo(req),
         .signed_in = actor != NULL,
         .here = hj_request_uri(req),
-        .notice = hj_request_notice(req),
+        .notice = notice != NULL ? hj_tr(hj_request_lang(req), notice) : NULL,
         .crumbs = hj_request_new(req, HjLink, 6),
     };
     if (actor != NULL) {

@@ -141,7 +141,9 @@ fill_subject(HjRequest *req, const HjRows *events, HjAuditItem *item)
             item->href = hj_request_printf(req, "/accounts/%" G_GINT64_FORMAT, row);
     }
     item->org = hj_rows_text(events, "org_name");
-    if (code != NULL)
+    /* One that was closed or merged has no page any more. */
+    if (code != NULL &&
+        hj_access_sees_org(hj_request_tx(req), actor, hj_rows_i64(events, "org")))
         item->org_href = hj_request_printf(req, "/orgs/%s", code);
 }
 
