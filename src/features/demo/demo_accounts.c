@@ -6,6 +6,7 @@
 
 #define PASSWORD_BYTES 12
 #define N_SECRETARIES 3
+#define COUNTY_ORGANIZER "zuzhi.xian"
 
 typedef struct {
     char *name, *title, *role, *place; /* place: code */
@@ -120,7 +121,7 @@ hj_demo_accounts_keys(const HjDemo *demo, GError **error)
 {
     g_autoptr(HjDemoKeys) keys = g_new0(HjDemoKeys, 1);
     keys->keys = g_ptr_array_new_with_free_func(key_free);
-    add_key(keys, "zuzhi.xian", "县委组织部", "county_organizer", "130921", -1);
+    add_key(keys, COUNTY_ORGANIZER, "县委组织部", "county_organizer", "130921", -1);
     add_key(keys, "guanli.xian", "系统管理员", "administrator", "130921", -1);
     add_key(keys, "jijian.xian", "县纪委监委", "auditor", "130921", -1);
     add_key(keys, "lianshen", "联审单位", "joint_reviewer", first_department(demo), -1);
@@ -167,15 +168,16 @@ hj_demo_accounts_open(HjDemo *demo, HjTx *tx, const HjDemoKeys *keys, GError **e
 bool
 hj_demo_accounts_actors(HjDemo *demo, HjTx *tx, const HjDemoKeys *keys, GError **error)
 {
+    demo->county_actor = hj_account_actor(tx, demo->pack, COUNTY_ORGANIZER, error);
+    if (demo->county_actor == NULL)
+        return false;
     for (guint i = 0; i < keys->keys->len; i++) {
         const Key *key = g_ptr_array_index(keys->keys, i);
-        HjActor **place = key->committee >= 0 ? &demo->committees[key->committee].actor
-                          : i == 0            ? &demo->county_actor
-                                              : NULL;
-        if (place == NULL)
+        if (key->committee < 0)
             continue;
-        *place = hj_account_actor(tx, demo->pack, key->name, error);
-        if (*place == NULL)
+        HjDemoCommittee *committee = &demo->committees[key->committee];
+        committee->actor = hj_account_actor(tx, demo->pack, key->name, error);
+        if (committee->actor == NULL)
             return false;
     }
     return true;

@@ -92,6 +92,7 @@ share_out(int64_t total, int64_t *weights, size_t n)
     int64_t sum = 0;
     for (size_t i = 0; i < n; i++)
         sum += weights[i];
+    g_assert(sum > 0);
     int64_t left = total;
     for (size_t i = 0; i < n; i++) {
         weights[i] = total * weights[i] / sum;
@@ -230,16 +231,14 @@ by_committee_code(gconstpointer a, gconstpointer b)
 static void
 settle_order(HjDemo *demo)
 {
-    g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autofree char **codes = g_new0(char *, demo->n_committees + 1);
+    g_autofree int64_t *orgs = g_new0(int64_t, demo->n_committees + 1);
     for (size_t i = 0; i < demo->n_committees; i++)
-        codes[i] = demo->committees[i].code;
+        orgs[i] = demo->committees[i].org;
     qsort(demo->committees, demo->n_committees, sizeof(HjDemoCommittee), by_committee_code);
-    for (size_t i = 0; i < demo->n_committees; i++)
-        g_hash_table_insert(places, demo->committees[i].code, GSIZE_TO_POINTER(i));
-    for (size_t i = 0; i < demo->n_villages; i++)
-        demo->villages[i].committee =
-            GPOINTER_TO_SIZE(g_hash_table_lookup(places, codes[demo->villages[i].committee]));
+    for (size_t i = 0; i < demo->n_villages; i++) {
+        HjDemoVillage *village = &demo->villages[i];
+        village->committee = (size_t)committee_of(demo, orgs[village->committee]);
+    }
 }
 
 static gint
