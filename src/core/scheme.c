@@ -244,8 +244,9 @@ score_rows(Run *run, HjScoreboard *board, size_t l, size_t i, GError **error)
         board->scores[s].lists[l].items[i].counted = true;
     for (guint m = 0; m < marks->len; m++) {
         const Mark *mark = &g_array_index(marks, Mark, m);
-        g_assert(board->scores != NULL && (size_t)mark->owner < board->n_scores);
-        HjItemScore *earned = &board->scores[mark->owner].lists[l].items[i];
+        const HjScore *score = &board->scores[mark->owner];
+        g_assert(score->lists != NULL);
+        HjItemScore *earned = &score->lists[l].items[i];
         earned->points += mark->points;
         earned->n_rows++;
     }
