@@ -18,7 +18,8 @@ typedef struct {
     int64_t id, parent; /* parent 0: the county */
     const char *code, *kind, *name, *parent_name;
     int depth;
-    const char *opened_on, *closed_on; /* closed_on NULL while open */
+    /* closed_on: the first day on which it no longer stood, NULL while open */
+    const char *opened_on, *closed_on;
 } HjOrg;
 
 /* One tree as at one day: each followed by what lies below it, siblings in sort order. */
