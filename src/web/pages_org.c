@@ -12,6 +12,7 @@
 #define MAX_BELOW 160 /* more than this and the page points to the tree instead */
 #define OPENS_ABOVE 12 /* fewer below are seen at a glance on the page itself */
 #define N_LATEST 3
+#define N_ACTS 5
 #define N_TIMELINE 12
 #define MAX_KIND_DEPTH 8
 
@@ -252,6 +253,11 @@ fill_acts(const Here *here, HjOrgView *view, GError **error)
             .other = hj_rows_text(acts, "other_name"),
             .actor = hj_rows_text(acts, "actor_name"),
         };
+    }
+    if (view->n_acts > N_ACTS) {
+        view->older = view->acts + N_ACTS;
+        view->n_older = view->n_acts - N_ACTS;
+        view->n_acts = N_ACTS;
     }
     return true;
 }

@@ -42,6 +42,7 @@ typedef struct {
     HjOrgIndicator *indicators; size_t n_indicators;
     HjOrgGroup *below; size_t n_below;
     HjOrgActItem *acts; size_t n_acts;
+    HjOrgActItem *older; size_t n_older;
     HjTimelineItem *timeline; size_t n_timeline;
 } HjOrgView;
 
