@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define MAX_BELOW 160 /* more than this and the page points to the tree instead */
+#define MAX_BELOW 160  /* more than this and the page points to the tree instead */
 #define OPENS_ABOVE 12 /* fewer below are seen at a glance on the page itself */
 #define N_LATEST 3
 #define N_ACTS 5
