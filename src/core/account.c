@@ -208,7 +208,7 @@ hj_account_actor(HjTx *tx, HjPack *pack, const char *name, GError **error)
 
 #define SQL_TOUCH                                                                              \
     "UPDATE sys_session SET seen_at = $3 WHERE county = $1 AND token = $2"                     \
-    " AND ended_at IS NULL AND seen_at < $3"
+    " AND ended_at IS NULL AND seen_at < $3 AND seen_at > $4 AND expires_at > $3"
 #define SQL_END                                                                                \
     "UPDATE sys_session SET ended_at = $4 WHERE county = $1 AND token = $2 AND account = $3"   \
     " AND ended_at IS NULL"
@@ -217,9 +217,11 @@ bool
 hj_account_session_touch(HjTx *tx, const char *token, GError **error)
 {
     g_autofree char *hash = token_hash(token);
+    HjTime now = hj_tx_now(tx);
     hj_tx_exempt(tx); /* being seen changes no fact */
+    /* A touch that comes late must not wake a session that has ended meanwhile. */
     return hj_tx_exec(tx, error, SQL_TOUCH, HJ_I64(hj_tx_county(tx)), HJ_TEXT(hash),
-                      HJ_TIME(hj_tx_now(tx)));
+                      HJ_TIME(now), HJ_TIME(now - IDLE_USEC));
 }
 
 bool

@@ -165,6 +165,9 @@ test_a_session_ends_after_thirty_idle_minutes_or_twelve_hours(void **state)
     assert_true(touch);
     hj_county_at(county, "2018-06-15T08:30:01+08:00");
     assert_false(is_live(county, keys.token));
+    /* A touch that was under way comes too late. */
+    assert_done(hj_county_write(county, county->system, run_touch, keys.token, &error), error);
+    assert_false(is_live(county, keys.token));
     /* In use it lives on, but not beyond twelve hours. */
     hj_county_at(county, "2018-06-15T08:29:00+08:00");
     for (int minute = 29; minute < 12 * 60; minute += 20) {
