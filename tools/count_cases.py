@@ -45,7 +45,7 @@ def main():
                 for stream in ("stdout", "stderr"):
                     text = run.get(stream) or ""
                     lines = [at for at in text.splitlines()
-                             if not at.startswith(("[ RUN ", "[       OK"))]
+                             if not at.startswith(("[ RUN ", "[       OK", '{"time":'))]
                     print("\n".join(lines[-200:]))
             if left_out:
                 print(f"-- {run['name']}: {left_out} left out")
