@@ -2,6 +2,7 @@
 #include "app/features.h"
 #include "app/place.h"
 #include "base/log.h"
+#include "core/schema.h"
 #include "web/server.h"
 
 #include <signal.h>
@@ -49,6 +50,21 @@ say_where(const char *listen_at, int port)
     fflush(stdout);
 }
 
+/* Until told to stop; the planner's statistics are renewed meanwhile. */
+static int
+wait_for_signal(HjPlace *place, const sigset_t *signals)
+{
+    const struct timespec an_hour = { .tv_sec = 3600 };
+    int got = -1;
+    while (got < 0) {
+        g_autoptr(GError) error = NULL;
+        if (!hj_schema_gather_statistics(place->store, place->pack, &error))
+            hj_log(HJ_LOG_WARNING, "statistics", "error", error->message, NULL);
+        got = sigtimedwait(signals, NULL, &an_hour);
+    }
+    return got;
+}
+
 static int
 serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals)
 {
@@ -61,8 +77,7 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
     say_where(listen_at, hj_server_port(server));
     hj_log(HJ_LOG_MESSAGE, "start", "pack", place->pack->name, "version", place->pack->version,
            "county", place->county_code, NULL);
-    int got = 0;
-    sigwait(signals, &got);
+    int got = wait_for_signal(place, signals);
     hj_log(HJ_LOG_MESSAGE, "stop", "signal", got == SIGTERM ? "TERM" : "INT", NULL);
     hj_server_stop(server);
     hj_seal_stop(sealer);

@@ -26,3 +26,7 @@ bool hj_schema_plan(HjTx *tx, const HjPack *pack, HjSchemaPlan *ret, GError **er
 /* Creates and alters tables, views and indexes, records sys_field and sys_pack, appends a
  * pack.load event. CONFLICT when the plan is refused. */
 bool hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error);
+
+/* Tells the planner how large the ledgers are: without it SQLite takes the index of a date for
+ * narrower than that of an organization, and a ranking takes seconds. */
+bool hj_schema_gather_statistics(HjStore *store, const HjPack *pack, GError **error);

@@ -32,10 +32,6 @@ const char *hj_request_csrf(HjRequest *req);
 const char *hj_request_token(HjRequest *req); /* session token or NULL */
 bool hj_request_is_demo(HjRequest *req);      /* synthetic data: every page says so */
 const char *hj_request_county_name(HjRequest *req);
-/* What the last POST wants said, in the language of the request, once; or NULL. */
-const char *hj_request_notice(HjRequest *req);
-HjStore *
-hj_request_store(HjRequest *req); /* for .prepare, which runs outside the transaction */
 const char *hj_request_header(HjRequest *req, const char *name);
 const char *hj_request_id(HjRequest *req); /* reference number shown on errors */
 bool hj_request_is_api(HjRequest *req);    /* below /api/ */

@@ -1,5 +1,6 @@
 #include "features/demo/demo.h"
 
+#include "core/schema.h"
 #include "features/demo/demo_work.h"
 #include "store/event.h"
 
@@ -169,22 +170,6 @@ mark(HjTx *tx, gpointer data, GError **error)
     return hj_tx_exec(tx, error, SQL_MARK, county) && hj_event_append(tx, &event, error);
 }
 
-/* A county's worth of rows came at once: without statistics SQLite takes the index of a date
- * for narrower than that of an organization, and the ranking takes seconds.  The chain is left
- * out: it is still being sealed, and as long as its statistics called it empty, every history
- * would read it from end to end. */
-static bool
-gather_statistics(HjTx *tx, gpointer data, GError **error)
-{
-    const HjDemo *demo = data;
-    g_autoptr(GString) sql =
-        g_string_new("ANALYZE sys_org; ANALYZE sys_org_name; ANALYZE sys_tree;");
-    for (size_t i = 0; i < demo->pack->n_ledgers; i++)
-        g_string_append_printf(sql, " ANALYZE t_%s;", demo->pack->ledgers[i].name);
-    hj_tx_exempt(tx);
-    return hj_tx_ddl(tx, sql->str, error);
-}
-
 typedef struct {
     HjDemo *demo;
     const HjDemoKeys *keys;
@@ -246,7 +231,7 @@ run(HjDemo *demo, GError **error)
     };
     return run_phases(demo, orgs, G_N_ELEMENTS(orgs), error) && enter_accounts(demo, error) &&
            run_phases(demo, rows, G_N_ELEMENTS(rows), error) &&
-           hj_store_write(demo->store, gather_statistics, demo, error);
+           hj_schema_gather_statistics(demo->store, demo->pack, error);
 }
 
 bool
