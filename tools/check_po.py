@@ -4,6 +4,7 @@
 Sentences are the literals of hj_fail, N_ and hj_tr in src/, of hj_issues_add, and of {{t "..."}}
 in templates/.  Also refuses fuzzy entries, entries nobody uses and formats that do not match.
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -33,8 +34,9 @@ def used():
     sources = sorted(map(str, pathlib.Path("src").rglob("*.[ch]")))
     for source in sources:
         run = subprocess.run(
-            ["xgettext", "--language=C", "--from-code=UTF-8", "--omit-header", "--no-wrap",
-             "--output=-", *KEYWORDS, source], capture_output=True, text=True, check=True)
+            ["xgettext", "--language=C", "--from-code=UTF-8", "--no-wrap",
+             "--output=-", *KEYWORDS, source], capture_output=True, text=True, check=True,
+            env={**os.environ, "LC_ALL": "C.UTF-8"})
         for text in msgids(run.stdout):
             where.setdefault(text, source)
     for template in sorted(pathlib.Path("templates").rglob("*.html")):

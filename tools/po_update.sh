@@ -3,6 +3,7 @@
 # untranslated, unused ones dropped, translations kept.  Entries may simply be appended to the
 # catalogue first, in any order and more than once.
 set -euo pipefail
+export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
