@@ -325,6 +325,46 @@ test_a_stale_version_changes_nothing(void **state)
     assert_refused(text, 422, "version", "type");
 }
 
+/* One of several who send a change of the same version at the same moment. */
+typedef struct {
+    HjTestCounty *county;
+    const char *account, *uri;
+    int status;
+} Hurry;
+
+static gpointer
+change_in_a_hurry(gpointer data)
+{
+    Hurry *hurry = data;
+    g_autofree char *body =
+        g_strdup_printf("{\"version\":1,\"fields\":{\"party\":\"%s\"}}", hurry->account);
+    g_autoptr(HjTestAnswer) answer =
+        hj_test_patch(hurry->county, hurry->account, hurry->uri, body);
+    hurry->status = answer->status;
+    return NULL;
+}
+
+static void
+test_of_two_people_on_one_row_one_wins_and_one_is_told(void **state)
+{
+    for (int round = 0; round < 10; round++) {
+        g_autofree char *object = g_strdup_printf("contested %d", round);
+        g_autofree char *uri = enter_contract(*state, "village", HJ_TEST_VILLAGE, object);
+        Hurry both[] = { { *state, "village", uri, 0 }, { *state, "town", uri, 0 } };
+        GThread *threads[G_N_ELEMENTS(both)];
+        for (size_t i = 0; i < G_N_ELEMENTS(both); i++)
+            threads[i] = g_thread_new("hurry", change_in_a_hurry, &both[i]);
+        for (size_t i = 0; i < G_N_ELEMENTS(both); i++)
+            g_thread_join(threads[i]);
+        int winner = both[0].status == 200 ? 0 : 1;
+        assert_int_equal(both[winner].status, 200);
+        assert_int_equal(both[1 - winner].status, 409);
+        g_autoptr(HjTestAnswer) row = hj_test_get(*state, "town", uri);
+        assert_answer(row, "version", "2");
+        assert_answer(row, "fields.party", both[winner].account);
+    }
+}
+
 static void
 test_rows_of_another_place_are_absent(void **state)
 {
@@ -588,6 +628,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_a_row_is_entered_read_changed_and_voided),
     cmocka_unit_test(test_a_row_with_mistakes_is_refused_field_by_field),
     cmocka_unit_test(test_a_stale_version_changes_nothing),
+    cmocka_unit_test(test_of_two_people_on_one_row_one_wins_and_one_is_told),
     cmocka_unit_test(test_rows_of_another_place_are_absent),
     cmocka_unit_test(test_characters_of_any_plane_come_back_and_broken_ones_do_not_enter),
     cmocka_unit_test(test_the_same_key_and_body_enter_one_row),
