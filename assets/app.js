@@ -14,7 +14,8 @@
     }
   });
   // Coming back with the back button makes forms usable again.
-  window.addEventListener("pageshow", function () {
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) return;
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
   // Choosing in a filter filters at once.
