@@ -7,7 +7,10 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d /tmp/hangji-browser.XXXXXX)
 server=""
 stop() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    if [ -n "$server" ]; then
+        kill "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+    fi
     rm -rf "$work"
 }
 trap stop EXIT

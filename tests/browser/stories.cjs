@@ -200,13 +200,13 @@ story("pages read without script", async (browser) => {
 story("the back button and a double press save once", async (browser) => {
   const page = await open(browser, wide, county);
   await page.goto(base + "/ledgers/publication/new?org=130921");
-  await page.fill("[name=headline]", "一次");
+  await page.fill("[name=headline]", "双击之后");
   await page.fill("[name=outlet]", "报");
   await page.selectOption("[name=level]", "county");
   await page.fill("[name=published_on]", "2018-05-05");
   await page.dblclick("form.form button.btn-primary");
   await page.waitForSelector(".notice");
-  await page.goto(base + "/ledgers/publication?headline=" + encodeURIComponent("一次"));
+  await page.goto(base + "/ledgers/publication?headline=" + encodeURIComponent("双击之后"));
   ok(await page.locator("tbody tr").count() === 1, "saved " + await page.locator("tbody tr").count() + " times");
 });
 
