@@ -1,11 +1,12 @@
 /* raw_sqlite: the yardstick of row_create, durable inserts with nothing around them.
  *
- *     raw_sqlite SOURCE.db TABLE EVENT-TABLE OUT.db SECONDS
+ *     raw_sqlite SOURCE.db TABLE EVENT-TABLE OUT.db SECONDS [indexes]
  *
  * Takes one real row of TABLE and one of EVENT-TABLE from SOURCE.db and inserts copies of both,
- * with new ids, into tables of the same columns and no index but the primary key in a new
- * database.  64 producers each wait for the commit of their own pair; one writer commits what
- * is queued, at most 256 pairs a transaction, WAL, synchronous=FULL.  Prints pairs a second. */
+ * with new ids, into tables of the same columns in a new database; no index but the primary
+ * key, or with "indexes" the same ones as in SOURCE.db.  64 producers each wait for the commit
+ * of their own pair; one writer commits what is queued, at most 256 pairs a transaction, WAL,
+ * synchronous=FULL.  Prints pairs a second. */
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -99,6 +100,22 @@ copy_statement(sqlite3 *db, const char *name)
     return insert;
 }
 
+/* The indexes of source.@name on main.@name. */
+static void
+copy_indexes(sqlite3 *db, const char *name)
+{
+    sqlite3_stmt *list;
+    if (sqlite3_prepare_v2(db,
+                           "SELECT sql FROM source.sqlite_master"
+                           " WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL",
+                           -1, &list, NULL) != SQLITE_OK)
+        die(db, name);
+    sqlite3_bind_text(list, 1, name, -1, SQLITE_STATIC);
+    while (sqlite3_step(list) == SQLITE_ROW)
+        run(db, (const char *)sqlite3_column_text(list, 0));
+    sqlite3_finalize(list);
+}
+
 static void
 insert_one(sqlite3 *db, sqlite3_stmt *insert, int64_t id)
 {
@@ -137,8 +154,10 @@ write_batches(sqlite3 *db, sqlite3_stmt *row, sqlite3_stmt *event, double until)
 int
 main(int argc, char **argv)
 {
-    if (argc != 6) {
-        fprintf(stderr, "usage: raw_sqlite SOURCE.db TABLE EVENT-TABLE OUT.db SECONDS\n");
+    bool indexes = argc == 7 && strcmp(argv[6], "indexes") == 0;
+    if (argc != 6 && !indexes) {
+        fprintf(stderr, "usage: raw_sqlite SOURCE.db TABLE EVENT-TABLE OUT.db SECONDS"
+                        " [indexes]\n");
         return 2;
     }
     sqlite3 *db;
@@ -151,6 +170,10 @@ main(int argc, char **argv)
     sqlite3_free(attach);
     sqlite3_stmt *row = copy_statement(db, argv[2]);
     sqlite3_stmt *event = copy_statement(db, argv[3]);
+    if (indexes) {
+        copy_indexes(db, argv[2]);
+        copy_indexes(db, argv[3]);
+    }
     run(db, "DETACH source");
 
     pthread_t producers[N_PRODUCERS];

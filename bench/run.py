@@ -442,17 +442,18 @@ def row_create(county):
                 raise SystemExit("bench: fewer rows in the database than were acknowledged")
             return rate
 
-        def baseline():
+        def baseline(*indexes):
             out = pathlib.Path(county.place, "raw.db")
             for path in county.place.glob("raw.db*"):
                 path.unlink()
             return float(subprocess.run(
-                [raw, county.database(), f"t_{ledger}", "sys_event", out, str(seconds)],
-                check=True, capture_output=True, text=True, timeout=120).stdout)
+                [raw, county.database(), f"t_{ledger}", "sys_event", out, str(seconds),
+                 *indexes], check=True, capture_output=True, text=True, timeout=120).stdout)
 
-        rate, group_commit = by_turns(3, ours, baseline)
-        say("row_create", rate, "rows/s", "raw_sqlite_group_commit", group_commit, 3,
-            p99_ms=round(statistics.median(tail), 2))
+        rate, bare, indexed = by_turns(3, ours, baseline, lambda: baseline("indexes"))
+        say("row_create", rate, "rows/s", "raw_sqlite_group_commit", bare, 3,
+            p99_ms=round(statistics.median(tail), 2), same_indexes_value=round(indexed, 1),
+            same_indexes_ratio=round(rate / indexed, 3))
 
 
 def scheme_tables(county):
