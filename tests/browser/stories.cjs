@@ -79,7 +79,7 @@ for (const size of [phone, wide]) {
     await sound(page, "county-home");
     await page.locator(".fig").nth(1).click();
     await sound(page, "indicator");
-    await page.locator("section[aria-labelledby=rows] tbody a").first().click();
+    await page.locator(".two > section:last-child tbody a").first().click();
     ok(await page.locator("ol.line li").count() >= 1, "no history");
     await sound(page, "row");
   });
