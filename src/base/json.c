@@ -93,8 +93,10 @@ static void
 append_string(GString *out, const char *text)
 {
     g_autofree char *repaired = NULL;
-    if (!g_utf8_validate(text, -1, NULL))
-        text = repaired = g_utf8_make_valid(text, -1);
+    if (!g_utf8_validate(text, -1, NULL)) {
+        repaired = g_utf8_make_valid(text, -1);
+        text = repaired;
+    }
     g_string_append_c(out, '"');
     const char *plain = text;
     const char *p = text;

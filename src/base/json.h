@@ -25,7 +25,7 @@ typedef enum {
 } HjJsonKind;
 
 HjJson *hj_json_parse(const char *text, size_t n, GError **error); /* MALFORMED */
-void hj_json_free(HjJson *root);
+void hj_json_free(HjJson *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjJson, hj_json_free)
 HjJsonKind hj_json_kind(const HjJson *node);
 bool hj_json_bool(const HjJson *node);

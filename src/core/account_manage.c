@@ -200,7 +200,7 @@ hj_account_grant(HjTx *tx, const HjActor *actor, int64_t account, const char *ro
     else if (!exists || !stands_at(role, hj_rows_text(at, "kind")))
         hj_issues_add(issues, "org", "choice",
                       N_("This role is not held at this kind of organization."));
-    if (hj_issues_count(issues) > 0)
+    if (role == NULL || hj_issues_count(issues) > 0)
         return refused(error);
     g_autoptr(HjRows) holds =
         hj_tx_query(tx, error, SQL_HOLDS, county, HJ_I64(account), HJ_TEXT(role->name),

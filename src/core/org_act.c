@@ -113,6 +113,7 @@ check_open(Work *w, const Place *place, GError **error)
 {
     if (place->closed_on != NULL)
         return hj_fail(error, HJ_ERROR_CONFLICT, "This organization is closed.");
+    g_assert(place->opened_on != NULL);
     return strcmp(place->opened_on, hj_date_text(w->on).text) <= 0 ||
            hj_fail(error, HJ_ERROR_CONFLICT, "The organization was not open on this day.");
 }

@@ -200,7 +200,7 @@ unarmour(const char *text)
             g_string_free(base, TRUE);
             return NULL;
         }
-        base->str[i] = c == '-' ? '+' : c == '_' ? '/' : c;
+        base->str[i] = (char)(c == '-' ? '+' : c == '_' ? '/' : c);
     }
     while (base->len % 4 != 0)
         g_string_append_c(base, '=');

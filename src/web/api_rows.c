@@ -212,7 +212,7 @@ hj_api_create(HjRequest *req, GError **error)
 {
     const HjJson *body[HJ_API_MAX_MEMBERS];
     const HjLedger *ledger = hj_api_ledger(req, error);
-    int64_t org, parent;
+    int64_t org = 0, parent = 0;
     if (ledger == NULL || !hj_api_read_body(req, hj_api_create_body, body, error) ||
         !read_home(req, ledger, body[0], body[2], &org, &parent, error))
         return NULL;

@@ -26,7 +26,7 @@ const char *hj_figures_points(HjRequest *req, int64_t points);
 const char *hj_figures_row_href(HjRequest *req, const HjOrgTree *tree, const char *ledger,
                                 int64_t id);
 /* Title of the ledger or "Organization". */
-const char *hj_figures_ledger_title(HjRequest *req, const char *ledger);
+const char *hj_figures_ledger_title(HjRequest *req, const char *name);
 /* The tree of a day, lent. */
 HjOrgTree *hj_figures_tree(HjRequest *req, HjDate on, GError **error);
 /* The highest organization where the actor has @permission, in @tree. */

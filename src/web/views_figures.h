@@ -1,4 +1,5 @@
-/* views_figures: what the pages of computed numbers show: overview, indicators, contest, report.
+/* views_figures: what the pages of computed numbers show: overview, indicators, contest,
+ * report.
  *
  * Units    none
  * Owns     strings and arrays are lent by the request

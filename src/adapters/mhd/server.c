@@ -140,6 +140,7 @@ open_socket(const char *listen_at, int *ret_port, GError **error)
             close(fd);
         return -1;
     }
+    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): all of it was zeroed above */
     *ret_port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
                                                   : ((struct sockaddr_in *)&bound)->sin_port);
     return fd;
