@@ -1,7 +1,7 @@
 /* pinyin_icu: base/pinyin.h on ICU transliterators and the pinyin collation.
  *
  * Units    as base/pinyin.h
- * Owns     three ICU objects for the life of the program
+ * Owns     three ICU objects and the readings seen so far, for the life of the program
  * Threads  any; one lock, the calls are short
  * Source   stack.md (ICU) */
 #include "base/pinyin.h"
@@ -11,6 +11,9 @@
 #include <unicode/ucol.h>
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
+
+/* CJK Unified Ideographs: the characters that names are written with. */
+enum { FIRST_COMMON = 0x4E00, LAST_COMMON = 0x9FFF };
 
 static GMutex lock;
 static UTransliterator *by_kind[2];
@@ -67,8 +70,52 @@ override_at(const char *text, HjPinyinKind kind)
     return -1;
 }
 
-/* Copies @text with overridden words replaced.  ICU puts a space between two Chinese
- * characters, but none where Chinese meets letters or digits: that is added here. */
+/* @source through the transliterator of @kind: ASCII in lower case. */
+static char *
+transliterate(const char *source, size_t length, HjPinyinKind kind)
+{
+    /* A reading has at most six letters and a space, some of them two units before folding. */
+    size_t capacity = length * 8 + 32;
+    g_assert(capacity < G_MAXINT32);
+    g_autofree UChar *units = g_new0(UChar, capacity);
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t n = 0;
+    u_strFromUTF8(units, (int32_t)capacity, &n, source, (int32_t)length, &status);
+    int32_t limit = n;
+    g_mutex_lock(&lock);
+    utrans_transUChars(transliterator_of(kind), units, &n, (int32_t)capacity, 0, &limit,
+                       &status);
+    g_mutex_unlock(&lock);
+    g_assert(U_SUCCESS(status));
+    size_t n_ascii = (size_t)n * 3 + 1;
+    char *ascii = g_new0(char, n_ascii);
+    u_strToUTF8(ascii, (int32_t)n_ascii, NULL, units, n, &status);
+    g_assert(U_SUCCESS(status));
+    return ascii;
+}
+
+/* The reading of one common character, remembered: a transliteration costs tens of
+ * microseconds, and a title is read for every saved row.  NULL outside the common block. */
+static const char *
+reading_of(gunichar character, const char *text, size_t length)
+{
+    static char *readings[LAST_COMMON - FIRST_COMMON + 1];
+    if (character < FIRST_COMMON || character > LAST_COMMON)
+        return NULL;
+    char **slot = &readings[character - FIRST_COMMON];
+    const char *known = g_atomic_pointer_get(slot);
+    if (known == NULL) {
+        char *made = transliterate(text, length, HJ_PINYIN_TEXT);
+        if (!g_atomic_pointer_compare_and_exchange(slot, NULL, made))
+            g_free(made);
+        known = g_atomic_pointer_get(slot);
+    }
+    return known;
+}
+
+/* Copies @text with overridden words and common characters replaced.  ICU puts a space
+ * between two Chinese characters, but none where Chinese meets letters or digits: that is
+ * added here.  A personal name stays whole: its first character reads by the second. */
 static GString *
 prepare(const char *text, HjPinyinKind kind)
 {
@@ -83,10 +130,17 @@ prepare(const char *text, HjPinyinKind kind)
             continue;
         }
         const char *next = g_utf8_next_char(text);
-        bool is_han = g_unichar_get_script(g_utf8_get_char(text)) == G_UNICODE_SCRIPT_HAN;
-        if (is_han != was_han && out->len > 0)
+        gunichar character = g_utf8_get_char(text);
+        bool is_han = g_unichar_get_script(character) == G_UNICODE_SCRIPT_HAN;
+        const char *reading = kind == HJ_PINYIN_TEXT && is_han
+                                  ? reading_of(character, text, (size_t)(next - text))
+                                  : NULL;
+        if ((is_han != was_han || reading != NULL) && out->len > 0)
             g_string_append_c(out, ' ');
-        g_string_append_len(out, text, next - text);
+        if (reading != NULL)
+            g_string_append(out, reading);
+        else
+            g_string_append_len(out, text, next - text);
         text = next;
         was_han = is_han;
     }
@@ -99,24 +153,9 @@ syllables(const char *text, HjPinyinKind kind)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     g_autoptr(GString) source = prepare(valid, kind);
-    /* A reading has at most six letters and a space, some of them two units before folding. */
-    size_t capacity = source->len * 8 + 32;
-    g_assert(capacity < G_MAXINT32);
-    g_autofree UChar *units = g_new0(UChar, capacity);
-    UErrorCode status = U_ZERO_ERROR;
-    int32_t n = 0;
-    u_strFromUTF8(units, (int32_t)capacity, &n, source->str, (int32_t)source->len, &status);
-    int32_t limit = n;
-    g_mutex_lock(&lock);
-    utrans_transUChars(transliterator_of(kind), units, &n, (int32_t)capacity, 0, &limit,
-                       &status);
-    g_mutex_unlock(&lock);
-    g_assert(U_SUCCESS(status));
-    size_t n_ascii = (size_t)n * 3 + 1;
-    char *ascii = g_new0(char, n_ascii);
-    u_strToUTF8(ascii, (int32_t)n_ascii, NULL, units, n, &status);
-    g_assert(U_SUCCESS(status));
-    return ascii;
+    if (g_str_is_ascii(source->str))
+        return g_ascii_strdown(source->str, (gssize)source->len);
+    return transliterate(source->str, source->len, kind);
 }
 
 char *
@@ -164,8 +203,11 @@ hj_pinyin_sort_key(const char *text)
     g_autofree uint8_t *key = g_new0(uint8_t, n_key);
     ucol_getSortKey(collator, units, n, key, n_key);
     g_mutex_unlock(&lock);
+    static const char digits[] = "0123456789abcdef";
     GString *hex = g_string_sized_new((size_t)n_key * 2);
-    for (int32_t i = 0; i + 1 < n_key; i++) /* the last byte is always zero */
-        g_string_append_printf(hex, "%02x", key[i]);
+    for (int32_t i = 0; i + 1 < n_key; i++) { /* the last byte is always zero */
+        g_string_append_c(hex, digits[key[i] >> 4]);
+        g_string_append_c(hex, digits[key[i] & 15]);
+    }
     return g_string_free(hex, FALSE);
 }
