@@ -17,9 +17,12 @@ def literal(file):
 def migrations(files):
     files = sorted((pathlib.Path(f) for f in files), key=lambda f: f.name)
     text = ['#include "store/migrate.h"', "", "const HjMigration hj_migrate_list[] = {"]
-    for number, file in enumerate(files, 1):
-        if not re.fullmatch(rf"{number:04}_[a-z0-9_]+", file.stem):
-            sys.exit(f"{file}:1: migrations are numbered without gaps; expected {number:04}_name")
+    numbers = [file.stem[:4] for file in files]
+    for file in files:
+        if not re.fullmatch(r"[0-9]{4}_[a-z0-9_]+", file.stem):
+            sys.exit(f"{file}:1: a migration is called NNNN_name.sql")
+        if numbers.count(file.stem[:4]) > 1:
+            sys.exit(f"{file}:1: another migration has this number")
         text += [f'    {{ "{file.stem}",', *literal(file), "    },"]
     return text + ["    { NULL, NULL },", "};"]
 
