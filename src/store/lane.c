@@ -279,8 +279,11 @@ enqueue(HjLane *lane, Write *write, GError **error)
     bool room = lane->queue.length < QUEUE_LIMIT;
     g_assert(!lane->closing);
     if (room) {
+        /* Writers sleep on an empty queue only; several of them want a call for each write. */
+        bool asleep = lane->queue.length == 0 || lane->threads->len > 1;
         g_queue_push_tail_link(&lane->queue, &write->link);
-        g_cond_signal(&lane->came);
+        if (asleep)
+            g_cond_signal(&lane->came);
     }
     g_mutex_unlock(&lane->lock);
     return room ||

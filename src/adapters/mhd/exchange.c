@@ -142,6 +142,15 @@ send_response(Exchange *x, HjResponse *res)
     return queued;
 }
 
+/* Wakes who waits for the end of all exchanges; nobody else is woken for each request.  The
+ * server's lock is held. */
+static void
+note_end(HjServer *server)
+{
+    if (g_atomic_int_get(&server->draining) != 0)
+        g_cond_broadcast(&server->changed);
+}
+
 /* The exchange may be gone once its connection is resumed; the server waits for all of these.
  */
 static void
@@ -153,7 +162,7 @@ answered(gpointer data, HjResponse *response)
     MHD_resume_connection(x->connection);
     g_mutex_lock(&server->lock);
     server->n_suspended--;
-    g_cond_broadcast(&server->changed);
+    note_end(server);
     g_mutex_unlock(&server->lock);
 }
 
@@ -257,7 +266,7 @@ hj_exchange_completed(void *server, struct MHD_Connection *connection, void **ex
         HjServer *self = server;
         g_mutex_lock(&self->lock);
         self->n_running--;
-        g_cond_broadcast(&self->changed);
+        note_end(self);
         g_mutex_unlock(&self->lock);
     }
     hj_response_free(x->response);
