@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #define HJ_SM3_BYTES 32
+#define HJ_SM4_KEY_BYTES 16
+#define HJ_SM4_IV_BYTES 16
 #define HJ_SIGN_PUBLIC_BYTES 32
 #define HJ_SIGN_SECRET_BYTES 64
 #define HJ_SIGN_BYTES 64
@@ -20,8 +22,20 @@
 bool hj_crypto_init(GError **error);
 void hj_crypto_random(void *out, size_t n);
 void hj_crypto_sm3(const void *data, size_t n, uint8_t out[HJ_SM3_BYTES]);
+/* A digest of what comes in pieces; frees itself with the answer. */
+typedef enum { HJ_SUM_SM3, HJ_SUM_SHA256 } HjCryptoSumKind;
+typedef struct HjCryptoSum HjCryptoSum;
+HjCryptoSum *hj_crypto_sum_new(HjCryptoSumKind kind);
+void hj_crypto_sum_add(HjCryptoSum *sum, const void *data, size_t n);
+void hj_crypto_sum_end(HjCryptoSum *sum, uint8_t out[HJ_SM3_BYTES]); /* both have 32 bytes */
 void hj_crypto_hmac_sm3(const void *key, size_t n_key, const void *data, size_t n,
                         uint8_t out[HJ_SM3_BYTES]);
+/* Counter mode: the same call locks and unlocks.  An initial value is used once a key. */
+void hj_crypto_sm4_ctr(const uint8_t key[HJ_SM4_KEY_BYTES], const uint8_t iv[HJ_SM4_IV_BYTES],
+                       const void *in, size_t n, void *out);
+/* HKDF (RFC 5869) over HMAC-SM3; at most 255 digests come out. */
+void hj_crypto_hkdf_sm3(const void *secret, size_t n_secret, const void *salt, size_t n_salt,
+                        const void *info, size_t n_info, void *out, size_t n_out);
 bool hj_crypto_equal(const void *a, const void *b, size_t n); /* constant time */
 void hj_crypto_wipe(void *data, size_t n);
 

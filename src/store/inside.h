@@ -11,6 +11,8 @@
 
 #include <stdatomic.h>
 
+#define HJ_VIA_BYTES 256
+
 typedef struct HjLane HjLane;
 
 struct HjStore {
@@ -19,6 +21,7 @@ struct HjStore {
     _Atomic int64_t county;
     _Atomic int64_t clock;      /* 0: the real one */
     _Atomic(const void *) keys; /* HjSealKeys of hj_seal_use */
+    struct HjVault *vault; /* of hj_vault_use */
     HjLane *lane;
 
     GMutex pool_lock;
@@ -42,9 +45,11 @@ struct HjTx {
     bool exempt;
     bool has_event;
     HjTime now;
-    int64_t actor;
+    int64_t actor, behalf;
     int64_t serial; /* of the database, 0 before it is asked */
     int64_t n_changes_before;
+    char via[HJ_VIA_BYTES]; /* name of the token through which the actor asks, or "" */
+    int webhooks;           /* whether anybody is told of changes (outbox.c) */
 };
 
 /* Connects and, where the driver wants it, tells the county. */
@@ -67,15 +72,18 @@ bool hj_lane_push(HjLane *lane, HjWriteFn fn, HjWriteDone done, gpointer data, G
 
 /* An event as it is stored, for its mac and its place in the chain. */
 typedef struct {
-    int64_t county, id, at, actor, serial;
+    int64_t county, id, at, actor, behalf, serial;
     HjEvent event;
 } HjEventRecord;
 /* Reads a row that was selected with HJ_EVENT_COLUMNS; texts are borrowed from it. */
 #define HJ_EVENT_COLUMNS                                                                       \
     "e.id AS id, e.at AS at, e.actor AS actor, e.action AS action, e.subject AS subject, "     \
     "e.ledger AS ledger, e.row_id AS row_id, e.org AS org, e.before AS before_json, "          \
-    "e.after AS after_json, e.reason AS reason, e.serial AS serial, e.mac AS mac"
+    "e.after AS after_json, e.reason AS reason, e.serial AS serial, e.mac AS mac, "         \
+    "e.via AS via, e.behalf AS behalf"
 HjEventRecord hj_event_record(const HjRows *row, int64_t county);
 /* Every field with its length before it, so that no two events have the same bytes. */
 void hj_event_bytes(const HjEventRecord *record, GByteArray *out);
+/* outbox.c: a delivery for each webhook that asked for such an event. */
+bool hj_outbox_add(HjTx *tx, const HjEventRecord *record, GError **error);
 void hj_event_mac(const void *keys, const GByteArray *bytes, uint8_t out[32]);

@@ -193,6 +193,42 @@ hj_rows_blob(const HjRows *rows, const char *column, size_t *n)
 }
 
 void
+hj_rows_put_text(HjRows *rows, const char *column, const char *text)
+{
+    g_assert(rows->next > 0);
+    Cell *cell = &g_array_index(
+        rows->cells, Cell,
+        (rows->next - 1) * (size_t)rows->n_columns + (size_t)column_of(rows, column));
+    *cell = (Cell){ .kind = CELL_NULL };
+    if (text == NULL)
+        return;
+    cell->kind = CELL_TEXT;
+    cell->n = strlen(text);
+    cell->bytes = g_string_chunk_insert_len(rows->bytes_held, text, (gssize)cell->n);
+}
+
+HjValKind
+hj_rows_kind_at(const HjRows *rows, int column)
+{
+    static const HjValKind kinds[] = {
+        [CELL_NULL] = HJ_VAL_NULL,
+        [CELL_I64] = HJ_VAL_I64,
+        [CELL_TEXT] = HJ_VAL_TEXT,
+        [CELL_BLOB] = HJ_VAL_BLOB,
+    };
+    return kinds[cell_at(rows, column)->kind];
+}
+
+const void *
+hj_rows_blob_at(const HjRows *rows, int column, size_t *n)
+{
+    const Cell *cell = cell_at(rows, column);
+    bool bytes = cell->kind == CELL_TEXT || cell->kind == CELL_BLOB;
+    *n = bytes ? cell->n : 0;
+    return bytes ? cell->bytes : NULL;
+}
+
+void
 hj_rows_add_null(HjRows *rows)
 {
     Cell cell = { .kind = CELL_NULL };

@@ -8,6 +8,8 @@
  * Source   style.md 2.6 */
 #pragma once
 
+#include "base/value.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +35,9 @@ bool hj_rows_bool(const HjRows *rows, const char *column);
 const char *hj_rows_text(const HjRows *rows, const char *column); /* NULL for NULL */
 const void *hj_rows_blob(const HjRows *rows, const char *column, size_t *n);
 
+/* Puts another text, or NULL, into the row we stand on: sealed values become what may be shown. */
+void hj_rows_put_text(HjRows *rows, const char *column, const char *text);
+
 /* By position, for columns computed from a pack: hj_rows_column finds one, -1 when absent. */
 int hj_rows_columns(const HjRows *rows);
 const char *hj_rows_name(const HjRows *rows, int column);
@@ -40,6 +45,8 @@ int hj_rows_column(const HjRows *rows, const char *name);
 bool hj_rows_null_at(const HjRows *rows, int column);
 int64_t hj_rows_i64_at(const HjRows *rows, int column);
 const char *hj_rows_text_at(const HjRows *rows, int column);
+HjValKind hj_rows_kind_at(const HjRows *rows, int column);
+const void *hj_rows_blob_at(const HjRows *rows, int column, size_t *n); /* text too */
 
 /* For drivers only: building an answer. */
 HjRows *hj_rows_new(int n_columns, const char *const *names);

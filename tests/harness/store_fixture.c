@@ -67,6 +67,7 @@ open_store(HjStoreFixture *fixture)
     must(hj_migrate_run(fixture->store, &error), error);
     if (fixture->keys != NULL)
         hj_seal_use(fixture->store, fixture->keys);
+    hj_vault_use(fixture->store, fixture->vault);
 }
 
 HjStoreFixture *
@@ -96,6 +97,9 @@ hj_store_fixture_new(HjFixtureKind kind, bool keys)
         fixture->keys = hj_seal_keys_load(fixture->dir, true, &error);
         must(fixture->keys != NULL, error);
     }
+    g_autofree char *master = g_build_filename(fixture->dir, "master.key", NULL);
+    fixture->vault = hj_vault_load(master, true, &error);
+    must(fixture->vault != NULL, error);
     open_store(fixture);
     must(hj_store_write(fixture->store, make_county, NULL, &error), error);
     hj_store_set_county(fixture->store, HJ_FIXTURE_COUNTY);
@@ -159,6 +163,7 @@ hj_store_fixture_free(HjStoreFixture *fixture)
     if (fixture->database != NULL)
         on_server(fixture, "DROP DATABASE ", " WITH (FORCE)");
     hj_seal_keys_free(fixture->keys);
+    hj_vault_free(fixture->vault);
     remove_dir(fixture->dir);
     g_free(fixture->dir);
     g_free(fixture->location);

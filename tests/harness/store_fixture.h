@@ -8,6 +8,7 @@
 
 #include "store/seal.h"
 #include "store/store.h"
+#include "store/vault.h"
 
 typedef enum { HJ_FIXTURE_SQLITE, HJ_FIXTURE_POSTGRES } HjFixtureKind;
 
@@ -23,6 +24,7 @@ typedef struct {
     char *server;   /* PostgreSQL: the URL of HANGJI_TEST_PG */
     char *database; /* PostgreSQL: the name made for this test */
     HjSealKeys *keys;
+    HjVault *vault;
 } HjStoreFixture;
 
 /* Whether HANGJI_TEST_PG names a server. */

@@ -55,6 +55,46 @@ test_hmac_sm3_agrees_with_the_openssl_command(void **state)
 }
 
 static void
+test_sm4_in_counter_mode_gives_the_known_ciphertext(void **state)
+{
+    (void)state;
+    uint8_t key[HJ_SM4_KEY_BYTES], iv[HJ_SM4_IV_BYTES], plain[64], out[64], back[64];
+    assert_true(hj_crypto_unhex("0123456789abcdeffedcba9876543210", key, sizeof key));
+    assert_true(hj_crypto_unhex("000102030405060708090a0b0c0d0e0f", iv, sizeof iv));
+    for (size_t i = 0; i < sizeof plain; i++)
+        plain[i] = (uint8_t)(0x11 * (0xa + i / 8 % 6));
+    /* draft-ribose-cfrg-sm4-10, A.2.5.1; the openssl command says the same */
+    hj_crypto_sm4_ctr(key, iv, plain, sizeof plain, out);
+    assert_hex(out, sizeof out,
+               "ac3236cb970cc20791364c395a1342d1a3cbc1878c6f30cd074cce385cdd70c7"
+               "f234bc0e24c11980fd1286310ce37b926e02fcd0faa0baf38b2933851d824514");
+    hj_crypto_sm4_ctr(key, iv, out, sizeof out, back);
+    assert_memory_equal(back, plain, sizeof plain);
+}
+
+static void
+test_hkdf_sm3_agrees_with_the_openssl_command(void **state)
+{
+    (void)state;
+    uint8_t secret[22], salt[13], info[10], out[42];
+    memset(secret, 0x0b, sizeof secret);
+    for (size_t i = 0; i < sizeof salt; i++)
+        salt[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof info; i++)
+        info[i] = (uint8_t)(0xf0 + i);
+    /* The inputs of RFC 5869 A.1 and A.3. */
+    hj_crypto_hkdf_sm3(secret, sizeof secret, salt, sizeof salt, info, sizeof info, out,
+                       sizeof out);
+    assert_hex(out, sizeof out,
+               "c69fe91b7aaee2dd5718d72dcaee0cce93f1b8e41f792da51261b6a517e68b36"
+               "ed2c595572b01dfa359b");
+    hj_crypto_hkdf_sm3(secret, sizeof secret, NULL, 0, NULL, 0, out, sizeof out);
+    assert_hex(out, sizeof out,
+               "c8c91a38ae2fb3b023a7c38ce9f0748f28230d59b6b950ba3ba949bf0d713a57"
+               "74815778801741cb2034");
+}
+
+static void
 test_ed25519_signs_as_rfc_8032_says(void **state)
 {
     (void)state;
@@ -167,6 +207,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sm3_gives_the_digests_of_the_standard),
         cmocka_unit_test(test_hmac_sm3_agrees_with_the_openssl_command),
+        cmocka_unit_test(test_sm4_in_counter_mode_gives_the_known_ciphertext),
+        cmocka_unit_test(test_hkdf_sm3_agrees_with_the_openssl_command),
         cmocka_unit_test(test_ed25519_signs_as_rfc_8032_says),
         cmocka_unit_test(test_a_changed_byte_or_another_key_breaks_a_signature),
         cmocka_unit_test(test_a_password_is_verified_against_its_salted_hash),

@@ -1,4 +1,4 @@
-/* crypto_openssl: base/crypto.h on OpenSSL (SM3, HMAC) and libsodium (the rest).
+/* crypto_openssl: base/crypto.h on OpenSSL (SM3, HMAC, SM4) and libsodium (the rest).
  *
  * Units    as base/crypto.h
  * Owns     as base/crypto.h
@@ -28,6 +28,10 @@ hj_crypto_init(GError **error)
     uint8_t digest[HJ_SM3_BYTES];
     if (EVP_Digest("", 0, digest, NULL, EVP_sm3(), NULL) != 1)
         return hj_error_log(error, HJ_ERROR_INTERNAL, "crypto: OpenSSL has no SM3");
+    EVP_CIPHER *sm4 = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
+    if (sm4 == NULL)
+        return hj_error_log(error, HJ_ERROR_INTERNAL, "crypto: OpenSSL has no SM4");
+    EVP_CIPHER_free(sm4);
     return true;
 }
 
@@ -44,6 +48,37 @@ hj_crypto_sm3(const void *data, size_t n, uint8_t out[HJ_SM3_BYTES])
     g_assert(done == 1);
 }
 
+struct HjCryptoSum {
+    EVP_MD_CTX *context;
+};
+
+HjCryptoSum *
+hj_crypto_sum_new(HjCryptoSumKind kind)
+{
+    HjCryptoSum *sum = g_new0(HjCryptoSum, 1);
+    sum->context = EVP_MD_CTX_new();
+    const EVP_MD *md = kind == HJ_SUM_SM3 ? EVP_sm3() : EVP_sha256();
+    bool done = sum->context != NULL && EVP_DigestInit_ex(sum->context, md, NULL) == 1;
+    g_assert(done);
+    return sum;
+}
+
+void
+hj_crypto_sum_add(HjCryptoSum *sum, const void *data, size_t n)
+{
+    int done = EVP_DigestUpdate(sum->context, n > 0 ? data : "", n);
+    g_assert(done == 1);
+}
+
+void
+hj_crypto_sum_end(HjCryptoSum *sum, uint8_t out[HJ_SM3_BYTES])
+{
+    int done = EVP_DigestFinal_ex(sum->context, out, NULL);
+    g_assert(done == 1);
+    EVP_MD_CTX_free(sum->context);
+    g_free(sum);
+}
+
 void
 hj_crypto_hmac_sm3(const void *key, size_t n_key, const void *data, size_t n,
                    uint8_t out[HJ_SM3_BYTES])
@@ -52,6 +87,44 @@ hj_crypto_hmac_sm3(const void *key, size_t n_key, const void *data, size_t n,
     const uint8_t *done = HMAC(EVP_sm3(), n_key > 0 ? key : "", (int)n_key,
                                n > 0 ? data : (const void *)"", n, out, NULL);
     g_assert(done != NULL);
+}
+
+void
+hj_crypto_sm4_ctr(const uint8_t key[HJ_SM4_KEY_BYTES], const uint8_t iv[HJ_SM4_IV_BYTES],
+                  const void *in, size_t n, void *out)
+{
+    g_assert(n <= G_MAXINT);
+    int n_out = 0;
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    bool done = context != NULL &&
+                EVP_EncryptInit_ex(context, EVP_sm4_ctr(), NULL, key, iv) == 1 &&
+                EVP_EncryptUpdate(context, out, &n_out, in, (int)n) == 1;
+    EVP_CIPHER_CTX_free(context);
+    g_assert(done && (size_t)n_out == n);
+}
+
+void
+hj_crypto_hkdf_sm3(const void *secret, size_t n_secret, const void *salt, size_t n_salt,
+                   const void *info, size_t n_info, void *out, size_t n_out)
+{
+    uint8_t from[HJ_SM3_BYTES], block[HJ_SM3_BYTES];
+    g_assert(n_out <= (size_t)HJ_SM3_BYTES * UINT8_MAX);
+    hj_crypto_hmac_sm3(salt, n_salt, secret, n_secret, from);
+    g_autoptr(GByteArray) text = g_byte_array_sized_new((guint)(n_info + sizeof block + 1));
+    for (size_t done = 0, i = 1; done < n_out; i++) {
+        const uint8_t number = (uint8_t)i;
+        g_byte_array_set_size(text, 0);
+        if (i > 1)
+            g_byte_array_append(text, block, sizeof block);
+        g_byte_array_append(text, info, (guint)n_info);
+        g_byte_array_append(text, &number, 1);
+        hj_crypto_hmac_sm3(from, sizeof from, text->data, text->len, block);
+        size_t n = MIN(sizeof block, n_out - done);
+        memcpy((uint8_t *)out + done, block, n);
+        done += n;
+    }
+    hj_crypto_wipe(from, sizeof from);
+    hj_crypto_wipe(block, sizeof block);
 }
 
 bool
