@@ -32,8 +32,20 @@ typedef struct {
     const char *bootstrap_sql; /* run before the migrations: functions, roles; or NULL */
     const char
         *immutable_sql; /* run after them: sys_event, sys_seal, sys_head refuse changes */
+    /* Searching for words (core/search).  Made after the migrations; then, for the county $1
+     * and at most $2 rows of sys_search with new words, the statements that take them into the
+     * index, ended by NULL; and how rows are asked for: the text before and after the
+     * parameter that holds the words, and how these are written in it. */
+    const char *search_sql;
+    const char *const *search_fold;
+    const char *search_hits, *search_hits_end;
+    const char *search_quote, *search_next, *search_prefix, *search_and;
+    const char *search_any;    /* one row where the index holds anything */
     const char *after_ddl_sql; /* run after each hj_tx_ddl: rights on new views; or NULL */
     const char *event_place;   /* expression on sys_event that grows in commit order */
+
+    const char *tables_sql; /* answers tbl, col, type, key: the columns of every real table */
+    const char *load_begin_sql, *load_end_sql; /* between them references may wait; or NULL */
 
     HjConn *(*connect)(const char *location, HjTxMode mode, GError **error);
     void (*close)(HjConn *conn);

@@ -89,6 +89,7 @@ hj_migrate_run(HjStore *store, GError **error)
     for (const HjMigration *m = hj_migrate_list; m->name != NULL; m++)
         if (!run_step(store, m->name, m->sql, false, error))
             return false;
-    return run_step(store, "driver_immutable", driver->immutable_sql, true, error) &&
+    return run_step(store, "driver_search", driver->search_sql, true, error) &&
+           run_step(store, "driver_immutable", driver->immutable_sql, true, error) &&
            learn_county(store, error);
 }

@@ -229,6 +229,193 @@ CREATE VIEW org AS
 CREATE VIEW org_tree AS
   SELECT ancestor, org, depth, from_on, to_on FROM sys_tree WHERE county = NULLIF(current_setting('hangji.county', true), '')::bigint;
 
+-- ==== 0002_import ====
+-- Workbooks on their way in: what was found in each and how far it is. They are kept for some days and then swept.
+CREATE TABLE sys_import (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, account BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, file_name TEXT COLLATE "C" NOT NULL, n_bytes BIGINT NOT NULL,
+  lang TEXT COLLATE "C" NOT NULL, state TEXT COLLATE "C" NOT NULL, mode TEXT COLLATE "C" NOT NULL DEFAULT '',
+  n_rows BIGINT NOT NULL DEFAULT 0, n_right BIGINT NOT NULL DEFAULT 0, n_wrong BIGINT NOT NULL DEFAULT 0,
+  n_duplicate BIGINT NOT NULL DEFAULT 0, n_made BIGINT NOT NULL DEFAULT 0, n_done BIGINT NOT NULL DEFAULT 0,
+  problems TEXT COLLATE "C", worker BIGINT NOT NULL DEFAULT 0, beat_at BIGINT NOT NULL DEFAULT 0,
+  created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_import_state ON sys_import (county, state);
+CREATE INDEX sys_import_account ON sys_import (county, account, id);
+
+-- The workbook itself (kind 'file'), what is wrong in it ('wrong') and the rows made of it ('made'), in pieces.
+CREATE TABLE sys_import_part (
+  county BIGINT NOT NULL, import_id BIGINT NOT NULL, kind TEXT COLLATE "C" NOT NULL, part BIGINT NOT NULL, bytes BYTEA NOT NULL,
+  PRIMARY KEY (county, import_id, kind, part)
+);
+
+-- ==== 0004_sealed ====
+-- Sealed values: what a ledger keeps of a person encrypted. The row itself holds a keyed hash, events hold a salted one.
+
+-- One key a row, wrapped by a master key that is not in the database; wrapped is NULL once it was destroyed.
+CREATE TABLE sys_sealed_key (
+  county BIGINT NOT NULL, row_id BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, master TEXT COLLATE "C" NOT NULL, wrapped BYTEA, made_at BIGINT NOT NULL, purged_at BIGINT,
+  PRIMARY KEY (county, row_id)
+);
+CREATE INDEX sys_sealed_key_master ON sys_sealed_key (county, master, row_id);
+
+-- The values under that key; made_as is the name the field had when the value was sealed.
+CREATE TABLE sys_sealed (
+  county BIGINT NOT NULL, row_id BIGINT NOT NULL, field TEXT COLLATE "C" NOT NULL, ledger TEXT COLLATE "C" NOT NULL, made_as TEXT COLLATE "C" NOT NULL, value BYTEA NOT NULL,
+  PRIMARY KEY (county, row_id, field)
+);
+
+-- Values shown in clear, for the limit of each account; the events say why.
+CREATE TABLE sys_unmask (
+  county BIGINT NOT NULL, account BIGINT NOT NULL, at BIGINT NOT NULL, id BIGINT NOT NULL, n BIGINT NOT NULL,
+  PRIMARY KEY (county, account, at, id)
+);
+
+-- ==== 0005_search ====
+-- Searching, lists as people keep them, changes to many rows at once, rows found to be one.
+
+-- The rows that can be searched. words: what is to be looked for, one Chinese character or word a token; NULL once the index
+-- of the database (sys_search_words on SQLite, the column place on PostgreSQL) holds them.
+CREATE TABLE sys_search (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, org BIGINT NOT NULL, words TEXT COLLATE "C",
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_search_new ON sys_search (county, id) WHERE words IS NOT NULL;
+
+-- What each ledger was indexed by; another digest indexes it anew.
+CREATE TABLE sys_search_ledger (
+  county BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, digest TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (county, ledger)
+);
+
+-- Lists somebody keeps: conditions, columns and their order. The one without a name holds the columns of everyday.
+-- Shared: seen by those who hold role below org.
+CREATE TABLE sys_list (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, account BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, name TEXT COLLATE "C" NOT NULL, query TEXT COLLATE "C" NOT NULL, columns TEXT COLLATE "C" NOT NULL,
+  is_default SMALLINT CHECK (is_default IN (0, 1)) NOT NULL DEFAULT 0, role TEXT COLLATE "C", org BIGINT, created_at BIGINT NOT NULL,
+  PRIMARY KEY (county, id), UNIQUE (county, account, ledger, name)
+);
+
+-- One change made to many rows, and what became of each.
+CREATE TABLE sys_batch (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, action TEXT COLLATE "C" NOT NULL, field TEXT COLLATE "C", value TEXT COLLATE "C", reason TEXT COLLATE "C",
+  at BIGINT NOT NULL, account BIGINT NOT NULL, n_changed BIGINT NOT NULL, n_same BIGINT NOT NULL, n_refused BIGINT NOT NULL,
+  undo_of BIGINT, undone_by BIGINT,
+  PRIMARY KEY (county, id)
+);
+CREATE TABLE sys_batch_item (
+  county BIGINT NOT NULL, batch BIGINT NOT NULL, place BIGINT NOT NULL, row_id BIGINT NOT NULL, result TEXT COLLATE "C" NOT NULL, version BIGINT NOT NULL, before TEXT COLLATE "C",
+  why_zh TEXT COLLATE "C", why_en TEXT COLLATE "C",
+  PRIMARY KEY (county, batch, place)
+);
+
+-- Rows found to be one with another: the row stays withdrawn, who asks for it is led on.
+CREATE TABLE sys_merged (
+  county BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, row_id BIGINT NOT NULL, into_row BIGINT NOT NULL, at BIGINT NOT NULL, account BIGINT NOT NULL,
+  PRIMARY KEY (county, row_id)
+);
+CREATE INDEX sys_merged_into ON sys_merged (county, into_row);
+
+-- ==== 0006_accounts ====
+-- Accounts: where sessions come from, one-time passwords, the second factor, proxies and the settings of the county.
+
+-- A password set by somebody else is changed at the next sign-in.
+ALTER TABLE sys_account ADD COLUMN must_change SMALLINT CHECK (must_change IN (0, 1)) NOT NULL DEFAULT 0;
+
+-- stage: '' open, otherwise what is still asked: 'second', 'enrol', 'password'. proxy: the sys_proxy under which it acts, 0 none.
+ALTER TABLE sys_session ADD COLUMN remote TEXT COLLATE "C";
+ALTER TABLE sys_session ADD COLUMN device TEXT COLLATE "C";
+ALTER TABLE sys_session ADD COLUMN stage TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE sys_session ADD COLUMN proxy BIGINT NOT NULL DEFAULT 0;
+
+-- The account for which the actor acted as a proxy, 0 for himself.
+ALTER TABLE sys_event ADD COLUMN behalf BIGINT NOT NULL DEFAULT 0;
+
+-- What administrators decide for the county; a setting without a row has its default (core/setting).
+CREATE TABLE sys_setting (
+  county BIGINT NOT NULL, name TEXT COLLATE "C" NOT NULL, value TEXT COLLATE "C" NOT NULL, set_at BIGINT NOT NULL, set_by BIGINT NOT NULL,
+  PRIMARY KEY (county, name)
+);
+
+-- Passwords used before, so that they are not used again.
+CREATE TABLE sys_password_past (
+  county BIGINT NOT NULL, account BIGINT NOT NULL, at BIGINT NOT NULL, password TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (county, account, at)
+);
+
+-- The second factor: a time-based secret, encrypted with a key outside the database; used_step refuses a code sent twice.
+CREATE TABLE sys_second (
+  county BIGINT NOT NULL, account BIGINT NOT NULL, secret TEXT COLLATE "C" NOT NULL, confirmed_at BIGINT, used_step BIGINT NOT NULL DEFAULT 0, created_at BIGINT NOT NULL,
+  PRIMARY KEY (county, account)
+);
+
+-- Codes for the day the device is lost; only their hashes are kept, each works once.
+CREATE TABLE sys_recovery (
+  county BIGINT NOT NULL, account BIGINT NOT NULL, hash TEXT COLLATE "C" NOT NULL, used_at BIGINT,
+  PRIMARY KEY (county, account, hash)
+);
+
+-- One account acts for another, from a day to a day, at roles that one holds.
+CREATE TABLE sys_proxy (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, principal BIGINT NOT NULL, deputy BIGINT NOT NULL, from_on TEXT COLLATE "C" NOT NULL, to_on TEXT COLLATE "C" NOT NULL, reason TEXT COLLATE "C" NOT NULL,
+  created_at BIGINT NOT NULL, created_by BIGINT NOT NULL, ended_at BIGINT, ended_by BIGINT,
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_proxy_principal ON sys_proxy (county, principal);
+CREATE INDEX sys_proxy_deputy ON sys_proxy (county, deputy);
+CREATE TABLE sys_proxy_role (
+  county BIGINT NOT NULL, proxy BIGINT NOT NULL, held BIGINT NOT NULL,
+  PRIMARY KEY (county, proxy, held)
+);
+
+-- ==== 0007_api ====
+-- Programs that speak for people: tokens, and the webhooks that tell other systems what changed.
+
+-- Personal tokens; only the hash is kept. A token can do less than its account, never more.
+CREATE TABLE sys_token (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, account BIGINT NOT NULL, name TEXT COLLATE "C" NOT NULL, hash TEXT COLLATE "C" NOT NULL, tail TEXT COLLATE "C" NOT NULL,
+  may_write SMALLINT CHECK (may_write IN (0, 1)) NOT NULL, ledgers TEXT COLLATE "C", org BIGINT,
+  created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT, revoked_by BIGINT,
+  PRIMARY KEY (county, id), UNIQUE (county, hash)
+);
+CREATE INDEX sys_token_account ON sys_token (county, account);
+
+-- Which token an event came through; covered by the event's mac.
+ALTER TABLE sys_event ADD COLUMN via TEXT COLLATE "C";
+
+-- The address of what was made travels with a repeated answer; old keys are swept by time.
+ALTER TABLE sys_idempotency ADD COLUMN location TEXT COLLATE "C";
+CREATE INDEX sys_idempotency_at ON sys_idempotency (county, at);
+
+-- Who is told of what. The secret is derived from the data directory's key and its number: it is in no dump.
+CREATE TABLE sys_webhook (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, name TEXT COLLATE "C" NOT NULL, url TEXT COLLATE "C" NOT NULL, ledgers TEXT COLLATE "C" NOT NULL, kinds TEXT COLLATE "C" NOT NULL,
+  org BIGINT NOT NULL, secret_no BIGINT NOT NULL DEFAULT 1, rotated_at BIGINT, paused SMALLINT CHECK (paused IN (0, 1)) NOT NULL DEFAULT 0, removed_at BIGINT,
+  version BIGINT NOT NULL DEFAULT 1, created_at BIGINT NOT NULL, created_by BIGINT NOT NULL,
+  PRIMARY KEY (county, id)
+);
+
+-- The outbox: written with the change, sent afterwards. state: waiting, done, dead.
+CREATE TABLE sys_delivery (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, webhook BIGINT NOT NULL, event BIGINT NOT NULL, action TEXT COLLATE "C" NOT NULL, ledger TEXT COLLATE "C" NOT NULL, row_id BIGINT NOT NULL,
+  version BIGINT NOT NULL, org BIGINT NOT NULL, at BIGINT NOT NULL, state TEXT COLLATE "C" NOT NULL, tries BIGINT NOT NULL DEFAULT 0,
+  next_at BIGINT NOT NULL, status BIGINT, why TEXT COLLATE "C", took_ms BIGINT, ended_at BIGINT,
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_delivery_due ON sys_delivery (county, state, next_at);
+CREATE INDEX sys_delivery_webhook ON sys_delivery (county, webhook, id);
+
+-- ==== search ====
+-- Run after the migrations, and again when this file changed.
+-- The words of a row in their order: one Chinese character or word a token, so that phrases of one and two characters are found.
+CREATE OR REPLACE FUNCTION public.hj_search_place(words text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $f$
+  SELECT coalesce(string_agg(quote_literal(w) || ':' || n, ' '), '')::tsvector
+  FROM unnest(string_to_array(words, ' ')) WITH ORDINALITY AS t (w, n) WHERE w <> ''
+$f$;
+ALTER TABLE sys_search ADD COLUMN IF NOT EXISTS place tsvector;
+CREATE INDEX IF NOT EXISTS sys_search_place ON sys_search USING gin (place);
+
 -- ==== immutable ====
 -- Events, seals and heads are never changed.
 CREATE OR REPLACE FUNCTION public.hj_never_changed() RETURNS trigger

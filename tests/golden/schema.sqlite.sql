@@ -111,5 +111,183 @@ CREATE VIEW org AS
 CREATE VIEW org_tree AS
   SELECT ancestor, org, depth, from_on, to_on FROM sys_tree WHERE county = (SELECT county FROM sys_county);
 
+-- ==== 0002_import ====
+-- Workbooks on their way in: what was found in each and how far it is. They are kept for some days and then swept.
+CREATE TABLE sys_import (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, account INTEGER NOT NULL, ledger TEXT NOT NULL, file_name TEXT NOT NULL, n_bytes INTEGER NOT NULL,
+  lang TEXT NOT NULL, state TEXT NOT NULL, mode TEXT NOT NULL DEFAULT '',
+  n_rows INTEGER NOT NULL DEFAULT 0, n_right INTEGER NOT NULL DEFAULT 0, n_wrong INTEGER NOT NULL DEFAULT 0,
+  n_duplicate INTEGER NOT NULL DEFAULT 0, n_made INTEGER NOT NULL DEFAULT 0, n_done INTEGER NOT NULL DEFAULT 0,
+  problems TEXT, worker INTEGER NOT NULL DEFAULT 0, beat_at INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_import_state ON sys_import (county, state);
+CREATE INDEX sys_import_account ON sys_import (county, account, id);
+
+-- The workbook itself (kind 'file'), what is wrong in it ('wrong') and the rows made of it ('made'), in pieces.
+CREATE TABLE sys_import_part (
+  county INTEGER NOT NULL, import_id INTEGER NOT NULL, kind TEXT NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL,
+  PRIMARY KEY (county, import_id, kind, part)
+) STRICT;
+
+-- ==== 0004_sealed ====
+-- Sealed values: what a ledger keeps of a person encrypted. The row itself holds a keyed hash, events hold a salted one.
+
+-- One key a row, wrapped by a master key that is not in the database; wrapped is NULL once it was destroyed.
+CREATE TABLE sys_sealed_key (
+  county INTEGER NOT NULL, row_id INTEGER NOT NULL, ledger TEXT NOT NULL, master TEXT NOT NULL, wrapped BLOB, made_at INTEGER NOT NULL, purged_at INTEGER,
+  PRIMARY KEY (county, row_id)
+) STRICT;
+CREATE INDEX sys_sealed_key_master ON sys_sealed_key (county, master, row_id);
+
+-- The values under that key; made_as is the name the field had when the value was sealed.
+CREATE TABLE sys_sealed (
+  county INTEGER NOT NULL, row_id INTEGER NOT NULL, field TEXT NOT NULL, ledger TEXT NOT NULL, made_as TEXT NOT NULL, value BLOB NOT NULL,
+  PRIMARY KEY (county, row_id, field)
+) STRICT;
+
+-- Values shown in clear, for the limit of each account; the events say why.
+CREATE TABLE sys_unmask (
+  county INTEGER NOT NULL, account INTEGER NOT NULL, at INTEGER NOT NULL, id INTEGER NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY (county, account, at, id)
+) STRICT;
+
+-- ==== 0005_search ====
+-- Searching, lists as people keep them, changes to many rows at once, rows found to be one.
+
+-- The rows that can be searched. words: what is to be looked for, one Chinese character or word a token; NULL once the index
+-- of the database (sys_search_words on SQLite, the column place on PostgreSQL) holds them.
+CREATE TABLE sys_search (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, ledger TEXT NOT NULL, org INTEGER NOT NULL, words TEXT,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_search_new ON sys_search (county, id) WHERE words IS NOT NULL;
+
+-- What each ledger was indexed by; another digest indexes it anew.
+CREATE TABLE sys_search_ledger (
+  county INTEGER NOT NULL, ledger TEXT NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (county, ledger)
+) STRICT;
+
+-- Lists somebody keeps: conditions, columns and their order. The one without a name holds the columns of everyday.
+-- Shared: seen by those who hold role below org.
+CREATE TABLE sys_list (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, account INTEGER NOT NULL, ledger TEXT NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL, columns TEXT NOT NULL,
+  is_default INTEGER CHECK (is_default IN (0, 1)) NOT NULL DEFAULT 0, role TEXT, org INTEGER, created_at INTEGER NOT NULL,
+  PRIMARY KEY (county, id), UNIQUE (county, account, ledger, name)
+) STRICT;
+
+-- One change made to many rows, and what became of each.
+CREATE TABLE sys_batch (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, ledger TEXT NOT NULL, action TEXT NOT NULL, field TEXT, value TEXT, reason TEXT,
+  at INTEGER NOT NULL, account INTEGER NOT NULL, n_changed INTEGER NOT NULL, n_same INTEGER NOT NULL, n_refused INTEGER NOT NULL,
+  undo_of INTEGER, undone_by INTEGER,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE TABLE sys_batch_item (
+  county INTEGER NOT NULL, batch INTEGER NOT NULL, place INTEGER NOT NULL, row_id INTEGER NOT NULL, result TEXT NOT NULL, version INTEGER NOT NULL, before TEXT,
+  why_zh TEXT, why_en TEXT,
+  PRIMARY KEY (county, batch, place)
+) STRICT;
+
+-- Rows found to be one with another: the row stays withdrawn, who asks for it is led on.
+CREATE TABLE sys_merged (
+  county INTEGER NOT NULL, ledger TEXT NOT NULL, row_id INTEGER NOT NULL, into_row INTEGER NOT NULL, at INTEGER NOT NULL, account INTEGER NOT NULL,
+  PRIMARY KEY (county, row_id)
+) STRICT;
+CREATE INDEX sys_merged_into ON sys_merged (county, into_row);
+
+-- ==== 0006_accounts ====
+-- Accounts: where sessions come from, one-time passwords, the second factor, proxies and the settings of the county.
+
+-- A password set by somebody else is changed at the next sign-in.
+ALTER TABLE sys_account ADD COLUMN must_change INTEGER CHECK (must_change IN (0, 1)) NOT NULL DEFAULT 0;
+
+-- stage: '' open, otherwise what is still asked: 'second', 'enrol', 'password'. proxy: the sys_proxy under which it acts, 0 none.
+ALTER TABLE sys_session ADD COLUMN remote TEXT;
+ALTER TABLE sys_session ADD COLUMN device TEXT;
+ALTER TABLE sys_session ADD COLUMN stage TEXT NOT NULL DEFAULT '';
+ALTER TABLE sys_session ADD COLUMN proxy INTEGER NOT NULL DEFAULT 0;
+
+-- The account for which the actor acted as a proxy, 0 for himself.
+ALTER TABLE sys_event ADD COLUMN behalf INTEGER NOT NULL DEFAULT 0;
+
+-- What administrators decide for the county; a setting without a row has its default (core/setting).
+CREATE TABLE sys_setting (
+  county INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, set_at INTEGER NOT NULL, set_by INTEGER NOT NULL,
+  PRIMARY KEY (county, name)
+) STRICT;
+
+-- Passwords used before, so that they are not used again.
+CREATE TABLE sys_password_past (
+  county INTEGER NOT NULL, account INTEGER NOT NULL, at INTEGER NOT NULL, password TEXT NOT NULL,
+  PRIMARY KEY (county, account, at)
+) STRICT;
+
+-- The second factor: a time-based secret, encrypted with a key outside the database; used_step refuses a code sent twice.
+CREATE TABLE sys_second (
+  county INTEGER NOT NULL, account INTEGER NOT NULL, secret TEXT NOT NULL, confirmed_at INTEGER, used_step INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL,
+  PRIMARY KEY (county, account)
+) STRICT;
+
+-- Codes for the day the device is lost; only their hashes are kept, each works once.
+CREATE TABLE sys_recovery (
+  county INTEGER NOT NULL, account INTEGER NOT NULL, hash TEXT NOT NULL, used_at INTEGER,
+  PRIMARY KEY (county, account, hash)
+) STRICT;
+
+-- One account acts for another, from a day to a day, at roles that one holds.
+CREATE TABLE sys_proxy (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, principal INTEGER NOT NULL, deputy INTEGER NOT NULL, from_on TEXT NOT NULL, to_on TEXT NOT NULL, reason TEXT NOT NULL,
+  created_at INTEGER NOT NULL, created_by INTEGER NOT NULL, ended_at INTEGER, ended_by INTEGER,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_proxy_principal ON sys_proxy (county, principal);
+CREATE INDEX sys_proxy_deputy ON sys_proxy (county, deputy);
+CREATE TABLE sys_proxy_role (
+  county INTEGER NOT NULL, proxy INTEGER NOT NULL, held INTEGER NOT NULL,
+  PRIMARY KEY (county, proxy, held)
+) STRICT;
+
+-- ==== 0007_api ====
+-- Programs that speak for people: tokens, and the webhooks that tell other systems what changed.
+
+-- Personal tokens; only the hash is kept. A token can do less than its account, never more.
+CREATE TABLE sys_token (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, account INTEGER NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, tail TEXT NOT NULL,
+  may_write INTEGER CHECK (may_write IN (0, 1)) NOT NULL, ledgers TEXT, org INTEGER,
+  created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER, revoked_at INTEGER, revoked_by INTEGER,
+  PRIMARY KEY (county, id), UNIQUE (county, hash)
+) STRICT;
+CREATE INDEX sys_token_account ON sys_token (county, account);
+
+-- Which token an event came through; covered by the event's mac.
+ALTER TABLE sys_event ADD COLUMN via TEXT;
+
+-- The address of what was made travels with a repeated answer; old keys are swept by time.
+ALTER TABLE sys_idempotency ADD COLUMN location TEXT;
+CREATE INDEX sys_idempotency_at ON sys_idempotency (county, at);
+
+-- Who is told of what. The secret is derived from the data directory's key and its number: it is in no dump.
+CREATE TABLE sys_webhook (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, url TEXT NOT NULL, ledgers TEXT NOT NULL, kinds TEXT NOT NULL,
+  org INTEGER NOT NULL, secret_no INTEGER NOT NULL DEFAULT 1, rotated_at INTEGER, paused INTEGER CHECK (paused IN (0, 1)) NOT NULL DEFAULT 0, removed_at INTEGER,
+  version INTEGER NOT NULL DEFAULT 1, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
+
+-- The outbox: written with the change, sent afterwards. state: waiting, done, dead.
+CREATE TABLE sys_delivery (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, webhook INTEGER NOT NULL, event INTEGER NOT NULL, action TEXT NOT NULL, ledger TEXT NOT NULL, row_id INTEGER NOT NULL,
+  version INTEGER NOT NULL, org INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+  next_at INTEGER NOT NULL, status INTEGER, why TEXT, took_ms INTEGER, ended_at INTEGER,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_delivery_due ON sys_delivery (county, state, next_at);
+CREATE INDEX sys_delivery_webhook ON sys_delivery (county, webhook, id);
+
+-- ==== search ====
+CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, columnsize = 0, tokenize = "unicode61 remove_diacritics 0")
 -- ==== immutable ====
 CREATE TRIGGER IF NOT EXISTS sys_event_no_update BEFORE update ON sys_event BEGIN SELECT RAISE(ABORT, 'sys_event is never changed'); END;CREATE TRIGGER IF NOT EXISTS sys_event_no_delete BEFORE delete ON sys_event BEGIN SELECT RAISE(ABORT, 'sys_event is never changed'); END;CREATE TRIGGER IF NOT EXISTS sys_seal_no_update BEFORE update ON sys_seal BEGIN SELECT RAISE(ABORT, 'sys_seal is never changed'); END;CREATE TRIGGER IF NOT EXISTS sys_seal_no_delete BEFORE delete ON sys_seal BEGIN SELECT RAISE(ABORT, 'sys_seal is never changed'); END;CREATE TRIGGER IF NOT EXISTS sys_head_no_update BEFORE update ON sys_head BEGIN SELECT RAISE(ABORT, 'sys_head is never changed'); END;CREATE TRIGGER IF NOT EXISTS sys_head_no_delete BEFORE delete ON sys_head BEGIN SELECT RAISE(ABORT, 'sys_head is never changed'); END;

@@ -26,6 +26,7 @@ schema(const HjDriver *driver)
     add(out, driver, "bootstrap", driver->bootstrap_sql);
     for (const HjMigration *m = hj_migrate_list; m->name != NULL; m++)
         add(out, driver, m->name, m->sql);
+    add(out, driver, "search", driver->search_sql);
     add(out, driver, "immutable", driver->immutable_sql);
     return g_string_free(out, FALSE);
 }

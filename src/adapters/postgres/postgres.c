@@ -9,6 +9,9 @@
 extern const char hj_postgres_bootstrap_sql[];
 extern const char hj_postgres_after_ddl_sql[];
 extern const char hj_postgres_immutable_sql[];
+extern const char hj_postgres_search_sql[];
+extern const char hj_postgres_load_begin_sql[];
+extern const char hj_postgres_load_end_sql[];
 
 static bool
 postgres_usable(HjConn *conn)
@@ -211,6 +214,24 @@ postgres_try_lock(HjConn *conn, int64_t key, bool *ret_locked, GError **error)
     return locked >= 0;
 }
 
+#define SQL_TABLES                                                                             \
+    "SELECT c.relname::text AS tbl, a.attname::text AS col, t.typname::text AS type, "         \
+    "coalesce(array_position(i.indkey::int2[], a.attnum), -1) + 1 AS key "                     \
+    "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "     \
+    "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "                   \
+    "AND NOT a.attisdropped AND a.attgenerated = '' "                                          \
+    "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "                                         \
+    "LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary "                \
+    "WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') "                                  \
+    "ORDER BY c.relname COLLATE \"C\", a.attnum"
+
+static const char *const search_fold[] = {
+    "UPDATE sys_search SET place = public.hj_search_place(words), words = NULL "
+    "WHERE county = $1 AND id IN (SELECT id FROM sys_search "
+    "WHERE county = $1 AND words IS NOT NULL ORDER BY id LIMIT $2)",
+    NULL,
+};
+
 const HjDriver hj_postgres_driver = {
     .name = "postgres",
     .single_writer = false,
@@ -223,8 +244,20 @@ const HjDriver hj_postgres_driver = {
     .ddl_table_end = "",
     .bootstrap_sql = hj_postgres_bootstrap_sql,
     .immutable_sql = hj_postgres_immutable_sql,
+    .search_sql = hj_postgres_search_sql,
+    .search_fold = search_fold,
+    .search_hits = "SELECT id FROM sys_search WHERE place @@ CAST(",
+    .search_hits_end = " AS tsquery) ORDER BY id DESC",
+    .search_quote = "'",
+    .search_next = " <-> ",
+    .search_prefix = ":*",
+    .search_and = " & ",
+    .search_any = "SELECT id FROM sys_search WHERE place IS NOT NULL LIMIT 1",
     .after_ddl_sql = hj_postgres_after_ddl_sql,
     .event_place = "serial",
+    .tables_sql = SQL_TABLES,
+    .load_begin_sql = hj_postgres_load_begin_sql,
+    .load_end_sql = hj_postgres_load_end_sql,
     .connect = hj_pg_connect,
     .close = hj_pg_close,
     .usable = postgres_usable,

@@ -285,9 +285,30 @@ sqlite_backup(HjConn *conn, const char *path, GError **error)
     return done;
 }
 
+/* Virtual tables and what lies behind them are made again from the others. */
+#define SQL_TABLES                                                                             \
+    "SELECT l.name AS tbl, p.name AS col, p.type AS type, p.pk AS key "                        \
+    "FROM pragma_table_list l JOIN pragma_table_info(l.name) p "                               \
+    "WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' " \
+    "ORDER BY l.name, p.cid"
+
 #define KEEP(table, verb)                                                                      \
     "CREATE TRIGGER IF NOT EXISTS " table "_no_" verb " BEFORE " verb " ON " table             \
     " BEGIN SELECT RAISE(ABORT, '" table " is never changed'); END;"
+
+/* One Chinese character or word a token, phrases of them: trigrams find no two characters. */
+#define SEARCH_TABLE                                                                           \
+    "CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, "                  \
+    "columnsize = 0, tokenize = \"unicode61 remove_diacritics 0\")"
+#define NEW_WORDS                                                                              \
+    "FROM sys_search WHERE county = $1 AND words IS NOT NULL ORDER BY id LIMIT $2"
+
+static const char *const search_fold[] = {
+    "DELETE FROM sys_search_words WHERE rowid IN (SELECT id " NEW_WORDS ")",
+    "INSERT INTO sys_search_words (rowid, words) SELECT id, words " NEW_WORDS,
+    "UPDATE sys_search SET words = NULL WHERE county = $1 AND id IN (SELECT id " NEW_WORDS ")",
+    NULL,
+};
 
 const HjDriver hj_sqlite_driver = {
     .name = "sqlite",
@@ -302,7 +323,18 @@ const HjDriver hj_sqlite_driver = {
     .immutable_sql =
         KEEP("sys_event", "update") KEEP("sys_event", "delete") KEEP("sys_seal", "update")
             KEEP("sys_seal", "delete") KEEP("sys_head", "update") KEEP("sys_head", "delete"),
+    .search_sql = SEARCH_TABLE,
+    .search_fold = search_fold,
+    .search_hits = "SELECT rowid AS id FROM sys_search_words WHERE words MATCH ",
+    .search_hits_end = " ORDER BY rowid DESC",
+    .search_quote = "\"",
+    .search_next = " + ",
+    .search_prefix = " *",
+    .search_and = " AND ",
+    .search_any = "SELECT rowid AS id FROM sys_search_words LIMIT 1",
     .event_place = "rowid", /* given by SQLite under the write lock */
+    .tables_sql = SQL_TABLES,
+    .load_begin_sql = "PRAGMA defer_foreign_keys = ON",
     .connect = sqlite_connect,
     .close = sqlite_close,
     .usable = sqlite_usable,
