@@ -9,7 +9,7 @@ static const HjCommand *const commands[] = {
     &hj_cli_init,        &hj_cli_serve,     &hj_cli_demo,         &hj_cli_user_add,
     &hj_cli_user_passwd, &hj_cli_user_list, &hj_cli_user_disable, &hj_cli_pack_check,
     &hj_cli_pack_plan,   &hj_cli_assess,    &hj_cli_report,       &hj_cli_audit_verify,
-    &hj_cli_doctor,      &hj_cli_routes,    &hj_cli_version,
+    &hj_cli_doctor,      &hj_cli_routes,    &hj_cli_version,      &hj_cli_worker,
 };
 
 /* How many words of argv name @command; 0 when they do not. */
@@ -29,8 +29,10 @@ static void
 print_commands(FILE *out)
 {
     fprintf(out, "usage: hangji COMMAND [--data DIR] [--db URL] …\n\n");
-    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->help);
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (commands[i] != &hj_cli_worker)
+            fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->help);
+    }
     fprintf(out, "\nhangji COMMAND --help tells its arguments.\n");
 }
 
