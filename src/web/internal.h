@@ -26,7 +26,8 @@ struct HjApp {
     HjMetrics *metrics;
     HjCache *cache; /* NULL: off */
     HjSessions *sessions;
-    char *county_name, *metrics_token;
+    HjLimits *limits; /* NULL: none */
+    char *county_name, *metrics_token, *upload_dir;
     bool demo, secure_cookie;
     GMutex notices_lock;
     GHashTable *notices; /* what see_other was given: short name → msgid */
@@ -49,6 +50,7 @@ struct HjRequest {
     size_t n_segments;
     HjPairs headers, query, form;
     HjJson *json;
+    HjMultipart *upload; /* lent by the server, or adopted by .arena; NULL: none */
     int row_index; /* -1: no such address */
     const HjRouteRow *row;
     bool api;
@@ -60,8 +62,13 @@ struct HjRequest {
     HjTime session_until;
     bool unasked;       /* the database must not be asked who this is */
     bool stale_session; /* seen_at is due */
+    const char *token_refused; /* why a personal token opens nothing (msgid), or NULL */
     HjLang lang;
+    bool lang_asked; /* by Accept-Language, of the API: goes before that of the account */
     const char *idempotency; /* key, or NULL */
+    bool by_form;            /* the key came with a form */
+    bool keyed;              /* the page holds a form key, so it is for one reader once */
+    const char *remote;      /* address of the other end, or NULL */
     char digest[HJ_SM3_BYTES * 2 + 1];
     const char *notice;
     bool notice_sent, notice_read;
@@ -101,6 +108,13 @@ const char *hj_web_advice(int status);
 /* The headers every response carries. */
 void hj_web_response_seal(HjRequest *req, HjResponse *res);
 HjResponse *hj_web_response_ref(HjResponse *res);
+
+/* condition.c: entity tags, 304 and gzip of what the API answers to a GET. */
+void hj_web_condition(HjRequest *req);
+/* A strong tag that begins with the version; the body must be complete. */
+void hj_web_etag_version(HjResponse *res, int64_t version);
+typedef enum { HJ_IF_MATCH_ABSENT, HJ_IF_MATCH_HOLDS, HJ_IF_MATCH_FAILS } HjIfMatch;
+HjIfMatch hj_web_if_match(HjRequest *req, int64_t version);
 
 /* idempotency.c: *ret_replay is the stored first answer, or NULL to go on. */
 bool hj_web_replay(HjRequest *req, HjTx *tx, HjResponse **ret_replay, GError **error);

@@ -1,5 +1,6 @@
 /* Reading a raw request: everything that can be refused without the database. */
 #include "base/text.h"
+#include "core/token.h"
 #include "web/internal.h"
 
 #include <string.h>
@@ -7,6 +8,7 @@
 #define FORM_TYPE "application/x-www-form-urlencoded"
 #define JSON_TYPE "application/json"
 #define MAX_URI 8000
+#define MAX_FORM_KEY 64
 
 static bool
 refuse(HjRequest *req, int status, const char *msgid)
@@ -80,6 +82,13 @@ hj_web_request_token(const HjPairs *headers, char *ret, size_t size)
     return false;
 }
 
+/* "*" and languages we do not speak ask for nothing. */
+static bool
+asks_language(const char *header)
+{
+    return header != NULL && (strcasestr(header, "zh") != NULL || strcasestr(header, "en") != NULL);
+}
+
 static void
 read_cookies(HjRequest *req)
 {
@@ -90,6 +99,7 @@ read_cookies(HjRequest *req)
         req->lang = g_str_equal(value, "en") ? HJ_EN : HJ_ZH;
     else
         req->lang = hj_parse_language(hj_request_header(req, "accept-language"));
+    req->lang_asked = asks_language(hj_request_header(req, "accept-language"));
     if (hj_parse_cookie(cookie, "notice", value, sizeof value)) {
         req->notice_sent = true;
         g_mutex_lock(&req->app->notices_lock);
@@ -104,7 +114,7 @@ read_address(HjRequest *req, const char *uri)
     GError *error = NULL;
     const char *mark = strchr(uri, '?');
     size_t n_path = mark != NULL ? (size_t)(mark - uri) : strlen(uri);
-    req->api = g_str_has_prefix(uri, "/api/");
+    req->api = g_str_has_prefix(uri, "/api/v");
     req->uri = hj_arena_strdup(req->arena, uri);
     req->path = "/";
     if (strlen(uri) > MAX_URI)
@@ -136,7 +146,23 @@ allow_methods(HjResponse *res, unsigned methods)
         if (i == HJ_GET)
             g_string_append(allow, ", HEAD");
     }
+    g_string_append(allow, ", OPTIONS");
     hj_response_header(res, "Allow", allow->str);
+}
+
+/* The API answers JSON unless its route says otherwise. */
+static bool
+accepts_answer(HjRequest *req)
+{
+    static const char *const types[] = { JSON_TYPE, "application/*", "*/*",
+                                         "application/problem+json" };
+    const char *accept = hj_request_header(req, "accept");
+    if (!req->api || accept == NULL || *accept == '\0' || req->row->route->produces != NULL)
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+        if (hj_parse_accepts_coding(accept, types[i]))
+            return true;
+    return false;
 }
 
 static bool
@@ -151,6 +177,11 @@ find_route(HjRequest *req, const HjRawRequest *raw)
                                 &methods);
     if (methods == 0)
         return refuse(req, 404, NULL);
+    if (g_strcmp0(raw->method_name, "OPTIONS") == 0) {
+        req->response = hj_response_new(204, NULL);
+        allow_methods(req->response, methods);
+        return false;
+    }
     if (index < 0 || !known) {
         refuse(req, 405, NULL);
         allow_methods(req->response, methods);
@@ -158,6 +189,8 @@ find_route(HjRequest *req, const HjRawRequest *raw)
     }
     req->row_index = index;
     req->row = hj_routes_row(req->app->routes, (size_t)index);
+    if (!accepts_answer(req))
+        return refuse(req, 406, NULL);
     for (size_t i = 0; i < req->query.n && !req->row->any_query; i++) {
         const char *name = req->query.pairs[i].name;
         if (!g_hash_table_contains(req->row->query, name)) {
@@ -190,6 +223,35 @@ read_json(HjRequest *req, const HjRawRequest *raw)
     return true;
 }
 
+/* A test hands in the form as a body; the server has read it already. */
+static bool
+read_multipart(HjRequest *req, const HjRawRequest *raw, const char *type)
+{
+    GError *error = NULL;
+    req->upload = raw->upload;
+    if (req->upload == NULL) {
+        req->upload =
+            hj_multipart_new(type, req->app->upload_dir, req->row->route->upload, &error);
+        if (req->upload == NULL)
+            return refuse_error(req, error);
+        hj_arena_adopt(req->arena, req->upload, (GDestroyNotify)hj_multipart_free);
+        if (!hj_multipart_feed(req->upload, raw->body, raw->n_body, &error) ||
+            !hj_multipart_end(req->upload, &error)) {
+            if (!hj_multipart_too_large(req->upload))
+                return refuse_error(req, error);
+            g_error_free(error);
+            return refuse(req, 413, NULL);
+        }
+    }
+    const HjPairs *texts = hj_multipart_texts(req->upload);
+    req->form.n = texts->n;
+    req->form.pairs = hj_arena_alloc(req->arena, sizeof(HjPair) * MAX(texts->n, 1));
+    for (size_t i = 0; i < texts->n; i++)
+        req->form.pairs[i] = texts->pairs[i];
+    hj_parse_join(req->arena, &req->form);
+    return true;
+}
+
 static bool
 type_is(const char *header, const char *type)
 {
@@ -201,13 +263,16 @@ type_is(const char *header, const char *type)
 static bool
 read_body(HjRequest *req, const HjRawRequest *raw)
 {
+    const char *type = hj_request_header(req, "content-type");
+    bool upload = req->method != HJ_GET && req->row->route->upload > 0 && hj_multipart_is(type);
+    if (raw->upload != NULL || (upload && raw->n_body > 0))
+        return read_multipart(req, raw, type);
     if (raw->n_body > HJ_REQUEST_MAX_BODY)
         return refuse(req, 413, NULL);
     if (raw->n_body == 0)
         return true;
     if (req->method == HJ_GET)
         return refuse(req, 400, "A request to read must not carry a body.");
-    const char *type = hj_request_header(req, "content-type");
     if (type_is(type, FORM_TYPE) && !req->api)
         return read_form(req, raw);
     if (type_is(type, JSON_TYPE))
@@ -215,11 +280,53 @@ read_body(HjRequest *req, const HjRawRequest *raw)
     return refuse(req, 415, NULL);
 }
 
+/* Ties a key to what was asked. */
+static void
+digest_of(HjRequest *req, const HjRawRequest *raw)
+{
+    g_autoptr(GString) asked = g_string_new(req->uri);
+    g_string_append_c(asked, '\n');
+    /* What one token was answered is no business of another. */
+    if (hj_token_is(req->token))
+        g_string_append(asked, req->token);
+    if (req->upload != NULL)
+        g_string_append(asked, hj_multipart_digest(req->upload));
+    else
+        g_string_append_len(asked, raw->body != NULL ? raw->body : "", (gssize)raw->n_body);
+    uint8_t digest[HJ_SM3_BYTES];
+    hj_crypto_sm3(asked->str, asked->len, digest);
+    g_autofree char *hex = hj_crypto_hex(digest, sizeof digest);
+    g_strlcpy(req->digest, hex, sizeof req->digest);
+}
+
+/* A form that makes something carries a key: sent twice as it is, it is done once. Sent again
+ * with other values it is another form. */
+static void
+read_form_key(HjRequest *req, const HjRawRequest *raw)
+{
+    const char *key = hj_parse_find(&req->form, HJ_FORM_KEY_FIELD);
+    size_t kept = 0;
+    if (key == NULL)
+        return;
+    for (size_t i = 0; i < req->form.n; i++)
+        if (!g_str_equal(req->form.pairs[i].name, HJ_FORM_KEY_FIELD))
+            req->form.pairs[kept++] = req->form.pairs[i];
+    req->form.n = kept;
+    if (!token_ok(key) || strlen(key) > MAX_FORM_KEY)
+        return;
+    digest_of(req, raw);
+    g_autofree char *whole = g_strconcat("form:", key, ":", req->digest, NULL);
+    req->idempotency = hj_arena_strdup(req->arena, whole);
+    req->by_form = true;
+}
+
 /* The key counts for API calls only; the digest ties it to what was asked. */
 static bool
 read_idempotency(HjRequest *req, const HjRawRequest *raw)
 {
     const char *key = hj_request_header(req, "idempotency-key");
+    if (!req->api && req->method == HJ_POST)
+        read_form_key(req, raw);
     if (key == NULL || !req->api || req->method != HJ_POST)
         return true;
     size_t n = strlen(key);
@@ -230,20 +337,28 @@ read_idempotency(HjRequest *req, const HjRawRequest *raw)
     if (n == 0 || n > 200)
         return refuse(req, 400, "The Idempotency-Key must be 1 to 200 visible characters.");
     req->idempotency = key;
-    g_autoptr(GString) asked = g_string_new(req->uri);
-    g_string_append_c(asked, '\n');
-    g_string_append_len(asked, raw->body != NULL ? raw->body : "", (gssize)raw->n_body);
-    uint8_t digest[HJ_SM3_BYTES];
-    hj_crypto_sm3(asked->str, asked->len, digest);
-    g_autofree char *hex = hj_crypto_hex(digest, sizeof digest);
-    g_strlcpy(req->digest, hex, sizeof req->digest);
+    digest_of(req, raw);
     return true;
+}
+
+static void
+read_remote(HjRequest *req, const HjRawRequest *raw)
+{
+    char client[HJ_LIMIT_ADDRESS_SIZE];
+    const char *remote = raw->remote;
+    if (remote != NULL && req->app->limits != NULL) {
+        hj_limits_client(req->app->limits, remote, hj_request_header(req, "x-forwarded-for"),
+                         client);
+        remote = client;
+    }
+    req->remote = remote != NULL ? hj_arena_strdup(req->arena, remote) : NULL;
 }
 
 bool
 hj_web_request_read(HjRequest *req, const HjRawRequest *raw)
 {
     copy_headers(req, raw->headers);
+    read_remote(req, raw);
     read_cookies(req);
     return read_address(req, raw->uri) && find_route(req, raw) && read_body(req, raw) &&
            read_idempotency(req, raw);

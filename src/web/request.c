@@ -125,6 +125,20 @@ hj_request_header(HjRequest *req, const char *name)
 }
 
 const char *
+hj_request_remote(HjRequest *req)
+{
+    return req->remote;
+}
+
+const char *
+hj_request_form_key(HjRequest *req)
+{
+    g_autofree char *key = hj_crypto_token(18);
+    req->keyed = true;
+    return hj_request_strdup(req, key);
+}
+
+const char *
 hj_request_id(HjRequest *req)
 {
     return req->id;
@@ -214,6 +228,18 @@ hj_request_form_value(HjRequest *req, size_t i)
 {
     g_assert(i < req->form.n);
     return req->form.pairs[i].value;
+}
+
+size_t
+hj_request_n_uploads(HjRequest *req)
+{
+    return req->upload != NULL ? hj_multipart_n_files(req->upload) : 0;
+}
+
+const HjUpload *
+hj_request_upload(HjRequest *req, size_t i)
+{
+    return hj_multipart_file(req->upload, i);
 }
 
 const HjJson *

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "core/actor.h"
 #include "store/store.h"
+#include "web/multipart.h"
 
 #define HJ_REQUEST_MAX_BODY (1024 * 1024)
 
@@ -33,6 +34,9 @@ const char *hj_request_token(HjRequest *req); /* session token or NULL */
 bool hj_request_is_demo(HjRequest *req);      /* synthetic data: every page says so */
 const char *hj_request_county_name(HjRequest *req);
 const char *hj_request_header(HjRequest *req, const char *name);
+const char *hj_request_remote(HjRequest *req); /* address, or NULL */
+/* A fresh key for a form that makes something: sent twice, it is done once. */
+const char *hj_request_form_key(HjRequest *req);
 const char *hj_request_id(HjRequest *req); /* reference number shown on errors */
 bool hj_request_is_api(HjRequest *req);    /* below /api/ */
 /* What the page before left to say (msgid), or NULL; reading it clears it. */
@@ -55,6 +59,11 @@ const char *hj_request_form(HjRequest *req, const char *name);
 size_t hj_request_n_form(HjRequest *req);
 const char *hj_request_form_name(HjRequest *req, size_t i);
 const char *hj_request_form_value(HjRequest *req, size_t i);
+
+/* Files of a multipart form, where the route takes them (.upload); its text fields are form
+ * fields like any. */
+size_t hj_request_n_uploads(HjRequest *req);
+const HjUpload *hj_request_upload(HjRequest *req, size_t i);
 
 /* JSON body, parsed before the transaction; an object or NULL. */
 const HjJson *hj_request_json(HjRequest *req);

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "core/access.h"
 #include "core/account.h"
+#include "core/token.h"
 #include "web/internal.h"
 #include "web/page.h"
 
@@ -16,12 +17,15 @@ hj_app_new(const HjAppConfig *config)
     app->pack = config->pack;
     app->county_name = g_strdup(config->county_name != NULL ? config->county_name : "");
     app->metrics_token = g_strdup(config->metrics_token);
+    app->upload_dir =
+        g_strdup(config->upload_dir != NULL ? config->upload_dir : g_get_tmp_dir());
     app->demo = config->demo;
     app->secure_cookie = config->secure_cookie;
     app->routes = hj_routes_new(config->features);
     app->metrics = hj_metrics_new(hj_routes_count(app->routes));
     app->cache = config->page_cache ? hj_cache_new(CACHE_BYTES) : NULL;
     app->sessions = hj_sessions_new();
+    app->limits = config->limits;
     app->notices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_mutex_init(&app->notices_lock);
     return app;
@@ -35,6 +39,7 @@ hj_app_free(HjApp *app)
     hj_store_free(app->store); /* first: queued writes still count */
     hj_cache_free(app->cache);
     hj_sessions_free(app->sessions);
+    hj_limits_free(app->limits);
     hj_metrics_free(app->metrics);
     hj_routes_free(app->routes);
     g_hash_table_unref(app->notices);
@@ -42,6 +47,7 @@ hj_app_free(HjApp *app)
     hj_pack_unref(app->pack);
     g_free(app->county_name);
     g_free(app->metrics_token);
+    g_free(app->upload_dir);
     g_free(app);
 }
 
@@ -79,7 +85,8 @@ hj_router_visit(HjApp *app, HjRouteVisit visit, gpointer data)
 static bool
 write_touch(HjTx *tx, gpointer data, GError **error)
 {
-    return hj_account_session_touch(tx, data, error);
+    return hj_token_is(data) ? hj_token_touch(tx, data, error)
+                             : hj_account_session_touch(tx, data, error);
 }
 
 static void
@@ -99,9 +106,28 @@ touch_session(HjRequest *req)
         g_free(token);
 }
 
+/* A personal token speaks to the API only, and only in the Authorization header. */
+static bool
+look_up_token(HjRequest *req, HjTx *tx, GError **error)
+{
+    HjTokenFound found = { 0 };
+    if (!req->bearer || !req->api)
+        return true;
+    if (!hj_token_find(tx, req->pack, req->token, &found, error))
+        return false;
+    req->actor = found.actor;
+    req->session_until = found.until;
+    req->stale_session = found.touch;
+    req->token_refused = found.refused;
+    req->csrf[0] = '\0';
+    return true;
+}
+
 static bool
 look_up_session(HjRequest *req, HjTx *tx, GError **error)
 {
+    if (hj_token_is(req->token))
+        return look_up_token(req, tx, error);
     GError *failure = NULL;
     req->actor = hj_account_session(tx, req->pack, req->token, req->csrf, sizeof req->csrf,
                                     &req->stale_session, &failure);
@@ -109,7 +135,9 @@ look_up_session(HjRequest *req, HjTx *tx, GError **error)
         g_propagate_error(error, failure);
         return false;
     }
-    return req->actor == NULL || hj_session_until(tx, req->token, &req->session_until, error);
+    if (req->actor != NULL)
+        req->session_until = req->actor->until;
+    return true;
 }
 
 /* Fills actor and csrf, or leaves them empty when nobody is signed in.  What a write sees may
@@ -132,10 +160,10 @@ find_session(HjRequest *req, HjTx *tx, bool remembered, GError **error)
             hj_sessions_put(sessions, req->token, req->generation, now, req->actor, req->csrf,
                             req->session_until);
     }
-    if (req->actor != NULL)
-        req->lang = req->actor->lang;
-    else
+    if (req->actor == NULL)
         req->csrf[0] = '\0';
+    else if (!req->api || !req->lang_asked)
+        req->lang = req->actor->lang;
     return true;
 }
 
@@ -157,7 +185,7 @@ static HjResponse *
 ask_to_sign_in(HjRequest *req)
 {
     if (req->api)
-        return hj_web_refuse(req, 401, NULL);
+        return hj_web_refuse(req, 401, req->token_refused);
     HjResponse *res = hj_response_new(303, NULL);
     g_autofree char *next = req->method == HJ_GET && hj_parse_is_local(req->uri)
                                 ? g_uri_escape_string(req->uri, "/", false)
@@ -221,13 +249,38 @@ check_csrf(HjRequest *req)
 }
 
 static bool
+serves_stage(const HjRoute *route, const char *stage)
+{
+    g_auto(GStrv) words = g_strsplit(route->stage != NULL ? route->stage : "", " ", -1);
+    return g_strv_contains((const char *const *)words, stage);
+}
+
+/* Half signed in: to the page that asks for what is missing. */
+static HjResponse *
+ask_for_more(HjRequest *req)
+{
+    if (req->api)
+        return hj_web_refuse(req, 403, "Finish signing in on the pages first.");
+    g_autofree char *where = g_strconcat("/sign-in/", req->actor->stage, NULL);
+    return hj_response_see_other(req, where, NULL);
+}
+
+static bool
 check_permission(HjRequest *req)
 {
     const char *may = req->row->route->may;
-    if (g_str_equal(may, HJ_PUBLIC))
+    if (g_str_equal(may, HJ_PUBLIC) && req->token_refused == NULL)
         return true;
     if (req->actor == NULL) {
         req->response = ask_to_sign_in(req);
+        return false;
+    }
+    if (req->actor->read_only && req->method != HJ_GET) {
+        req->response = hj_web_refuse(req, 403, "This token may only read.");
+        return false;
+    }
+    if (req->actor->stage != NULL && !serves_stage(req->row->route, req->actor->stage)) {
+        req->response = ask_for_more(req);
         return false;
     }
     if (g_str_equal(may, HJ_SIGNED_IN) || hj_access_may(req->actor, may))
@@ -236,11 +289,32 @@ check_permission(HjRequest *req)
     return false;
 }
 
+static bool
+refuse_too_many(HjRequest *req, int wait)
+{
+    char seconds[16];
+    if (wait == 0)
+        return true;
+    g_snprintf(seconds, sizeof seconds, "%d", wait);
+    req->response = hj_web_refuse(req, 429, NULL);
+    hj_response_header(req->response, "Retry-After", seconds);
+    return false;
+}
+
+static bool
+check_account_limit(HjRequest *req)
+{
+    return req->actor == NULL || req->app->limits == NULL ||
+           refuse_too_many(req, hj_limits_account(req->app->limits, req->actor->account,
+                                                  req->remote, req->started));
+}
+
 /* false: the answer is there already, or @error is set. */
 static bool
 admit(HjRequest *req, HjTx *tx, GError **error)
 {
-    return find_session(req, tx, true, error) && check_permission(req) && check_csrf(req);
+    return find_session(req, tx, true, error) && check_account_limit(req) &&
+           check_permission(req) && check_csrf(req);
 }
 
 /* --- the answer --- */
@@ -265,7 +339,7 @@ static bool
 may_cache(const HjRequest *req)
 {
     return req->app->cache != NULL && req->generation >= 0 && req->row != NULL &&
-           req->row->route->cache && req->response->status == 200 && !req->notice_sent &&
+           req->row->route->cache && req->response->status == 200 && !req->notice_sent && !req->keyed &&
            !req->stale_session && req->response->body != NULL;
 }
 
@@ -337,6 +411,7 @@ run_read(HjRequest *req)
     req->in_store = hj_time_monotonic() - begun;
     if (req->response == NULL)
         answer_failure(req, error);
+    hj_web_condition(req);
 }
 
 /* --- writing --- */
@@ -381,6 +456,10 @@ write_try(HjTx *tx, HjRequest *req, GError **error)
         return req->response != NULL;
     if (req->actor != NULL)
         hj_tx_set_actor(tx, req->actor->account);
+    if (req->actor != NULL)
+        hj_tx_set_behalf(tx, req->actor->behalf);
+    if (req->actor != NULL)
+        hj_tx_set_via(tx, req->actor->token_name);
     if (!hj_web_replay(req, tx, &req->response, error))
         return false;
     if (req->response != NULL)
@@ -428,6 +507,15 @@ start_write(HjRequest *req)
 
 /* --- the ways in --- */
 
+static bool
+check_strict_limit(HjRequest *req)
+{
+    HjLimits *limits = req->row->route->strict ? req->app->limits : NULL;
+    return limits == NULL ||
+           refuse_too_many(req, hj_limits_address(limits, HJ_LIMIT_SIGN_IN, req->remote,
+                                                  req->started));
+}
+
 /* NULL: the answer was given to @done. */
 static HjRequest *
 begin(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
@@ -435,11 +523,10 @@ begin(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
     HjRequest *req = hj_web_request_new(app);
     req->done = done;
     req->done_data = data;
-    if (!hj_web_request_read(req, raw)) {
-        done(data, finish(req));
-        return NULL;
-    }
-    return req;
+    if (hj_web_request_read(req, raw) && check_strict_limit(req))
+        return req;
+    done(data, finish(req));
+    return NULL;
 }
 
 void
@@ -466,6 +553,24 @@ hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done,
     if (req->row->route->cache)
         hj_metrics_cache(app->metrics, false);
     done(data, finish(req));
+}
+
+HjMultipart *
+hj_router_upload(HjApp *app, const HjRawRequest *raw, int64_t *ret_max)
+{
+    const char *type = hj_web_request_find(raw->headers, "content-type");
+    if (raw->method == HJ_GET || !hj_multipart_is(type))
+        return NULL;
+    g_autoptr(HjArena) arena = hj_arena_new();
+    const char *segments[HJ_PARSE_MAX_SEGMENTS];
+    size_t n = 0;
+    unsigned methods = 0;
+    if (!hj_parse_path(arena, raw->uri, strcspn(raw->uri, "?"), segments, &n, NULL))
+        return NULL;
+    int index = hj_routes_match(app->routes, raw->method, segments, n, &methods);
+    int64_t max = index >= 0 ? hj_routes_row(app->routes, (size_t)index)->route->upload : 0;
+    *ret_max = max;
+    return max > 0 ? hj_multipart_new(type, app->upload_dir, max, NULL) : NULL;
 }
 
 HjResponse *
@@ -500,9 +605,11 @@ wake(gpointer data, HjResponse *response)
 HjResponse *
 hj_router_dispatch(HjApp *app, const HjRawRequest *raw)
 {
-    HjResponse *cached = hj_router_cached(app, raw);
-    if (cached != NULL)
-        return cached;
+    HjResponse *at_once = hj_router_limited(app, raw);
+    if (at_once == NULL)
+        at_once = hj_router_cached(app, raw);
+    if (at_once != NULL)
+        return at_once;
     Wait wait = { 0 };
     g_mutex_init(&wait.lock);
     g_cond_init(&wait.came);
@@ -514,6 +621,51 @@ hj_router_dispatch(HjApp *app, const HjRawRequest *raw)
     g_mutex_clear(&wait.lock);
     g_cond_clear(&wait.came);
     return wait.response;
+}
+
+/* Small and the same for everybody: answering it costs next to nothing. */
+static HjResponse *
+too_many(HjApp *app, const HjRawRequest *raw, int wait)
+{
+    bool api = g_str_has_prefix(raw->uri, "/api/v");
+    HjResponse *res = hj_response_new(429, NULL);
+    char seconds[16];
+    g_snprintf(seconds, sizeof seconds, "%d", wait);
+    res->body = g_string_new(api ? "{\"type\":\"about:blank\",\"title\":\"Too many requests\","
+                                   "\"status\":429}"
+                                 : "请求太频繁，请稍候再试。\nToo many requests. Wait a little.\n");
+    hj_response_header(res, "Content-Type",
+                       api ? "application/problem+json" : "text/plain; charset=utf-8");
+    hj_response_header(res, "Retry-After", seconds);
+    hj_response_header(res, "Cache-Control", "no-store");
+    hj_response_header(res, "X-Content-Type-Options", "nosniff");
+    hj_response_header(res, "Content-Security-Policy", "default-src 'none'");
+    hj_metrics_count(app->metrics, -1, 429, 0);
+    return res;
+}
+
+HjResponse *
+hj_router_limited(HjApp *app, const HjRawRequest *raw)
+{
+    if (app->limits == NULL || raw->remote == NULL)
+        return NULL;
+    char client[HJ_LIMIT_ADDRESS_SIZE];
+    hj_limits_client(app->limits, raw->remote,
+                     hj_web_request_find(raw->headers, "x-forwarded-for"), client);
+    int wait =
+        hj_limits_address(app->limits, HJ_LIMIT_ADDRESS, client, hj_time_monotonic());
+    return wait > 0 ? too_many(app, raw, wait) : NULL;
+}
+
+static int
+account_wait(HjApp *app, const HjRawRequest *raw, int64_t account, int64_t now)
+{
+    if (app->limits == NULL || raw->remote == NULL || account == 0)
+        return 0;
+    char client[HJ_LIMIT_ADDRESS_SIZE];
+    hj_limits_client(app->limits, raw->remote,
+                     hj_web_request_find(raw->headers, "x-forwarded-for"), client);
+    return hj_limits_account(app->limits, account, client, now);
 }
 
 /* The key of the page asked for, or NULL where only a whole dispatch can answer. */
@@ -550,6 +702,11 @@ hj_router_cached(HjApp *app, const HjRawRequest *raw)
     if (generation < 0 ||
         !hj_cache_get(app->cache, key, generation, hj_store_now(app->store), &hit))
         return NULL;
+    int wait = account_wait(app, raw, hit.account, started);
+    if (wait > 0) {
+        hj_response_free(hit.response);
+        return too_many(app, raw, wait);
+    }
     hj_metrics_cache(app->metrics, true);
     log_request(app, hit.row, "", hit.response->status, hj_time_monotonic() - started, 0,
                 hit.account);

@@ -12,6 +12,7 @@
 /* also: hj_app_ */
 #pragma once
 
+#include "web/limit.h"
 #include "web/response.h"
 
 #define HJ_PUBLIC "public"       /* .may of pages for everybody */
@@ -30,9 +31,14 @@ typedef struct {
     const char *query; /* "under from to sort *": allowed query parameters; "*" any */
     HjPrepare prepare;
     const char *csrf_off; /* reason */
+    const char *stage; /* "second enrol": also for who is still signing in (core/actor) */
     bool cache; /* GET pages that depend only on the session, the URL and committed data */
-    bool no_tx; /* needs no database: /healthz, assets */
+    bool no_tx;  /* needs no database: /healthz, assets */
+    bool strict; /* asked rarely: counts against the limit of sign-ins */
     const char *summary; /* for the API description; NULL for pages */
+    const char *produces; /* API: media type of the answer where it is not JSON */
+    int64_t upload; /* takes a multipart form of at most so many bytes; 0: none */
+    const char *consumes; /* API: media type of the body where it is not JSON */
 } HjRoute;
 
 typedef struct {
@@ -47,9 +53,11 @@ typedef struct {
     const HjFeature *const *features; /* NULL-ended */
     bool demo;
     const char *county_name;
+    const char *upload_dir;    /* for forms with files; NULL: the system's temporary folder */
     const char *metrics_token; /* NULL: /metrics answers 404 */
     bool secure_cookie;
     bool page_cache;
+    HjLimits *limits; /* taken; NULL: no limits */
 } HjAppConfig;
 
 /* Aborts on duplicate or shadowed patterns and on routes without .may. */
@@ -67,11 +75,17 @@ typedef struct {
     const char *const *headers; /* name, value, …, NULL; names lower-case */
     const char *body;
     size_t n_body;
+    HjMultipart *upload; /* instead of the body: read to its end, lent until the answer */
     const char *remote;
 } HjRawRequest;
 
+/* 429 when this address has asked too often, or NULL: before the body is read. */
+HjResponse *hj_router_limited(HjApp *app, const HjRawRequest *raw);
 /* Answers at once from the page cache, or NULL. Never blocks on a transaction. */
 HjResponse *hj_router_cached(HjApp *app, const HjRawRequest *raw);
+/* Where a body is fed that is not kept whole in memory: NULL when this request is no form with
+ * files, or its route takes none.  Never blocks on a transaction. */
+HjMultipart *hj_router_upload(HjApp *app, const HjRawRequest *raw, int64_t *ret_max);
 /* What the server itself has to refuse (413, 503), looking like everything else. */
 HjResponse *hj_router_refuse(HjApp *app, const HjRawRequest *raw, int status);
 /* Whole and synchronous: tests and worker threads.  Never NULL. */

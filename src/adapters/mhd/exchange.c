@@ -9,6 +9,9 @@ typedef struct {
     struct MHD_Connection *connection;
     char *uri;
     GByteArray *body;
+    HjMultipart *upload; /* instead of the body */
+    int64_t max_body;
+    int refused;        /* status of a form that cannot be read; 0: none */
     GPtrArray *headers; /* lower-case name, value, …; values belong to the connection */
     HjRawRequest raw;
     HjResponse *response;
@@ -55,6 +58,7 @@ read_head(Exchange *x, const char *method)
     MHD_get_connection_values(x->connection, MHD_HEADER_KIND, add_header, x->headers);
     g_ptr_array_add(x->headers, NULL);
     x->raw.uri = x->uri;
+    x->raw.remote = hj_watch_remote(x->connection);
     x->raw.headers = (const char *const *)x->headers->pdata;
     read_method(&x->raw, method);
 }
@@ -199,10 +203,15 @@ first_call(Exchange *x, const char *method)
 {
     x->seen = true;
     read_head(x, method);
+    HjResponse *limited = hj_router_limited(x->server->app, &x->raw);
+    if (limited != NULL)
+        return send_response(x, limited);
     const char *length =
         MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
     int64_t n = 0;
-    if (length != NULL && hj_text_parse_i64(length, &n) && n > (int64_t)x->server->max_body)
+    x->max_body = (int64_t)x->server->max_body;
+    x->upload = hj_router_upload(x->server->app, &x->raw, &x->max_body);
+    if (length != NULL && hj_text_parse_i64(length, &n) && n > x->max_body)
         return send_response(x, hj_router_refuse(x->server->app, &x->raw, 413));
     if (n > 0 || length == NULL)
         hj_watch_state(x->server, x->connection, HJ_WATCH_BODY);
@@ -214,6 +223,16 @@ more_body(Exchange *x, const char *upload, size_t *n_upload)
 {
     size_t n = *n_upload;
     *n_upload = 0;
+    if (x->upload != NULL && x->refused == 0) {
+        if (!hj_multipart_feed(x->upload, upload, n, NULL))
+            x->refused = hj_multipart_too_large(x->upload) ? 413 : 400;
+        return MHD_YES;
+    }
+    /* The rest of a form that was refused: of an announced length, or little more. */
+    if (x->upload != NULL) {
+        x->raw.n_body += n;
+        return (int64_t)x->raw.n_body > x->max_body ? MHD_NO : MHD_YES;
+    }
     if (x->body == NULL)
         x->body = g_byte_array_new();
     /* Without an announced length the answer has to wait for the end; a little patience. */
@@ -244,6 +263,13 @@ hj_exchange_handle(void *server, struct MHD_Connection *connection G_GNUC_UNUSED
         x->raw.n_body = 0;
         return send_response(x, hj_router_refuse(self->app, &x->raw, 413));
     }
+    if (x->upload != NULL && x->refused == 0 && !hj_multipart_end(x->upload, NULL))
+        x->refused = 400;
+    if (x->refused != 0) {
+        x->raw.n_body = 0;
+        return send_response(x, hj_router_refuse(self->app, &x->raw, x->refused));
+    }
+    x->raw.upload = x->upload;
     if (x->body != NULL) {
         x->raw.body = (const char *)x->body->data;
         x->raw.n_body = x->body->len;
@@ -275,6 +301,7 @@ hj_exchange_completed(void *server, struct MHD_Connection *connection, void **ex
     g_clear_pointer(&x->headers, g_ptr_array_unref);
     if (x->body != NULL)
         g_byte_array_free(x->body, TRUE);
+    hj_multipart_free(x->upload);
     g_free(x->uri);
     g_free(x);
 }
