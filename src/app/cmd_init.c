@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/id.h"
 #include "core/schema.h"
+#include "core/search.h"
 #include "store/migrate.h"
 
 #include <errno.h>
@@ -118,22 +119,20 @@ copy_packs(const Init *init, GError **error)
 static bool
 write_config(const Init *init, GError **error)
 {
-    g_autoptr(GKeyFile) config = g_key_file_new();
     g_autofree char *from = g_canonicalize_filename(init->pack_path, NULL);
     g_autofree char *pack = g_path_get_basename(from);
     g_autofree char *token = hj_crypto_token(24);
-    g_autofree char *path = g_build_filename(init->dir, "config.ini", NULL);
-    g_key_file_set_string(config, "hangji", "pack", pack);
-    g_key_file_set_string(config, "hangji", "county", init->county);
-    g_key_file_set_string(config, "hangji", "metrics_token", token);
+    g_autofree char *path = g_build_filename(init->dir, "hangji.conf", NULL);
+    g_autoptr(GString) text =
+        g_string_new("# hangji config lists every setting with its range.\n");
+    g_string_append_printf(text, "pack = %s\ncounty = %s\nmetrics_token = %s\n", pack,
+                           init->county, token);
     if (init->db != NULL) {
         g_autofree char *db = hj_place_without_password(init->db);
-        g_key_file_set_string(config, "hangji", "db", db);
+        g_string_append_printf(text, "db = %s\n", db);
     }
-    gsize n = 0;
-    g_autofree char *text = g_key_file_to_data(config, &n, NULL);
-    return g_file_set_contents_full(path, text, (gssize)n, G_FILE_SET_CONTENTS_DURABLE, 0600,
-                                    error);
+    return g_file_set_contents_full(path, text->str, (gssize)text->len,
+                                    G_FILE_SET_CONTENTS_DURABLE, 0600, error);
 }
 
 /* One transaction: the county, the tables of its pack, its organizations. */
@@ -192,6 +191,7 @@ make_database(const Init *init, GError **error)
         return false;
     hj_store_set_county(store, hj_id_new());
     return hj_store_write(store, fill, (gpointer)init, error) &&
+           hj_search_fill(store, init->pack, NULL, error) &&
            hj_seal_run(store, keys, head, NULL, error);
 }
 
@@ -210,6 +210,8 @@ make_directory(Init *init, const char *final, GError **error)
     g_autofree char *name = g_path_get_basename(from);
     g_autofree char *pack_dir = g_build_filename(init->dir, "pack", name, NULL);
     init->pack = hj_place_load_pack(pack_dir, error);
+    if (init->pack != NULL)
+        hj_pinyin_use(init->pack->readings, init->pack->n_readings);
     if (init->pack == NULL || !check_pack(init->pack, pack_dir, error) ||
         !make_database(init, error))
         return false;

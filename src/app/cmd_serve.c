@@ -1,8 +1,11 @@
 /* hangji serve: answers until it is told to stop. */
 #include "app/features.h"
 #include "app/place.h"
+#include "base/http_post.h"
 #include "base/log.h"
+#include "core/courier.h"
 #include "core/schema.h"
+#include "core/search.h"
 #include "web/server.h"
 
 #include <signal.h>
@@ -69,36 +72,88 @@ static int
 serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals)
 {
     g_autoptr(GError) error = NULL;
-    HjServerConfig config = { .listen = listen_at };
+    const HjConfig *settings = place->config;
+    HjServerConfig config = {
+        .listen = listen_at,
+        .n_workers = (int)hj_config_number(settings, "workers"),
+        .timeout_s = (int)hj_config_number(settings, "idle_seconds"),
+        .head_s = (int)hj_config_number(settings, "head_seconds"),
+        .body_s = (int)hj_config_number(settings, "body_seconds"),
+        .send_s = (int)hj_config_number(settings, "send_seconds"),
+        .connections = (int)hj_config_number(settings, "connections"),
+        .connections_per_address = (int)hj_config_number(settings, "connections_per_address"),
+    };
     HjServer *server = hj_server_start(app, &config, &error);
     if (server == NULL)
         return hj_cli_fail_error("serve", error);
     HjSealer *sealer = hj_seal_start(place->store, place->keys, place->head_path);
+    HjSearcher *searcher = hj_search_start(place->store);
+    HjCourier *courier = hj_courier_start(place->store, hj_app_webhook_rules(app));
     say_where(listen_at, hj_server_port(server));
     hj_log(HJ_LOG_MESSAGE, "start", "pack", place->pack->name, "version", place->pack->version,
            "county", place->county_code, NULL);
     int got = wait_for_signal(place, signals);
     hj_log(HJ_LOG_MESSAGE, "stop", "signal", got == SIGTERM ? "TERM" : "INT", NULL);
     hj_server_stop(server);
+    hj_courier_stop(courier);
+    hj_search_stop(searcher);
     hj_seal_stop(sealer);
     return 0;
+}
+
+static HjLimits *
+limits_of(const HjConfig *settings, GError **error)
+{
+    HjLimitConfig config = {
+        .address_rate = hj_config_number(settings, "address_rate"),
+        .address_burst = hj_config_number(settings, "address_burst"),
+        .account_rate = hj_config_number(settings, "account_rate"),
+        .account_burst = hj_config_number(settings, "account_burst"),
+        .sign_in_rate = hj_config_number(settings, "sign_in_rate"),
+        .sign_in_burst = hj_config_number(settings, "sign_in_burst"),
+        .loopback = hj_config_flag(settings, "limit_loopback"),
+        .trusted_proxies = hj_config_text(settings, "trusted_proxies"),
+    };
+    return hj_limits_new(&config, error);
+}
+
+/* The option, the environment, the file, in this order. */
+static bool
+choose_log(const char *form, const HjConfig *settings)
+{
+    if (form == NULL)
+        form = hj_config_text(settings, "log");
+    hj_log_set_logfmt(g_str_equal(form, "logfmt"));
+    if (g_getenv("HANGJI_LOG") == NULL)
+        hj_log_set_level(hj_log_level_named(hj_config_text(settings, "log_level")));
+    return g_str_equal(form, "logfmt") || g_str_equal(form, "json");
 }
 
 static int
 run(HjCli *cli)
 {
-    const char *listen_at = "127.0.0.1:8080";
+    const char *listen_at = NULL, *log_form = NULL;
     bool expose = false;
     const HjCliOption options[] = { { "--listen", &listen_at, NULL },
                                     { "--expose-demo", NULL, &expose },
+                                    { "--log", &log_form, NULL },
                                     { 0 } };
     if (!hj_cli_parse(cli, options, 0, 0))
         return HJ_EXIT_USAGE;
     sigset_t signals = block_signals();
     raise_descriptor_limit();
+    if (!hj_http_init())
+        return hj_cli_fail("serve", "the HTTP client cannot be set up");
     g_autoptr(GError) error = NULL;
     g_autoptr(HjPlace) place = hj_place_open(cli, HJ_PLACE_SERVE, &error);
     if (place == NULL)
+        return hj_cli_fail_error("serve", error);
+    if (!choose_log(log_form, place->config))
+        return hj_cli_usage(cli, "--log must be json or logfmt");
+    if (listen_at == NULL)
+        listen_at = hj_config_text(place->config, "listen");
+    g_autoptr(HjLimits) limits = limits_of(place->config, &error);
+    if (limits == NULL)
         return hj_cli_fail_error("serve", error);
     if (place->demo && !expose && !is_loopback(listen_at))
         return hj_cli_fail("serve",
@@ -110,8 +165,11 @@ run(HjCli *cli)
         .features = hj_features,
         .demo = place->demo,
         .county_name = place->county_name,
-        .metrics_token = place->metrics_token,
-        .secure_cookie = g_strcmp0(place->secure_cookie, "on") == 0,
+        .metrics_token = hj_config_text(place->config, "metrics_token"),
+        .webhook_allow = hj_config_text(place->config, "webhook_allow"),
+        .webhook_private = hj_config_text(place->config, "webhook_private"),
+        .secure_cookie = hj_config_flag(place->config, "secure_cookie"),
+        .limits = g_steal_pointer(&limits),
         .page_cache = g_strcmp0(g_getenv("HANGJI_PAGE_CACHE"), "off") != 0,
     };
     g_autoptr(HjApp) app = hj_app_new(&config);
@@ -120,5 +178,7 @@ run(HjCli *cli)
     return serve(&served, app, listen_at, &signals);
 }
 
-const HjCommand hj_cli_serve = { "serve", "[--listen ADDRESS:PORT] [--db URL] [--expose-demo]",
-                                 "answers over HTTP until SIGTERM", run };
+const HjCommand hj_cli_serve = {
+    "serve", "[--listen ADDRESS:PORT] [--db URL] [--log json|logfmt] [--expose-demo]",
+    "answers over HTTP until SIGTERM", run
+};

@@ -3,7 +3,9 @@
 #include "adapters/postgres/postgres.h"
 #include "adapters/sqlite/sqlite.h"
 #include "base/crypto.h"
+#include "base/log.h"
 #include "core/schema.h"
+#include "core/search.h"
 #include "store/migrate.h"
 
 #include <string.h>
@@ -52,45 +54,22 @@ hj_place_load_pack(const char *dir, GError **error)
     return NULL;
 }
 
-static GKeyFile *
-load_config(const char *data, GError **error)
-{
-    g_autofree char *path = g_build_filename(data, "config.ini", NULL);
-    g_autoptr(GKeyFile) config = g_key_file_new();
-    g_autoptr(GError) cause = NULL;
-    if (!g_file_test(data, G_FILE_TEST_IS_DIR)) {
-        hj_error_log(error, HJ_ERROR_NOT_FOUND,
-                     "there is no data directory %s (hangji init makes one)", data);
-        return NULL;
-    }
-    if (!g_key_file_load_from_file(config, path, G_KEY_FILE_NONE, &cause)) {
-        hj_error_log(error, HJ_ERROR_INVALID, "%s: %s", path, cause->message);
-        return NULL;
-    }
-    return g_steal_pointer(&config);
-}
-
 static char *
-setting(GKeyFile *config, const char *key)
+pack_dir_of(const char *data, const HjConfig *config, GError **error)
 {
-    char *value = g_key_file_get_string(config, "hangji", key, NULL);
-    if (value != NULL && *value == '\0')
-        g_clear_pointer(&value, g_free);
-    return value;
+    const char *name = hj_config_text(config, "pack");
+    if (name != NULL)
+        return g_build_filename(data, "pack", name, NULL);
+    g_autofree char *path = hj_config_path(data);
+    hj_error_log(error, HJ_ERROR_INVALID, "%s names no pack", path);
+    return NULL;
 }
 
 char *
 hj_place_pack_dir(const char *data, GError **error)
 {
-    g_autoptr(GKeyFile) config = load_config(data, error);
-    if (config == NULL)
-        return NULL;
-    g_autofree char *name = setting(config, "pack");
-    if (name == NULL) {
-        hj_error_log(error, HJ_ERROR_INVALID, "%s/config.ini names no pack", data);
-        return NULL;
-    }
-    return g_build_filename(data, "pack", name, NULL);
+    g_autoptr(HjConfig) config = hj_config_load(data, error);
+    return config != NULL ? pack_dir_of(data, config, error) : NULL;
 }
 
 typedef struct {
@@ -149,12 +128,28 @@ find_county(HjPlace *place, const char *code, GError **error)
                         code != NULL ? " " : "", code != NULL ? code : "");
 }
 
+static void
+say_progress(const char *ledger, int64_t n_done, int64_t n_all)
+{
+    g_autofree char *done = g_strdup_printf("%" G_GINT64_FORMAT, n_done);
+    g_autofree char *all = g_strdup_printf("%" G_GINT64_FORMAT, n_all);
+    hj_log(HJ_LOG_MESSAGE, "search index", "ledger", ledger, "rows", done, "of", all, NULL);
+}
+
+/* Rows written by a command stand in the index before it ends. */
+static void
+finish_search(HjStore *store)
+{
+    int64_t n = 1;
+    while (n > 0 && hj_search_fold(store, 1000, &n, NULL))
+        continue;
+}
+
 static bool
-open_parts(HjPlace *place, GKeyFile *config, HjPlaceMode mode, GError **error)
+open_parts(HjPlace *place, HjPlaceMode mode, GError **error)
 {
     g_autofree char *keys_dir = g_build_filename(place->dir, "keys", NULL);
-    g_autofree char *pack_dir = hj_place_pack_dir(place->dir, error);
-    g_autofree char *county = setting(config, "county");
+    g_autofree char *pack_dir = pack_dir_of(place->dir, place->config, error);
     if (pack_dir == NULL)
         return false;
     place->keys = hj_seal_keys_load(keys_dir, false, error);
@@ -163,35 +158,33 @@ open_parts(HjPlace *place, GKeyFile *config, HjPlaceMode mode, GError **error)
     place->pack = hj_place_load_pack(pack_dir, error);
     if (place->pack == NULL)
         return false;
+    hj_pinyin_use(place->pack->readings, place->pack->n_readings);
     place->store = hj_place_open_store(place->db, error);
     if (place->store == NULL)
         return false;
     hj_seal_use(place->store, place->keys);
     if (mode == HJ_PLACE_SERVE && !hj_migrate_run(place->store, error))
         return false;
-    if (!find_county(place, county, error))
+    if (!find_county(place, hj_config_text(place->config, "county"), error))
         return false;
     place->system = hj_actor_system(place->pack);
-    return mode != HJ_PLACE_SERVE || hj_place_fit_schema(place->store, place->pack, error);
+    return mode != HJ_PLACE_SERVE ||
+           (hj_place_fit_schema(place->store, place->pack, error) &&
+            hj_search_fill(place->store, place->pack, say_progress, error));
 }
 
 HjPlace *
 hj_place_open(const HjCli *cli, HjPlaceMode mode, GError **error)
 {
-    g_autoptr(GKeyFile) config = load_config(cli->data, error);
-    if (config == NULL)
-        return NULL;
     g_autoptr(HjPlace) place = g_new0(HjPlace, 1);
+    place->config = hj_config_load(cli->data, error);
+    if (place->config == NULL)
+        return NULL;
     place->dir = g_strdup(cli->data);
     place->head_path = g_build_filename(cli->data, "chain.head", NULL);
-    place->metrics_token = setting(config, "metrics_token");
-    place->secure_cookie = setting(config, "secure_cookie");
-    g_autofree char *db = cli->db != NULL ? g_strdup(cli->db) : setting(config, "db");
-    if (db != NULL)
-        place->db = g_steal_pointer(&db);
-    else
-        place->db = g_strdup_printf("sqlite:%s/hangji.db", cli->data);
-    return open_parts(place, config, mode, error) ? g_steal_pointer(&place) : NULL;
+    const char *db = cli->db != NULL ? cli->db : hj_config_text(place->config, "db");
+    place->db = db != NULL ? g_strdup(db) : g_strdup_printf("sqlite:%s/hangji.db", cli->data);
+    return open_parts(place, mode, error) ? g_steal_pointer(&place) : NULL;
 }
 
 void
@@ -199,6 +192,8 @@ hj_place_close(HjPlace *place)
 {
     if (place == NULL)
         return;
+    if (place->store != NULL && place->wrote)
+        finish_search(place->store);
     if (place->store != NULL && place->wrote)
         hj_seal_run(place->store, place->keys, place->head_path, NULL, NULL);
     hj_store_free(place->store);
@@ -208,9 +203,30 @@ hj_place_close(HjPlace *place)
     g_free(place->dir);
     g_free(place->head_path);
     g_free(place->db);
-    g_free(place->metrics_token);
-    g_free(place->secure_cookie);
+    hj_config_free(place->config);
     g_free(place->county_code);
     g_free(place->county_name);
     g_free(place);
+}
+
+HjBackupSource
+hj_place_backup_source(const HjPlace *place)
+{
+    return (HjBackupSource){ .store = place->store,
+                             .keys = place->keys,
+                             .pack = place->pack,
+                             .dir = place->dir,
+                             .program = HJ_VERSION };
+}
+
+bool
+hj_place_has_master_keys(const char *data)
+{
+    g_autofree char *path = g_build_filename(data, "keys", NULL);
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
+         name = g_dir_read_name(dir))
+        if (!g_str_has_prefix(name, "chain."))
+            return true;
+    return false;
 }

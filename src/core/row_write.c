@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "core/row_input.h"
 #include "core/row_sql.h"
+#include "core/row_title.h"
+#include "core/sealed.h"
+#include "core/search.h"
 #include "store/event.h"
 
 #define MAX_REASON 500
@@ -88,46 +91,27 @@ check_parent(HjTx *tx, const HjLedger *ledger, int64_t org, int64_t parent, HjIs
     return true;
 }
 
-/* The letters and digits of an ASCII text, which need no reading: most numbers of documents. */
-static char *
-letters_of(const char *text)
-{
-    GString *out = g_string_new(NULL);
-    for (const char *p = text; *p != '\0'; p++)
-        if (g_ascii_isalnum(*p))
-            g_string_append_c(out, *p);
-    return g_string_free(out, FALSE);
-}
-
-/* What the list of rows sorts and searches by. */
+/* What the list of rows sorts and searches by; *@ret_syllables NULL where there is no title. */
 static void
-title_columns(const HjRowDraft *draft, char **ret_key, char **ret_py)
+title_columns(const HjRowDraft *draft, char **ret_key, char **ret_py, char **ret_syllables)
 {
-    HjPinyinKind kind =
-        g_strcmp0(draft->ledger->is, "person") == 0 ? HJ_PINYIN_PERSON : HJ_PINYIN_TEXT;
     if (*draft->title == '\0') {
         *ret_key = g_strdup("");
         *ret_py = g_strdup("");
+        *ret_syllables = NULL;
         return;
     }
     *ret_key = hj_pinyin_sort_key(draft->title);
-    g_autofree char *low = g_ascii_strdown(draft->title, -1);
-    if (g_str_is_ascii(low)) {
-        g_autofree char *letters = letters_of(low);
-        *ret_py = g_strjoin(" ", low, letters, NULL);
-        return;
-    }
-    g_autofree char *full = hj_pinyin_full(draft->title, kind);
-    g_autofree char *initials = hj_pinyin_initials(draft->title, kind);
-    *ret_py = g_strjoin(" ", low, full, initials, NULL);
+    *ret_syllables = hj_row_title_syllables(draft->ledger, draft->title);
+    *ret_py = hj_row_title_pinyin(draft->title, *ret_syllables);
 }
 
 static bool
 insert(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **error)
 {
     const HjLedger *ledger = draft->ledger;
-    g_autofree char *key = NULL, *py = NULL;
-    title_columns(draft, &key, &py);
+    g_autofree char *key = NULL, *py = NULL, *syllables = NULL;
+    title_columns(draft, &key, &py, &syllables);
     const HjVal fixed[] = {
         HJ_I64(hj_tx_county(tx)),
         HJ_I64(draft->id),
@@ -158,7 +142,7 @@ insert(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **error)
                                                  : draft->vals[i - G_N_ELEMENTS(fixed)]);
     }
     hj_sqlb_lit(b, ")");
-    return hj_sqlb_exec(b, tx, NULL, error);
+    return hj_sqlb_exec(b, tx, NULL, error) && hj_search_keep(tx, draft, syllables, error);
 }
 
 static bool
@@ -174,8 +158,8 @@ update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version,
     hj_sqlb_param(b, HJ_I64(actor->account));
     const HjField *title = hj_row_sql_title(ledger);
     if (title != NULL && hj_row_draft_changed(draft, (size_t)(title - ledger->fields))) {
-        g_autofree char *key = NULL, *py = NULL;
-        title_columns(draft, &key, &py);
+        g_autofree char *key = NULL, *py = NULL, *syllables = NULL;
+        title_columns(draft, &key, &py, &syllables);
         hj_sqlb_lit(b, ", title_key = ");
         hj_sqlb_param(b, HJ_TEXT(key));
         hj_sqlb_lit(b, ", title_py = ");
@@ -198,8 +182,12 @@ update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version,
     int64_t changes;
     if (!hj_sqlb_exec(b, tx, &changes, error))
         return false;
-    return changes == 1 ||
-           hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
+    if (changes != 1)
+        return hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
+    if (!hj_search_concerns(draft))
+        return true;
+    g_autofree char *syllables = hj_row_title_syllables(ledger, draft->title);
+    return hj_search_keep(tx, draft, syllables, error);
 }
 
 /* The changed fields in field order; NULL where there is none to tell of. */
@@ -216,6 +204,11 @@ fields_json(const HjRowDraft *draft, const HjVal *vals, bool with_nulls)
         if (!hj_row_draft_changed(draft, i) || (is_null && !with_nulls))
             continue;
         hj_json_key(&w, draft->ledger->fields[i].name);
+        if (!is_null && hj_pack_field_is_sealed(&draft->ledger->fields[i])) {
+            g_autofree char *note = hj_sealed_note(draft, &draft->ledger->fields[i], text);
+            hj_json_text(&w, note);
+            continue;
+        }
         hj_field_to_json(&draft->ledger->fields[i], is_null, val->i64, text, &w);
     }
     hj_json_end_object(&w);
@@ -223,8 +216,8 @@ fields_json(const HjRowDraft *draft, const HjVal *vals, bool with_nulls)
 }
 
 static bool
-append_event(HjTx *tx, const HjRowDraft *draft, const char *action, const char *before,
-             const char *after, const char *reason, GError **error)
+append_event(HjTx *tx, const HjRowDraft *draft, int64_t version, const char *action,
+             const char *before, const char *after, const char *reason, GError **error)
 {
     HjEvent event = {
         .action = action,
@@ -235,8 +228,45 @@ append_event(HjTx *tx, const HjRowDraft *draft, const char *action, const char *
         .before = before,
         .after = after,
         .reason = reason,
+        .version = version,
     };
     return hj_event_append(tx, &event, error);
+}
+
+/* A new row with all that is right and wrong about it; NULL when it is refused. */
+static HjRowDraft *
+read_new(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org, int64_t parent,
+         const HjRowInput *inputs, size_t n, HjIssues *issues, GError **error)
+{
+    if (!hj_access_check_row(tx, actor, ledger, HJ_ACCESS_ENTER, org, error) ||
+        !check_owner(tx, ledger, org, issues, error) ||
+        !check_parent(tx, ledger, org, parent, issues, error))
+        return NULL;
+    g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, org, parent, NULL);
+    if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error))
+        return NULL;
+    if (hj_issues_count(issues) == 0) {
+        draft->id = hj_id_new();
+        if (!hj_row_draft_rules(tx, actor, draft, issues, error))
+            return NULL;
+    }
+    if (hj_issues_count(issues) == 0)
+        return g_steal_pointer(&draft);
+    refused(error);
+    return NULL;
+}
+
+bool
+hj_row_check(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org,
+             int64_t parent, const HjRowInput *inputs, size_t n, HjIssues *issues,
+             uint64_t *ret_digest, GError **error)
+{
+    g_autoptr(HjRowDraft) draft =
+        read_new(tx, actor, ledger, org, parent, inputs, n, issues, error);
+    if (draft == NULL)
+        return false;
+    *ret_digest = hj_row_draft_digest(draft);
+    return true;
 }
 
 bool
@@ -244,25 +274,18 @@ hj_row_create(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t or
               int64_t parent, const HjRowInput *inputs, size_t n, HjIssues *issues,
               HjRowKey *ret, GError **error)
 {
-    if (!hj_access_check_row(tx, actor, ledger, HJ_ACCESS_ENTER, org, error) ||
-        !check_owner(tx, ledger, org, issues, error) ||
-        !check_parent(tx, ledger, org, parent, issues, error))
+    g_autoptr(HjRowDraft) draft =
+        read_new(tx, actor, ledger, org, parent, inputs, n, issues, error);
+    if (draft == NULL)
         return false;
-    g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, org, parent, NULL);
-    if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error))
-        return false;
-    if (hj_issues_count(issues) > 0)
-        return refused(error);
-    draft->id = hj_id_new();
-    if (!hj_row_draft_rules(tx, actor, draft, issues, error))
-        return false;
-    if (hj_issues_count(issues) > 0)
-        return refused(error);
     g_autofree char *after = fields_json(draft, draft->vals, false);
     if (!insert(tx, actor, draft, error) ||
-        !append_event(tx, draft, "row.create", NULL, after, NULL, error))
+        !append_event(tx, draft, 1, "row.create", NULL, after, NULL, error))
         return false;
-    *ret = (HjRowKey){ .id = draft->id, .version = 1, .state = STATE_RECORDED };
+    *ret = (HjRowKey){ .id = draft->id,
+                       .version = 1,
+                       .state = STATE_RECORDED,
+                       .digest = hj_row_draft_digest(draft) };
     return true;
 }
 
@@ -308,10 +331,12 @@ hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id
         return false;
     if (hj_issues_count(issues) > 0)
         return refused(error);
+    if (!hj_sealed_prepare(tx, draft, error))
+        return false;
     g_autofree char *before = fields_json(draft, draft->before, true);
     g_autofree char *after = fields_json(draft, draft->vals, true);
-    if (!update(tx, actor, draft, version, error) ||
-        !append_event(tx, draft, "row.update", before, after, NULL, error))
+    if (!update(tx, actor, draft, version, error) || !hj_sealed_store(tx, draft, error) ||
+        !append_event(tx, draft, version + 1, "row.update", before, after, NULL, error))
         return false;
     key.version = version + 1;
     *ret = key;
@@ -414,8 +439,8 @@ hj_row_void(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id, 
     if (hj_issues_count(issues) > 0)
         return refused(error);
     if (!check_uncited(tx, actor->pack, ledger, id, error) ||
-        !set_voided(tx, actor, ledger, id, version, error))
+        !set_voided(tx, actor, ledger, id, version, error) || !hj_search_drop(tx, id, error))
         return false;
     g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
-    return append_event(tx, draft, "row.void", NULL, NULL, why, error);
+    return append_event(tx, draft, version + 1, "row.void", NULL, NULL, why, error);
 }

@@ -16,6 +16,8 @@ static const struct {
     { "roles.yaml", HJ_KIND_ROLE, hj_read_roles },
     { "params.yaml", HJ_KIND_PARAM, hj_read_params },
     { "lists.yaml", HJ_KIND_LIST, hj_read_lists },
+    { "calendar.yaml", HJ_KINDS, hj_read_calendar },
+    { "readings.yaml", HJ_KIND_READING, hj_read_readings },
 };
 
 /* Its folders with one thing a file; tests are read by hj_pack_tests_load. */
@@ -164,8 +166,8 @@ say_stray(Load *load, const Folder *folder, const char *file)
     g_autofree char *shown = g_strdup_printf("%s/%s", folder->shown, file);
     load->r->file = hj_reader_keep(load->r, shown);
     hj_reader_say(load->r, NULL,
-                  "does not belong here: a pack holds pack, orgs, roles, params and lists.yaml "
-                  "and the folders ledgers, indicators, schemes, reports and tests");
+                  "does not belong here: a pack holds pack, orgs, roles, params, lists and "
+                  "readings.yaml and the folders ledgers, indicators, schemes, reports and tests");
 }
 
 static void

@@ -12,7 +12,9 @@
 
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/pinyin.h"
 #include "base/time.h"
+#include "pack/calendar.h"
 #include "pack/scoring.h"
 
 struct HjPack {
@@ -36,6 +38,10 @@ struct HjPack {
     size_t n_schemes;
     HjReport *reports;
     size_t n_reports;
+    HjPinyinReading *readings; /* words whose pinyin a table by character gets wrong */
+    size_t n_readings;
+    HjCalendarYear *calendar;
+    size_t n_calendar;
     void *priv; /* pack/store only */
 };
 
@@ -61,6 +67,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjPack, hj_pack_unref)
 extern const char *const hj_pack_permissions[];
 /* "text", "long_text", … */
 const char *hj_pack_field_type_name(HjFieldType type);
+/* Values of citizen_id, credit_code, phone and sealed are kept encrypted and shown masked. */
+bool hj_pack_field_is_sealed(const HjField *field);
 
 /* Each answers NULL for a name that is not there. */
 const HjLedger *hj_pack_ledger(const HjPack *pack, const char *name);

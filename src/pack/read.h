@@ -6,12 +6,15 @@
  * Source   docs/pack.md */
 #pragma once
 
+#include "pack/flow.h"
 #include "pack/reader.h"
 
 void hj_read_orgs(HjReader *r, const HjYaml *root);
 void hj_read_roles(HjReader *r, const HjYaml *root);
 void hj_read_params(HjReader *r, const HjYaml *root);
 void hj_read_lists(HjReader *r, const HjYaml *root);
+void hj_read_readings(HjReader *r, const HjYaml *root);
+void hj_read_calendar(HjReader *r, const HjYaml *root);
 /* @stem is the file name without .yaml: the thing in it carries the same name. */
 void hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem);
 void hj_read_indicator(HjReader *r, const HjYaml *root, const char *stem);
@@ -24,6 +27,12 @@ const char *hj_read_own_name(HjReader *r, const HjYaml *root, const char *key,
 /* One field of @ledger, whose first @n_before fields are read. */
 void hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
                    size_t n_before);
+/* What it says when its values are sealed; and whether that fits the other fields. */
+void hj_read_sealed(HjReader *r, const HjYaml *node, HjField *field);
+void hj_read_sealed_check(HjReader *r, const HjLedger *ledger);
+/* The flow of @ledger, whose fields are read; the check wants the whole pack. */
+void hj_read_flow(HjReader *r, const HjYaml *root, HjLedger *ledger);
+void hj_read_flow_check(HjReader *r, HjLedger *ledger);
 /* Names that a ledger or a field may not have. */
 bool hj_read_name_taken(const char *name);
 /* What only the whole pack can tell, after hj_reader_finish. */

@@ -15,6 +15,7 @@ static const struct {
     { "indicator", sizeof(HjIndicator) },
     { "scheme", sizeof(HjScheme) },
     { "report", sizeof(HjReport) },
+    { "reading", sizeof(HjPinyinReading) },
 };
 
 typedef struct {
@@ -108,6 +109,7 @@ put_array(HjPack *pack, HjReaderKind kind, void *items, size_t n)
         { (void **)&pack->indicators, &pack->n_indicators },
         { (void **)&pack->schemes, &pack->n_schemes },
         { (void **)&pack->reports, &pack->n_reports },
+        { (void **)&pack->readings, &pack->n_readings },
     };
     *at[kind].items = items;
     *at[kind].n = n;

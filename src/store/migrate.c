@@ -58,10 +58,105 @@ apply(HjTx *tx, gpointer data, GError **error)
 }
 
 static bool
-run_step(HjStore *store, const char *name, const char *sql, bool may_change, GError **error)
+run_step(HjTx *tx, const char *name, const char *sql, bool may_change, GError **error)
 {
     Step step = { name, sql, may_change };
-    return sql == NULL || hj_store_write(store, apply, &step, error);
+    return sql == NULL || apply(tx, &step, error);
+}
+
+static bool
+is_ours(const char *name)
+{
+    if (g_str_has_prefix(name, "driver_"))
+        return true;
+    for (const HjMigration *m = hj_migrate_list; m->name != NULL; m++)
+        if (strcmp(m->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A program must not write into tables whose meaning it does not know. */
+static bool
+refuse_newer(HjTx *tx, GError **error)
+{
+    g_autoptr(HjRows) rows =
+        hj_tx_query(tx, error, "SELECT name FROM sys_migration ORDER BY name");
+    if (rows == NULL)
+        return false;
+    while (hj_rows_next(rows))
+        if (!is_ours(hj_rows_text(rows, "name")))
+            return hj_error_log(error, HJ_ERROR_CONFLICT,
+                                "the database was written by a newer program (it has %s); "
+                                "install that program again",
+                                hj_rows_text(rows, "name"));
+    return true;
+}
+
+bool
+hj_migrate_in(HjTx *tx, const char *const *names, GError **error)
+{
+    const HjDriver *driver = hj_store_driver(hj_tx_store(tx));
+    if (!make_table(tx, NULL, error) || !refuse_newer(tx, error) ||
+        !run_step(tx, "driver_bootstrap", driver->bootstrap_sql, true, error))
+        return false;
+    for (int i = 0; names != NULL && names[i] != NULL; i++)
+        if (!is_ours(names[i]))
+            return hj_error_log(error, HJ_ERROR_CONFLICT,
+                                "it was written by a newer program (it has %s); install that "
+                                "program first",
+                                names[i]);
+    for (const HjMigration *m = hj_migrate_list; m->name != NULL; m++)
+        if ((names == NULL || g_strv_contains(names, m->name)) &&
+            !run_step(tx, m->name, m->sql, false, error))
+            return false;
+    /* The index of words belongs to a table that an older copy does not have. */
+    bool searches = names == NULL || g_strv_contains(names, "0005_search");
+    return (!searches || run_step(tx, "driver_search", driver->search_sql, true, error)) &&
+           run_step(tx, "driver_immutable", driver->immutable_sql, true, error);
+}
+
+static bool
+migrate_all(HjTx *tx, gpointer data, GError **error)
+{
+    (void)data;
+    return hj_migrate_in(tx, NULL, error);
+}
+
+/* Whether the database has a table of this program at all. */
+static bool
+has_migrations(HjTx *tx, bool *ret, GError **error)
+{
+    const HjVal none[] = { HJ_END };
+    g_autoptr(HjRows) rows =
+        hj_tx_query_vals(tx, error, hj_store_driver(hj_tx_store(tx))->tables_sql, none);
+    *ret = false;
+    while (rows != NULL && !*ret && hj_rows_next(rows))
+        *ret = strcmp(hj_rows_text(rows, "tbl"), "sys_migration") == 0;
+    return rows != NULL;
+}
+
+bool
+hj_migrate_waiting(HjStore *store, GPtrArray **ret_names, GError **error)
+{
+    g_autoptr(HjTx) tx = hj_store_read(store, error);
+    bool made = false;
+    *ret_names = NULL;
+    if (tx == NULL || !has_migrations(tx, &made, error))
+        return false;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    if (made) {
+        g_autoptr(HjRows) rows = hj_tx_query(tx, error, "SELECT name FROM sys_migration");
+        if (rows == NULL || !refuse_newer(tx, error))
+            return false;
+        g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+        while (hj_rows_next(rows))
+            g_hash_table_add(known, (gpointer)hj_rows_text(rows, "name"));
+        for (const HjMigration *m = hj_migrate_list; m->name != NULL; m++)
+            if (!g_hash_table_contains(known, m->name))
+                g_ptr_array_add(names, (gpointer)m->name);
+    }
+    *ret_names = g_steal_pointer(&names);
+    return true;
 }
 
 /* After init there is one county in a data directory; a database of several is told by app. */
@@ -82,14 +177,5 @@ learn_county(HjStore *store, GError **error)
 bool
 hj_migrate_run(HjStore *store, GError **error)
 {
-    const HjDriver *driver = hj_store_driver(store);
-    if (!hj_store_write(store, make_table, NULL, error) ||
-        !run_step(store, "driver_bootstrap", driver->bootstrap_sql, true, error))
-        return false;
-    for (const HjMigration *m = hj_migrate_list; m->name != NULL; m++)
-        if (!run_step(store, m->name, m->sql, false, error))
-            return false;
-    return run_step(store, "driver_search", driver->search_sql, true, error) &&
-           run_step(store, "driver_immutable", driver->immutable_sql, true, error) &&
-           learn_county(store, error);
+    return hj_store_write(store, migrate_all, NULL, error) && learn_county(store, error);
 }

@@ -24,7 +24,15 @@ static void
 test_places_with_a_second_reading_are_overridden(void **state)
 {
     (void)state;
+    static const HjPinyinReading readings[] = { { "重庆", "chong qing" },
+                                                { "长治", "chang zhi" },
+                                                { "捷地", "jie di" },
+                                                { "长治路", "zhang zhi lu" } };
+    hj_pinyin_use(readings, G_N_ELEMENTS(readings));
     check("重庆", HJ_PINYIN_TEXT, "chongqing", "cq");
+    check("长治路", HJ_PINYIN_TEXT, "zhangzhilu", "zzl");
+    g_autofree char *parted = hj_pinyin_syllables("在重庆路12号", HJ_PINYIN_TEXT);
+    assert_string_equal(parted, "zai chong qing lu 12 hao");
     check("长治市", HJ_PINYIN_TEXT, "changzhishi", "czs");
     check("捷地回族乡", HJ_PINYIN_TEXT, "jiedihuizuxiang", "jdhzx");
     check("在重庆路", HJ_PINYIN_TEXT, "zaichongqinglu", "zcql");

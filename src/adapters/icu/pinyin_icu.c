@@ -1,7 +1,8 @@
 /* pinyin_icu: base/pinyin.h on ICU transliterators and the pinyin collation.
  *
  * Units    as base/pinyin.h
- * Owns     three ICU objects and the readings seen so far, for the life of the program
+ * Owns     three ICU objects, the readings in use and those seen so far, for the life of the
+ *          program
  * Threads  any; one lock, the calls are short
  * Source   stack.md (ICU) */
 #include "base/pinyin.h"
@@ -19,20 +20,48 @@ static GMutex lock;
 static UTransliterator *by_kind[2];
 static UCollator *collator;
 
-/* Readings that a character-by-character table gets wrong in place names. */
-static const struct {
-    const char *word;
-    const char *reading;
-} overrides[] = {
-    { "重庆", "chong qing" },  { "长治", "chang zhi" },        { "捷地", "jie di" },
-    { "长沙", "chang sha" },   { "长春", "chang chun" },       { "长江", "chang jiang" },
-    { "长城", "chang cheng" }, { "长安", "chang an" },         { "厦门", "xia men" },
-    { "六安", "lu an" },       { "乐亭", "lao ting" },         { "乐陵", "lao ling" },
-    { "蔚县", "yu xian" },     { "大城县", "dai cheng xian" }, { "洪洞", "hong tong" },
-    { "东阿", "dong e" },      { "阿胶", "e jiao" },           { "银行", "yin hang" },
-    { "行业", "hang ye" },     { "会计", "kuai ji" },          { "省委", "sheng wei" },
-    { "乐器", "yue qi" },      { "重点", "zhong dian" },       { "校长", "xiao zhang" },
-};
+/* The readings in use.  A table once given out is kept: another thread may be reading it. */
+typedef struct {
+    GPtrArray *words;    /* of char *, the longest first */
+    GPtrArray *readings; /* in the same order */
+    GHashTable *firsts;  /* first characters of words */
+} Table;
+static Table *_Atomic table;
+
+static int
+longer_first(gconstpointer a, gconstpointer b)
+{
+    const HjPinyinReading *x = *(const HjPinyinReading *const *)a;
+    const HjPinyinReading *y = *(const HjPinyinReading *const *)b;
+    size_t n_x = strlen(x->word), n_y = strlen(y->word);
+    return (n_y > n_x) - (n_y < n_x);
+}
+
+void
+hj_pinyin_use(const HjPinyinReading *readings, size_t n)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    for (size_t i = 0; i < n; i++)
+        g_ptr_array_add(sorted, (gpointer)&readings[i]);
+    g_ptr_array_sort(sorted, longer_first);
+    Table *made = g_new0(Table, 1);
+    made->words = g_ptr_array_new_with_free_func(g_free);
+    made->readings = g_ptr_array_new_with_free_func(g_free);
+    made->firsts = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < sorted->len; i++) {
+        const HjPinyinReading *reading = g_ptr_array_index(sorted, i);
+        g_ptr_array_add(made->words, g_strdup(reading->word));
+        g_ptr_array_add(made->readings, g_strdup(reading->reading));
+        g_hash_table_add(made->firsts, GUINT_TO_POINTER(g_utf8_get_char(reading->word)));
+    }
+    static GPtrArray *former; /* reachable until the program ends */
+    g_mutex_lock(&lock);
+    if (former == NULL)
+        former = g_ptr_array_new();
+    g_ptr_array_add(former, made);
+    table = made;
+    g_mutex_unlock(&lock);
+}
 
 static UTransliterator *
 transliterator_of(HjPinyinKind kind)
@@ -60,12 +89,15 @@ pinyin_collator(void)
     return collator;
 }
 
-/* The override at the start of @text, or -1. */
+/* The place of the word that @text begins with, or -1. */
 static int
-override_at(const char *text, HjPinyinKind kind)
+override_at(const Table *known, const char *text, HjPinyinKind kind)
 {
-    for (size_t i = 0; kind == HJ_PINYIN_TEXT && i < G_N_ELEMENTS(overrides); i++)
-        if (g_str_has_prefix(text, overrides[i].word))
+    if (known == NULL || kind != HJ_PINYIN_TEXT ||
+        !g_hash_table_contains(known->firsts, GUINT_TO_POINTER(g_utf8_get_char(text))))
+        return -1;
+    for (guint i = 0; i < known->words->len; i++)
+        if (g_str_has_prefix(text, g_ptr_array_index(known->words, i)))
             return (int)i;
     return -1;
 }
@@ -120,12 +152,14 @@ static GString *
 prepare(const char *text, HjPinyinKind kind)
 {
     GString *out = g_string_new(NULL);
+    const Table *known = table;
     bool was_han = false;
     while (*text != '\0') {
-        int word = override_at(text, kind);
+        int word = override_at(known, text, kind);
         if (word >= 0) {
-            g_string_append_printf(out, " %s ", overrides[word].reading);
-            text += strlen(overrides[word].word);
+            g_string_append_printf(
+                out, " %s ", (const char *)g_ptr_array_index(known->readings, (guint)word));
+            text += strlen(g_ptr_array_index(known->words, (guint)word));
             was_han = false;
             continue;
         }
@@ -156,6 +190,21 @@ syllables(const char *text, HjPinyinKind kind)
     if (g_str_is_ascii(source->str))
         return g_ascii_strdown(source->str, (gssize)source->len);
     return transliterate(source->str, source->len, kind);
+}
+
+char *
+hj_pinyin_syllables(const char *text, HjPinyinKind kind)
+{
+    char *latin = syllables(text, kind);
+    size_t n = 0;
+    for (const char *p = latin; *p != '\0'; p++) {
+        if (g_ascii_isalnum(*p))
+            latin[n++] = *p;
+        else if (*p != '\'' && n > 0 && latin[n - 1] != ' ')
+            latin[n++] = ' ';
+    }
+    latin[n > 0 && latin[n - 1] == ' ' ? n - 1 : n] = '\0';
+    return latin;
 }
 
 char *

@@ -1,0 +1,165 @@
+#include "core/search.h"
+
+#include "base/text.h"
+#include "core/search_words.h"
+
+#include <string.h>
+
+/* The words asked for as the index of the database reads them. */
+static char *
+match_text(const HjDriver *driver, const HjSearchAsked *asked)
+{
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; i < asked->phrases->len; i++) {
+        char *const *phrase = g_ptr_array_index(asked->phrases, i);
+        if (i > 0)
+            g_string_append(out, driver->search_and);
+        for (size_t k = 0; phrase[k] != NULL; k++) {
+            if (k > 0)
+                g_string_append(out, driver->search_next);
+            g_string_append_printf(out, "%s%s%s", driver->search_quote, phrase[k],
+                                   driver->search_quote);
+            if (phrase[k + 1] == NULL && hj_search_words_is_letters(phrase[k]))
+                g_string_append(out, driver->search_prefix);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* " AND ' ' || words || ' ' LIKE '% 沧 县 %' …": what is too new for the index. */
+static void
+compare_words(HjSqlb *b, const HjSearchAsked *asked)
+{
+    for (guint i = 0; i < asked->phrases->len; i++) {
+        char **phrase = g_ptr_array_index(asked->phrases, i);
+        g_autofree char *text = g_strjoinv(" ", phrase);
+        bool goes_on = hj_search_words_is_letters(phrase[g_strv_length(phrase) - 1]);
+        g_autofree char *pattern = g_strdup_printf(goes_on ? "%% %s%%" : "%% %s %%", text);
+        hj_sqlb_lit(b, " AND ' ' || s.words || ' ' LIKE ");
+        hj_sqlb_param(b, HJ_TEXT(pattern));
+    }
+}
+
+static bool
+same_see(const HjLedger *a, const HjLedger *b)
+{
+    bool same = a->n_see == b->n_see;
+    for (size_t i = 0; same && i < a->n_see; i++)
+        same = g_str_equal(a->see[i], b->see[i]);
+    return same;
+}
+
+/* "(s.ledger IN (…) AND org in the scope of these)": ledgers seen by the same roles share it.
+ */
+static bool
+add_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjSearch *search)
+{
+    const HjPack *pack = actor->pack;
+    g_autofree bool *done = g_new0(bool, pack->n_ledgers + 1);
+    bool any = false;
+    hj_sqlb_lit(b, " AND (");
+    for (size_t i = 0; i < pack->n_ledgers; i++) {
+        const HjLedger *ledger = &pack->ledgers[i];
+        if (done[i] || (search->ledger != NULL && search->ledger != ledger) ||
+            !hj_access_may_ledger(actor, ledger, HJ_ACCESS_VIEW))
+            continue;
+        hj_sqlb_add_literal(b, any ? " OR (s.ledger IN (" : "(s.ledger IN (");
+        hj_sqlb_param(b, HJ_TEXT(ledger->name));
+        for (size_t k = i + 1; k < pack->n_ledgers; k++) {
+            if ((search->ledger != NULL && search->ledger != &pack->ledgers[k]) ||
+                !same_see(ledger, &pack->ledgers[k]))
+                continue;
+            done[k] = true;
+            hj_sqlb_lit(b, ", ");
+            hj_sqlb_param(b, HJ_TEXT(pack->ledgers[k].name));
+        }
+        hj_sqlb_lit(b, ")");
+        hj_access_scope(b, tx, actor, "ledger.view", ledger, "s.org");
+        hj_sqlb_lit(b, ")");
+        any = true;
+    }
+    hj_sqlb_add_literal(b, any ? ")" : "1 = 0)");
+    if (search->under != 0) {
+        hj_sqlb_lit(b, " AND s.org IN (");
+        hj_access_subtrees(b, tx, &search->under, 1);
+        hj_sqlb_lit(b, ")");
+    }
+    if (search->before != 0) {
+        hj_sqlb_lit(b, " AND s.id < ");
+        hj_sqlb_param(b, HJ_I64(search->before));
+    }
+    return any;
+}
+
+static void
+add_county(HjSqlb *b, HjTx *tx)
+{
+    hj_sqlb_lit(b, "s.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+}
+
+static HjRows *
+find(HjTx *tx, const HjActor *actor, const HjSearch *search, const HjSearchAsked *asked,
+     GError **error)
+{
+    const HjDriver *driver = hj_store_driver(hj_tx_store(tx));
+    g_autofree char *match = match_text(driver, asked);
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT s.id AS id, s.ledger AS ledger FROM (");
+    hj_sqlb_add_literal(b, driver->search_hits);
+    hj_sqlb_param(b, HJ_TEXT(match));
+    hj_sqlb_add_literal(b, driver->search_hits_end);
+    hj_sqlb_lit(b, " LIMIT ");
+    hj_sqlb_param(b, HJ_I64(HJ_SEARCH_LOOKED));
+    hj_sqlb_lit(b, ") h JOIN sys_search s ON s.id = h.id WHERE ");
+    add_county(b, tx);
+    hj_sqlb_lit(b, " AND s.words IS NULL");
+    add_scope(b, tx, actor, search);
+    hj_sqlb_lit(b, " UNION ALL SELECT s.id AS id, s.ledger AS ledger FROM"
+                   " (SELECT * FROM sys_search s WHERE ");
+    add_county(b, tx);
+    hj_sqlb_lit(b, " AND s.words IS NOT NULL ORDER BY s.id DESC LIMIT ");
+    hj_sqlb_param(b, HJ_I64(HJ_SEARCH_LOOKED));
+    hj_sqlb_lit(b, ") s WHERE s.words <> ''");
+    compare_words(b, asked);
+    add_scope(b, tx, actor, search);
+    hj_sqlb_lit(b, " ORDER BY id DESC LIMIT ");
+    hj_sqlb_param(b, HJ_I64(search->limit + 1));
+    return hj_sqlb_query(b, tx, error);
+}
+
+bool
+hj_search(HjTx *tx, const HjActor *actor, const HjSearch *search, HjSearchHits *ret,
+          GError **error)
+{
+    *ret = (HjSearchHits){ 0 };
+    if (!g_utf8_validate(search->q, -1, NULL) || !hj_text_is_clean(search->q, false) ||
+        hj_text_length(search->q) > HJ_SEARCH_MAX_TEXT)
+        return hj_fail(error, HJ_ERROR_MALFORMED, "This filter cannot be read.");
+    HjSearchAsked asked;
+    hj_search_words_ask(search->q, &asked);
+    ret->too_short = asked.too_short;
+    if (asked.too_short || asked.phrases->len == 0) {
+        hj_search_words_asked_clear(&asked);
+        return true;
+    }
+    g_autoptr(HjRows) rows = find(tx, actor, search, &asked, error);
+    hj_search_words_asked_clear(&asked);
+    if (rows == NULL)
+        return false;
+    ret->hits = g_new0(HjSearchHit, hj_rows_count(rows) + 1);
+    while (hj_rows_next(rows) && ret->n_hits < (size_t)search->limit) {
+        const HjLedger *ledger = hj_pack_ledger(actor->pack, hj_rows_text(rows, "ledger"));
+        if (ledger != NULL)
+            ret->hits[ret->n_hits++] =
+                (HjSearchHit){ .id = hj_rows_i64(rows, "id"), .ledger = ledger };
+    }
+    ret->more = hj_rows_count(rows) > (size_t)search->limit;
+    return true;
+}
+
+void
+hj_search_hits_clear(HjSearchHits *hits)
+{
+    g_clear_pointer(&hits->hits, g_free);
+}
