@@ -113,7 +113,7 @@ run(HjCli *cli)
     if (!hj_cli_parse(cli, NULL, 0, 0))
         return HJ_EXIT_USAGE;
     Doctor doctor = { .cli = cli };
-    g_autofree char *config = g_build_filename(cli->data, "config.ini", NULL);
+    g_autofree char *config = hj_config_path(cli->data);
     g_autofree char *key = g_build_filename(cli->data, "keys", "chain.key", NULL);
     check_permissions(&doctor, "directory", cli->data, 0700);
     check_permissions(&doctor, "configuration", config, 0600);

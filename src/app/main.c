@@ -6,10 +6,12 @@
 #include <string.h>
 
 static const HjCommand *const commands[] = {
-    &hj_cli_init,        &hj_cli_serve,     &hj_cli_demo,         &hj_cli_user_add,
-    &hj_cli_user_passwd, &hj_cli_user_list, &hj_cli_user_disable, &hj_cli_pack_check,
-    &hj_cli_pack_plan,   &hj_cli_assess,    &hj_cli_report,       &hj_cli_audit_verify,
-    &hj_cli_doctor,      &hj_cli_routes,    &hj_cli_version,      &hj_cli_worker,
+    &hj_cli_init,        &hj_cli_serve,        &hj_cli_demo,         &hj_cli_user_add,
+    &hj_cli_user_passwd, &hj_cli_user_list,    &hj_cli_user_disable, &hj_cli_pack_check,
+    &hj_cli_pack_plan,   &hj_cli_assess,       &hj_cli_report,       &hj_cli_audit_verify,
+    &hj_cli_doctor,      &hj_cli_routes,       &hj_cli_version,      &hj_cli_worker,
+    &hj_cli_config,      &hj_cli_backup_check, &hj_cli_backup,       &hj_cli_restore,
+    &hj_cli_export_all,  &hj_cli_import_all,
 };
 
 /* How many words of argv name @command; 0 when they do not. */
@@ -50,10 +52,8 @@ static void
 set_log_level(void)
 {
     const char *level = g_getenv("HANGJI_LOG");
-    if (g_strcmp0(level, "debug") == 0)
-        hj_log_set_level(HJ_LOG_DEBUG);
-    else if (g_strcmp0(level, "warning") == 0)
-        hj_log_set_level(HJ_LOG_WARNING);
+    if (level != NULL)
+        hj_log_set_level(hj_log_level_named(level));
 }
 
 static int

@@ -1,6 +1,6 @@
 /* place: an open data directory: its configuration, keys, pack and database.
  *
- * DATA/config.ini, DATA/hangji.db (unless the database is elsewhere), DATA/keys/, DATA/pack/
+ * DATA/hangji.conf, DATA/hangji.db (unless the database is elsewhere), DATA/keys/, DATA/pack/
  * and DATA/chain.head; the directory is readable by its owner only.
  *
  * Units    none
@@ -10,15 +10,16 @@
 #pragma once
 
 #include "app/cli.h"
+#include "app/config.h"
 #include "core/actor.h"
+#include "core/backup.h"
 #include "store/seal.h"
 
 typedef struct {
     char *dir;
     char *head_path;
     char *db; /* "sqlite:PATH" or "postgres://…", as it is opened; never printed whole */
-    char *metrics_token;
-    char *secure_cookie; /* "on" or NULL */
+    HjConfig *config;
     HjSealKeys *keys;
     HjPack *pack;
     HjStore *store;
@@ -46,6 +47,10 @@ HjStore *hj_place_open_store(const char *db, GError **error);
 HjPack *hj_place_load_pack(const char *dir, GError **error);
 /* DATA/pack/<name of the configuration>; caller owns. */
 char *hj_place_pack_dir(const char *data, GError **error);
+/* What a backup of it is made from. */
+HjBackupSource hj_place_backup_source(const HjPlace *place);
+/* Keys beside those of the chain lie in @data/keys. */
+bool hj_place_has_master_keys(const char *data);
 /* @db without a password in it; caller owns. */
 char *hj_place_without_password(const char *db);
 /* Adds the tables of the pack that are missing; CONFLICT lists what cannot be done. */

@@ -1,4 +1,4 @@
-/* log: one JSON object a line on standard error; ids, never names, numbers or form text.
+/* log: one JSON object (or logfmt) a line on standard error; ids, never names, numbers or form text.
  *
  * Units    none
  * Owns     nothing
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef enum {
     HJ_LOG_DEBUG,
@@ -17,5 +18,9 @@ typedef enum {
 } HjLogLevel;
 
 void hj_log_set_level(HjLogLevel level);
+/* "debug" … "critical"; INFO for anything else. */
+HjLogLevel hj_log_level_named(const char *name);
+/* key=value instead of JSON, one line alike. */
+void hj_log_set_logfmt(bool logfmt);
 /* hj_log(HJ_LOG_INFO, "request", "route", "/ledgers/{ledger}", "status", "200", NULL) */
 void hj_log(HjLogLevel level, const char *event, ...) G_GNUC_NULL_TERMINATED;

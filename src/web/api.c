@@ -9,7 +9,7 @@
 static const HjRoute routes[] = {
     { HJ_GET, "/api/v1/openapi.json", hj_api_openapi, .may = HJ_PUBLIC,
       .summary = "This description, for what the caller may see" },
-    { HJ_POST, "/api/v1/session", hj_api_sign_in, .may = HJ_PUBLIC,
+    { HJ_POST, "/api/v1/session", hj_api_sign_in, .may = HJ_PUBLIC, .strict = true,
       .prepare = hj_api_prepare_sign_in,
       .csrf_off = "uses no session: the token goes back in the body, never in a cookie",
       .summary = "Sign in" },

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/crypto.h"
+#include "core/webhook.h"
 #include "web/arena.h"
 #include "web/cache.h"
 #include "web/metrics.h"
@@ -26,6 +27,7 @@ struct HjApp {
     HjMetrics *metrics;
     HjCache *cache; /* NULL: off */
     HjSessions *sessions;
+    HjWebhookRules *webhook_rules;
     HjLimits *limits; /* NULL: none */
     char *county_name, *metrics_token, *upload_dir;
     bool demo, secure_cookie;

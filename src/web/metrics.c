@@ -3,7 +3,7 @@
 #include <stdatomic.h>
 
 static const int known[] = { 200, 201, 204, 303, 304, 400, 401, 403, 404,
-                             405, 409, 413, 415, 422, 431, 500, 503, 0 /* others */ };
+                             405, 406, 409, 412, 413, 415, 422, 429, 431, 500, 503, 0 /* others */ };
 #define N_KNOWN G_N_ELEMENTS(known)
 
 static const int64_t bounds[] = { 500,   1000,   2500,   5000,    10000,   25000,

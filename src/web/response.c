@@ -128,6 +128,7 @@ problem(HjRequest *req, int status, const char *says)
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, status, &w);
     res->type = "application/problem+json";
+    hj_response_header(res, "Content-Language", hj_i18n_code(req->lang));
     hj_json_begin_object(&w);
     hj_json_key(&w, "type");
     hj_json_text(&w, "about:blank");
@@ -181,7 +182,10 @@ hj_web_refuse(HjRequest *req, int status, const char *msgid)
     const char *says = hj_tr(req->lang, msgid != NULL ? msgid : hj_web_advice(status));
     HjResponse *res = req->api ? problem(req, status, says) : hj_page_error(req, status, says);
     if (status == 401)
-        hj_response_header(res, "WWW-Authenticate", "Bearer");
+        hj_response_header(res, "WWW-Authenticate",
+                           req->bearer && req->token[0] != '\0'
+                               ? "Bearer error=\"invalid_token\""
+                               : "Bearer");
     if (status == 503)
         hj_response_header(res, "Retry-After", "1");
     return res;
@@ -227,6 +231,8 @@ hj_web_response_seal(HjRequest *req, HjResponse *res)
         hj_response_header(res, always[i][0], always[i][1]);
     if (!has_header(res, "Cache-Control"))
         hj_response_header(res, "Cache-Control", "no-store");
+    if (!g_str_has_prefix(req->path != NULL ? req->path : "", "/public"))
+        hj_response_header(res, "X-Robots-Tag", "noindex, nofollow");
     if (req->app->secure_cookie)
         hj_response_header(res, "Strict-Transport-Security", "max-age=31536000");
     if (req->notice_read && res->status < 300)

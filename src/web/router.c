@@ -25,6 +25,7 @@ hj_app_new(const HjAppConfig *config)
     app->metrics = hj_metrics_new(hj_routes_count(app->routes));
     app->cache = config->page_cache ? hj_cache_new(CACHE_BYTES) : NULL;
     app->sessions = hj_sessions_new();
+    app->webhook_rules = hj_webhook_rules_new(config->webhook_allow, config->webhook_private);
     app->limits = config->limits;
     app->notices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_mutex_init(&app->notices_lock);
@@ -39,6 +40,7 @@ hj_app_free(HjApp *app)
     hj_store_free(app->store); /* first: queued writes still count */
     hj_cache_free(app->cache);
     hj_sessions_free(app->sessions);
+    hj_webhook_rules_free(app->webhook_rules);
     hj_limits_free(app->limits);
     hj_metrics_free(app->metrics);
     hj_routes_free(app->routes);
@@ -55,6 +57,12 @@ HjStore *
 hj_app_store(HjApp *app)
 {
     return app->store;
+}
+
+const HjWebhookRules *
+hj_app_webhook_rules(HjApp *app)
+{
+    return app->webhook_rules;
 }
 
 HjPack *

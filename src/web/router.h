@@ -13,6 +13,7 @@
 #pragma once
 
 #include "web/limit.h"
+#include "core/webhook.h"
 #include "web/response.h"
 
 #define HJ_PUBLIC "public"       /* .may of pages for everybody */
@@ -55,6 +56,8 @@ typedef struct {
     const char *county_name;
     const char *upload_dir;    /* for forms with files; NULL: the system's temporary folder */
     const char *metrics_token; /* NULL: /metrics answers 404 */
+    const char *webhook_allow;   /* addresses of webhooks; NULL: they are off */
+    const char *webhook_private; /* private addresses that they may have */
     bool secure_cookie;
     bool page_cache;
     HjLimits *limits; /* taken; NULL: no limits */
@@ -65,6 +68,7 @@ HjApp *hj_app_new(const HjAppConfig *config);
 void hj_app_free(HjApp *app);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjApp, hj_app_free)
 HjStore *hj_app_store(HjApp *app);
+const HjWebhookRules *hj_app_webhook_rules(HjApp *app);
 HjPack *hj_app_pack(HjApp *app); /* borrowed; hold with hj_pack_ref */
 
 /* What a server or a test hands in. Strings are copied. */

@@ -14,6 +14,8 @@ typedef struct {
     size_t max_body;    /* 1 MiB unless said */
     int n_workers;      /* 0: twice the cores */
     int timeout_s;      /* idle connection, 30 */
+    int head_s, body_s, send_s; /* 45, 120, 300 */
+    int connections, connections_per_address; /* 2048, 512 */
 } HjServerConfig;
 
 HjServer *hj_server_start(HjApp *app, const HjServerConfig *config, GError **error);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define HONEY "/nothing-here"
 #define SQL_READY "SELECT 1 AS one"
 
 static HjResponse *
@@ -28,6 +29,27 @@ get_ready(HjRequest *req, GError **error G_GNUC_UNUSED)
     g_autoptr(HjTx) tx = hj_store_read(req->app->store, NULL);
     g_autoptr(HjRows) rows = tx != NULL ? hj_tx_query(tx, NULL, SQL_READY) : NULL;
     return rows != NULL ? plain(200, "ready\n") : plain(503, "the database does not answer\n");
+}
+
+static HjResponse *
+get_robots(HjRequest *req G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+    HjResponse *res = plain(200, "User-agent: *\n"
+                                 "Disallow: /\n"
+                                 "Disallow: " HONEY "\n"
+                                 "Allow: /public/\n");
+    hj_response_header(res, "Cache-Control", "public, max-age=86400");
+    return res;
+}
+
+/* No page shows this address and robots.txt forbids it: who asks reads neither. */
+static HjResponse *
+get_honey(HjRequest *req, GError **error)
+{
+    if (req->app->limits != NULL)
+        hj_limits_punish(req->app->limits, req->remote, hj_time_monotonic());
+    hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such page.");
+    return NULL;
 }
 
 static bool
@@ -84,6 +106,8 @@ static const HjRoute routes[] = {
     { HJ_GET, "/healthz", get_health, .may = HJ_PUBLIC, .no_tx = true },
     { HJ_GET, "/readyz", get_ready, .may = HJ_PUBLIC, .no_tx = true },
     { HJ_GET, "/metrics", get_metrics, .may = HJ_PUBLIC, .no_tx = true },
+    { HJ_GET, "/robots.txt", get_robots, .may = HJ_PUBLIC, .no_tx = true },
+    { HJ_GET, HONEY, get_honey, .may = HJ_PUBLIC, .no_tx = true },
     { HJ_GET, "/static/{name}", get_asset, .may = HJ_PUBLIC, .no_tx = true },
     { 0 },
 };

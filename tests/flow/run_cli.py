@@ -96,7 +96,7 @@ def a_bad_list_is_told_line_by_line_and_leaves_nothing(world):
 def a_new_directory_is_private_and_never_overwrites(world):
     expect(world.init("data", SMALL), 0)
     assert stat.S_IMODE(os.stat(world.data).st_mode) == 0o700
-    for name in ("config.ini", "keys/chain.key"):
+    for name in ("hangji.conf", "keys/chain.key"):
         mode = stat.S_IMODE((pathlib.Path(world.data) / name).stat().st_mode)
         assert mode == 0o600, (name, oct(mode))
     assert (pathlib.Path(world.data) / "pack/national/roles.yaml").exists()

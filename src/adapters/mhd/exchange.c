@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 typedef struct {
@@ -14,6 +15,7 @@ typedef struct {
     int refused;        /* status of a form that cannot be read; 0: none */
     GPtrArray *headers; /* lower-case name, value, …; values belong to the connection */
     HjRawRequest raw;
+    char remote[INET6_ADDRSTRLEN];
     HjResponse *response;
     bool seen;      /* the headers have been looked at */
     bool too_large; /* the rest of the body is thrown away */
@@ -52,6 +54,21 @@ read_method(HjRawRequest *raw, const char *method)
 }
 
 static void
+read_remote(Exchange *x)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info != NULL ? info->client_addr : NULL;
+    const void *from = NULL;
+    if (address != NULL && address->sa_family == AF_INET)
+        from = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    else if (address != NULL && address->sa_family == AF_INET6)
+        from = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    if (from != NULL && inet_ntop(address->sa_family, from, x->remote, sizeof x->remote) != NULL)
+        x->raw.remote = x->remote;
+}
+
+static void
 read_head(Exchange *x, const char *method)
 {
     x->headers = g_ptr_array_sized_new(32);
@@ -61,6 +78,7 @@ read_head(Exchange *x, const char *method)
     x->raw.remote = hj_watch_remote(x->connection);
     x->raw.headers = (const char *const *)x->headers->pdata;
     read_method(&x->raw, method);
+    read_remote(x);
 }
 
 static void

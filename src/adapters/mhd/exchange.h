@@ -27,11 +27,13 @@ typedef struct {
     int fd;
     int64_t since;
     HjWatchState state;
+    char remote[48]; /* address of the other end */
 } HjWatch;
 
 struct HjServer {
     HjApp *app;
     size_t max_body;
+    int64_t patience[4]; /* of each HjWatchState */
     int port;
     struct MHD_Daemon *daemon;
     GThreadPool *workers;
@@ -48,6 +50,8 @@ struct HjServer {
     GThread *sweeper;
 };
 
+/* NULL: unknown. */
+const char *hj_watch_remote(struct MHD_Connection *connection);
 void hj_watch_state(HjServer *server, struct MHD_Connection *connection, HjWatchState state);
 
 void *hj_exchange_start(void *server, const char *uri, struct MHD_Connection *connection);

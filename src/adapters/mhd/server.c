@@ -15,6 +15,7 @@
 #define HEAD_BYTES 32768
 #define MOST_CONNECTIONS 2048
 #define MOST_PER_ADDRESS 512
+#define IDLE_S 30
 #define BACKLOG 1024
 #define QUEUE_PER_WORKER 128
 #define SECOND INT64_C(1000000)
@@ -37,6 +38,35 @@ hj_watch_state(HjServer *server, struct MHD_Connection *connection, HjWatchState
     g_mutex_unlock(&server->lock);
 }
 
+const char *
+hj_watch_remote(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const HjWatch *watch = info != NULL ? info->socket_context : NULL;
+    return watch != NULL && watch->remote[0] != '\0' ? watch->remote : NULL;
+}
+
+/* IPv4 that came through an IPv6 socket is written as IPv4. */
+static void
+name_peer(struct MHD_Connection *connection, char *ret, size_t size)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *peer = info != NULL ? info->client_addr : NULL;
+    ret[0] = '\0';
+    if (peer != NULL && peer->sa_family == AF_INET) {
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)peer)->sin_addr, ret,
+                  (socklen_t)size);
+    } else if (peer != NULL && peer->sa_family == AF_INET6) {
+        const struct in6_addr *address = &((const struct sockaddr_in6 *)peer)->sin6_addr;
+        if (IN6_IS_ADDR_V4MAPPED(address))
+            inet_ntop(AF_INET, address->s6_addr + 12, ret, (socklen_t)size);
+        else
+            inet_ntop(AF_INET6, address, ret, (socklen_t)size);
+    }
+}
+
 static void
 connection_changed(void *cls, struct MHD_Connection *connection, void **context,
                    enum MHD_ConnectionNotificationCode code)
@@ -48,6 +78,7 @@ connection_changed(void *cls, struct MHD_Connection *connection, void **context,
         watch->fd =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         watch->since = hj_time_monotonic();
+        name_peer(connection, watch->remote, sizeof watch->remote);
         g_mutex_lock(&server->lock);
         g_queue_push_tail_link(&server->watches, &watch->link);
         g_mutex_unlock(&server->lock);
@@ -66,12 +97,6 @@ connection_changed(void *cls, struct MHD_Connection *connection, void **context,
 static gpointer
 sweep(gpointer data)
 {
-    static const int64_t limits[] = {
-        [HJ_WATCH_READING] = 45 * SECOND,
-        [HJ_WATCH_BODY] = 120 * SECOND,
-        [HJ_WATCH_WORKING] = INT64_MAX,
-        [HJ_WATCH_SENDING] = 300 * SECOND,
-    };
     HjServer *server = data;
     g_mutex_lock(&server->lock);
     while (!server->stopping) {
@@ -79,7 +104,7 @@ sweep(gpointer data)
         for (GList *it = server->watches.head; it != NULL; it = it->next) {
             HjWatch *watch = it->data;
             /* The descriptor is open as long as the watch is in the queue. */
-            if (now - watch->since > limits[watch->state])
+            if (now - watch->since > server->patience[watch->state])
                 shutdown(watch->fd, SHUT_RDWR);
         }
         g_cond_wait_until(&server->changed, &server->lock,
@@ -163,8 +188,23 @@ leave_escaped(void *cls G_GNUC_UNUSED, struct MHD_Connection *connection G_GNUC_
     return strlen(text);
 }
 
+static unsigned
+or_usual(int given, int usual)
+{
+    return (unsigned)(given > 0 ? given : usual);
+}
+
+static void
+set_patience(HjServer *server, const HjServerConfig *config)
+{
+    server->patience[HJ_WATCH_READING] = or_usual(config->head_s, 45) * SECOND;
+    server->patience[HJ_WATCH_BODY] = or_usual(config->body_s, 120) * SECOND;
+    server->patience[HJ_WATCH_WORKING] = INT64_MAX;
+    server->patience[HJ_WATCH_SENDING] = or_usual(config->send_s, 300) * SECOND;
+}
+
 static struct MHD_Daemon *
-start_daemon(HjServer *server, int fd, int timeout_s)
+start_daemon(HjServer *server, int fd, const HjServerConfig *config)
 {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO |
                      MHD_USE_ERROR_LOG;
@@ -172,10 +212,12 @@ start_daemon(HjServer *server, int fd, int timeout_s)
                             MHD_OPTION_EXTERNAL_LOGGER, complain, NULL,              /* */
                             MHD_OPTION_LISTEN_SOCKET, fd,                            /* */
                             MHD_OPTION_THREAD_POOL_SIZE, (unsigned)POLLING_THREADS,  /* */
-                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS, /* */
+                            MHD_OPTION_CONNECTION_LIMIT,
+                            or_usual(config->connections, MOST_CONNECTIONS), /* */
                             MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-                            (unsigned)MOST_PER_ADDRESS,                                 /* */
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)timeout_s,         /* */
+                            or_usual(config->connections_per_address, MOST_PER_ADDRESS), /* */
+                            MHD_OPTION_CONNECTION_TIMEOUT,
+                            or_usual(config->timeout_s, IDLE_S),                        /* */
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,     /* */
                             MHD_OPTION_STRICT_FOR_CLIENT, 1,                            /* */
                             MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,          /* */
@@ -210,8 +252,9 @@ hj_server_start(HjApp *app, const HjServerConfig *config, GError **error)
     }
     int n = config->n_workers > 0 ? config->n_workers : 2 * (int)g_get_num_processors();
     server->max_waiting = n * QUEUE_PER_WORKER;
+    set_patience(server, config);
     server->workers = g_thread_pool_new(hj_exchange_work, server, n, TRUE, NULL);
-    server->daemon = start_daemon(server, fd, config->timeout_s > 0 ? config->timeout_s : 30);
+    server->daemon = start_daemon(server, fd, config);
     if (server->daemon == NULL) {
         hj_error_log(error, HJ_ERROR_INTERNAL, "listen on %s: the HTTP library did not start",
                      config->listen);
