@@ -50,9 +50,27 @@ typedef struct {
     HjAccessVerb verb;
 } Asked;
 
+/* A token may do less than the account it speaks for.  One for certain ledgers opens nothing
+ * that is made of others. */
 static bool
-grant_answers(const HjGrant *grant, const Asked *asked)
+token_answers(const HjActor *actor, const Asked *asked)
 {
+    static const char *const of_ledgers[] = { "ledger.view", "ledger.enter", "org.view" };
+    /* Of what changes anything the router lets none through; this is for what is offered. */
+    if (actor->read_only && asked->ledger != NULL && asked->verb == HJ_ACCESS_ENTER)
+        return false;
+    if (actor->only_ledgers == NULL)
+        return true;
+    if (asked->ledger != NULL)
+        return g_strv_contains((const char *const *)actor->only_ledgers, asked->ledger->name);
+    return holds(of_ledgers, G_N_ELEMENTS(of_ledgers), asked->permission);
+}
+
+static bool
+grant_answers(const HjActor *actor, const HjGrant *grant, const Asked *asked)
+{
+    if (actor->token != 0 && !token_answers(actor, asked))
+        return false;
     return asked->ledger != NULL ? role_may_ledger(grant->role, asked->ledger, asked->verb)
                                  : role_may(grant->role, asked->permission);
 }
@@ -61,7 +79,7 @@ static bool
 any_grant_answers(const HjActor *actor, const Asked *asked)
 {
     for (size_t i = 0; i < actor->n_grants; i++)
-        if (grant_answers(&actor->grants[i], asked))
+        if (grant_answers(actor, &actor->grants[i], asked))
             return true;
     return false;
 }
@@ -87,7 +105,8 @@ hj_access_may_everywhere(const HjActor *actor, const char *permission)
     if (is_system(actor))
         return true;
     for (size_t i = 0; i < actor->n_grants; i++)
-        if (role_may(actor->grants[i].role, permission) && is_at_root(actor, &actor->grants[i]))
+        if (grant_answers(actor, &actor->grants[i], &(Asked){ .permission = permission }) &&
+            is_at_root(actor, &actor->grants[i]))
             return true;
     return false;
 }
@@ -130,7 +149,7 @@ standing_at(HjTx *tx, const HjActor *actor, const Asked *asked, int64_t org, Sta
         for (size_t i = 0; i < actor->n_grants; i++) {
             if (actor->grants[i].org != ancestor)
                 continue;
-            bool answers = asked != NULL && grant_answers(&actor->grants[i], asked);
+            bool answers = asked != NULL && grant_answers(actor, &actor->grants[i], asked);
             *ret = MAX(*ret, answers ? PERMITTED : INSIDE);
         }
     }
@@ -218,7 +237,7 @@ hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permissio
     g_autofree int64_t *tops = g_new0(int64_t, actor->n_grants + 1);
     size_t n = 0;
     for (size_t i = 0; i < actor->n_grants; i++) {
-        if (!grant_answers(&actor->grants[i], &asked))
+        if (!grant_answers(actor, &actor->grants[i], &asked))
             continue;
         if (is_at_root(actor, &actor->grants[i]))
             return;

@@ -51,6 +51,33 @@ hj_actor_add_grant(HjActor *actor, const HjRole *role, int64_t org, const char *
     };
 }
 
+void
+hj_actor_limit(HjActor *actor, int64_t token, const char *name, bool read_only,
+               const char *ledgers)
+{
+    actor->token = token;
+    actor->token_name = keep(actor, name);
+    actor->read_only = read_only;
+    if (ledgers != NULL)
+        actor->only_ledgers = g_strsplit(ledgers, ",", -1);
+}
+
+void
+hj_actor_set_stage(HjActor *actor, const char *stage)
+{
+    actor->stage = stage != NULL && *stage != '\0' ? keep(actor, stage) : NULL;
+}
+
+void
+hj_actor_set_behalf(HjActor *actor, int64_t proxy, int64_t account, const char *title,
+                    HjDate until)
+{
+    actor->proxy = proxy;
+    actor->behalf = account;
+    actor->behalf_title = keep(actor, title);
+    actor->behalf_until = until;
+}
+
 HjActor *
 hj_actor_ref(HjActor *actor)
 {
@@ -65,6 +92,7 @@ clear(gpointer box)
     g_string_chunk_free(priv->strings);
     g_free(priv);
     g_free(actor->grants);
+    g_strfreev(actor->only_ledgers);
     if (actor->pack != NULL)
         hj_pack_unref(actor->pack);
 }

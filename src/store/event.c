@@ -27,7 +27,8 @@ void
 hj_event_bytes(const HjEventRecord *record, GByteArray *out)
 {
     const HjEvent *event = &record->event;
-    put_text(out, "hangji-event-1");
+    /* The second form only where it says more: what was sealed before stays as it was. */
+    put_text(out, record->behalf == 0 ? "hangji-event-1" : "hangji-event-2");
     put_i64(out, record->county);
     put_i64(out, record->id);
     put_i64(out, record->at);
@@ -41,6 +42,13 @@ hj_event_bytes(const HjEventRecord *record, GByteArray *out)
     put_text(out, event->before);
     put_text(out, event->after);
     put_text(out, event->reason);
+    /* Only where there is one: what was sealed before tokens existed keeps its bytes. */
+    if (event->via != NULL) {
+        put_text(out, "via");
+        put_text(out, event->via);
+    }
+    if (record->behalf != 0)
+        put_i64(out, record->behalf);
 }
 
 void
@@ -62,6 +70,7 @@ hj_event_record(const HjRows *row, int64_t county)
         .id = hj_rows_i64(row, "id"),
         .at = hj_rows_i64(row, "at"),
         .actor = hj_rows_i64(row, "actor"),
+        .behalf = hj_rows_i64(row, "behalf"),
         .serial = hj_rows_i64(row, "serial"),
         .event = {
             .action = hj_rows_text(row, "action"),
@@ -72,14 +81,15 @@ hj_event_record(const HjRows *row, int64_t county)
             .before = hj_rows_text(row, "before_json"),
             .after = hj_rows_text(row, "after_json"),
             .reason = hj_rows_text(row, "reason"),
+            .via = hj_rows_text(row, "via"),
         },
     };
 }
 
 #define SQL_APPEND                                                                             \
     "INSERT INTO sys_event (county, id, at, actor, action, subject, ledger, row_id, org, "     \
-    "before, after, reason, serial, mac) "                                                     \
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+    "before, after, reason, serial, mac, via, behalf) "                                        \
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
 
 bool
 hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
@@ -90,9 +100,11 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
         .id = hj_id_new(),
         .at = hj_tx_now(tx),
         .actor = hj_tx_actor(tx),
+        .behalf = hj_tx_behalf(tx),
         .serial = hj_tx_serial(tx),
         .event = *event,
     };
+    record.event.via = hj_tx_via(tx);
     g_autoptr(GByteArray) bytes = g_byte_array_sized_new(512);
     hj_event_bytes(&record, bytes);
     uint8_t mac[HJ_SM3_BYTES];
@@ -101,7 +113,9 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
                     HJ_TIME(record.at), HJ_I64(record.actor), HJ_TEXT(event->action),
                     HJ_TEXT(event->subject), HJ_TEXT(event->ledger), HJ_I64(event->row),
                     HJ_I64(event->org), HJ_TEXT(event->before), HJ_TEXT(event->after),
-                    HJ_TEXT(event->reason), HJ_I64(record.serial), HJ_BLOB(mac, sizeof mac)))
+                    HJ_TEXT(event->reason), HJ_I64(record.serial), HJ_BLOB(mac, sizeof mac),
+                    HJ_TEXT(record.event.via), HJ_I64(record.behalf)) ||
+        !hj_outbox_add(tx, &record, error))
         return false;
     hj_tx_note_event(tx);
     return true;
@@ -109,22 +123,26 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
 
 #define SQL_OF_ROW                                                                             \
     "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name, "    \
-    "e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\", "      \
+    "f.name AS behalf_name, e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\", "      \
     "e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason, "         \
+    "e.via AS via, "                                                                           \
     "s.hash AS hash "                                                                          \
     "FROM sys_event e "                                                                        \
     "LEFT JOIN sys_seal s ON s.county = e.county AND s.event = e.id "                          \
     "LEFT JOIN sys_account a ON a.county = e.county AND a.id = e.actor "                       \
+    "LEFT JOIN sys_account f ON f.county = e.county AND f.id = e.behalf "                      \
     "WHERE e.county = $1 AND e.row_id = $2 AND e.ledger = $3 "                                 \
     "ORDER BY e.id DESC LIMIT 5000"
 #define SQL_OF_SUBJECT                                                                         \
     "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name, "    \
-    "e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\", "      \
+    "f.name AS behalf_name, e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\", "      \
     "e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason, "         \
+    "e.via AS via, "                                                                           \
     "s.hash AS hash "                                                                          \
     "FROM sys_event e "                                                                        \
     "LEFT JOIN sys_seal s ON s.county = e.county AND s.event = e.id "                          \
     "LEFT JOIN sys_account a ON a.county = e.county AND a.id = e.actor "                       \
+    "LEFT JOIN sys_account f ON f.county = e.county AND f.id = e.behalf "                      \
     "WHERE e.county = $1 AND e.row_id = $2 AND e.ledger IS NULL "                              \
     "ORDER BY e.id DESC LIMIT 5000"
 
@@ -152,7 +170,8 @@ hj_event_of_row(HjTx *tx, const char *ledger, int64_t row, GError **error)
 {
     static const char *const names[] = { "id",     "seq",     "at",     "actor", "actor_name",
                                          "action", "subject", "ledger", "row",   "org",
-                                         "before", "after",   "reason", "hash" };
+                                         "before", "after",   "reason", "via",   "behalf_name",
+                                         "hash" };
     g_autoptr(HjRows) in =
         ledger != NULL
             ? hj_tx_query(tx, error, SQL_OF_ROW, HJ_I64(hj_tx_county(tx)), HJ_I64(row),

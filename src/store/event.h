@@ -21,10 +21,12 @@ typedef struct {
     const char *before; /* JSON or NULL */
     const char *after;  /* JSON or NULL */
     const char *reason; /* given by the person, or NULL */
+    const char *via;    /* name of the token; hj_event_append takes it from the transaction */
+    int64_t version; /* of the row after the change, told to webhooks; not in the chain */
 } HjEvent;
 
 bool hj_event_append(HjTx *tx, const HjEvent *event, GError **error);
 
 /* Columns: id, seq (NULL while unsealed), at, actor, actor_name, action, subject, ledger, row,
- * org, before, after, reason, hash (hex or NULL).  Newest first for a row. */
+ * org, before, after, reason, via, behalf_name, hash (hex or NULL).  Newest first for a row. */
 HjRows *hj_event_of_row(HjTx *tx, const char *ledger, int64_t row, GError **error);

@@ -43,6 +43,16 @@ hj_seal_use(HjStore *store, const HjSealKeys *keys)
     atomic_store(&store->keys, (const void *)keys);
 }
 
+bool
+hj_seal_derive(HjStore *store, const char *purpose, uint8_t out[32])
+{
+    const HjSealKeys *keys = atomic_load(&store->keys);
+    if (keys == NULL || !keys->has_secret)
+        return false;
+    hj_crypto_hmac_sm3(keys->mac_key, sizeof keys->mac_key, purpose, strlen(purpose), out);
+    return true;
+}
+
 /* --- sealing --- */
 
 #define SQL_LAST                                                                               \
@@ -279,6 +289,34 @@ hj_seal_run(HjStore *store, const HjSealKeys *keys, const char *head_path, int64
     if (ret_sealed != NULL)
         *ret_sealed = n;
     return true;
+}
+
+#define SQL_NEWEST_HEAD                                                                        \
+    "SELECT seq, at, alg, hash, signature FROM sys_head WHERE county = $1 "                    \
+    "ORDER BY seq DESC LIMIT 1"
+
+bool
+hj_seal_write_head(HjStore *store, const char *head_path, GError **error)
+{
+    g_autoptr(HjTx) tx = hj_store_read(store, error);
+    g_autoptr(HjRows) row =
+        tx != NULL ? hj_tx_query(tx, error, SQL_NEWEST_HEAD, HJ_I64(hj_tx_county(tx))) : NULL;
+    if (row == NULL)
+        return false;
+    if (!hj_rows_next(row))
+        return true;
+    size_t n_hash, n_signature;
+    HjHead head = { .county = hj_tx_county(tx),
+                    .seq = hj_rows_i64(row, "seq"),
+                    .at = hj_rows_i64(row, "at"),
+                    .alg = hj_rows_i64(row, "alg") };
+    const void *hash = hj_rows_blob(row, "hash", &n_hash);
+    const void *signature = hj_rows_blob(row, "signature", &n_signature);
+    if (n_hash != sizeof head.hash || n_signature != sizeof head.signature)
+        return hj_error_log(error, HJ_ERROR_STORE, "seal: the newest head has a wrong form");
+    memcpy(head.hash, hash, n_hash);
+    memcpy(head.signature, signature, n_signature);
+    return hj_seal_keys_write_head(head_path, &head, error);
 }
 
 /* --- the thread --- */

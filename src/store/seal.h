@@ -24,11 +24,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjSealKeys, hj_seal_keys_free)
 /* The store signs events with them from now on; keys outlive the store. */
 void hj_seal_use(HjStore *store, const HjSealKeys *keys);
 
+/* A key of its own for @purpose, made from the secret of the data directory; false where the
+ * secret is not at hand. */
+bool hj_seal_derive(HjStore *store, const char *purpose, uint8_t out[32]);
+
 HjSealer *hj_seal_start(HjStore *store, const HjSealKeys *keys, const char *head_path);
 void hj_seal_stop(HjSealer *sealer); /* seals what is left */
 /* One pass; used by the thread, commands and tests.  @ret_sealed may be NULL. */
 bool hj_seal_run(HjStore *store, const HjSealKeys *keys, const char *head_path,
                  int64_t *ret_sealed, GError **error);
+
+/* Writes the newest head of the database to @head_path; nothing before the first. */
+bool hj_seal_write_head(HjStore *store, const char *head_path, GError **error);
 
 typedef struct {
     bool sound;

@@ -272,12 +272,37 @@ void
 hj_tx_set_actor(HjTx *tx, int64_t account)
 {
     tx->actor = account;
+    tx->behalf = 0;
+}
+
+void
+hj_tx_set_behalf(HjTx *tx, int64_t account)
+{
+    tx->behalf = account;
+}
+
+int64_t
+hj_tx_behalf(const HjTx *tx)
+{
+    return tx->behalf;
 }
 
 int64_t
 hj_tx_actor(const HjTx *tx)
 {
     return tx->actor;
+}
+
+void
+hj_tx_set_via(HjTx *tx, const char *name)
+{
+    g_strlcpy(tx->via, name != NULL ? name : "", sizeof tx->via);
+}
+
+const char *
+hj_tx_via(const HjTx *tx)
+{
+    return tx->via[0] != '\0' ? tx->via : NULL;
 }
 
 void

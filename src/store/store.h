@@ -56,6 +56,12 @@ HjDate hj_tx_today(const HjTx *tx);
  * itself. */
 void hj_tx_set_actor(HjTx *tx, int64_t account);
 int64_t hj_tx_actor(const HjTx *tx);
+/* The account for which the actor acts as a proxy; 0 for himself, as after hj_tx_set_actor. */
+void hj_tx_set_behalf(HjTx *tx, int64_t account);
+int64_t hj_tx_behalf(const HjTx *tx);
+/* The token an actor asks through, for events; copied, NULL for none. */
+void hj_tx_set_via(HjTx *tx, const char *name);
+const char *hj_tx_via(const HjTx *tx);
 /* A change that needs no event: sessions, counters, seals.  Says so in one visible place. */
 void hj_tx_exempt(HjTx *tx);
 void hj_tx_note_event(HjTx *tx); /* store/event only */

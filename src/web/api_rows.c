@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "core/audit.h"
 #include "web/api_calls.h"
+#include "web/internal.h"
 #include "web/rowquery.h"
 
 #include <string.h>
@@ -13,12 +14,12 @@ const HjApiMember hj_api_create_body[] = {
     { 0 },
 };
 const HjApiMember hj_api_update_body[] = {
-    { "version", HJ_JSON_INTEGER, true },
+    { "version", HJ_JSON_INTEGER, false },
     { "fields", HJ_JSON_OBJECT, true },
     { 0 },
 };
 const HjApiMember hj_api_void_body[] = {
-    { "version", HJ_JSON_INTEGER, true },
+    { "version", HJ_JSON_INTEGER, false },
     { "reason", HJ_JSON_STRING, true },
     { 0 },
 };
@@ -152,6 +153,7 @@ hj_api_row(HjRequest *req, GError **error)
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, 200, &w);
     write_row(req, &w, ledger, row);
+    hj_web_etag_version(res, hj_rows_i64(row, "version"));
     return res;
 }
 
@@ -229,20 +231,47 @@ hj_api_create(HjRequest *req, GError **error)
     return res;
 }
 
+/* The version a change is based on: of the body, or of If-Match, which is compared with the
+ * stored one.  *@ret_response is set where the answer is 412. */
+static bool
+read_version(HjRequest *req, const HjLedger *ledger, const HjJson *version, int64_t *ret,
+             HjResponse **ret_response, GError **error)
+{
+    *ret = version != NULL ? hj_json_integer(version) : 0;
+    if (hj_request_header(req, "if-match") == NULL) {
+        if (version != NULL)
+            return true;
+        hj_issues_add(hj_request_issues(req), "version", "required", N_("This is needed."));
+        return hj_fail(error, HJ_ERROR_INVALID, "Something in the request must be corrected.");
+    }
+    g_autoptr(HjRows) row = load_row(req, ledger, error);
+    if (row == NULL)
+        return false;
+    int64_t stored = hj_rows_i64(row, "version");
+    if (hj_web_if_match(req, stored) == HJ_IF_MATCH_FAILS)
+        *ret_response = hj_web_refuse(req, 412, NULL);
+    else if (version == NULL)
+        *ret = stored;
+    return true;
+}
+
 HjResponse *
 hj_api_update(HjRequest *req, GError **error)
 {
     const HjJson *body[HJ_API_MAX_MEMBERS];
     const HjLedger *ledger = hj_api_ledger(req, error);
-    int64_t id;
+    int64_t id, version;
+    HjResponse *stale = NULL;
     if (ledger == NULL || !hj_request_part_i64(req, "id", &id, error) ||
-        !hj_api_read_body(req, hj_api_update_body, body, error))
+        !hj_api_read_body(req, hj_api_update_body, body, error) ||
+        !read_version(req, ledger, body[0], &version, &stale, error))
         return NULL;
+    if (stale != NULL)
+        return stale;
     size_t n;
     const HjRowInput *inputs = inputs_of(req, body[1], &n);
     HjRowKey key;
-    if (!hj_row_update(hj_request_tx(req), hj_request_actor(req), ledger, id,
-                       hj_json_integer(body[0]), inputs, n, hj_request_issues(req), &key,
+    if (!hj_row_update(hj_request_tx(req), hj_request_actor(req), ledger, id, version, inputs, n, hj_request_issues(req), &key,
                        error))
         return NULL;
     return answer_key(req, 200, &key);
@@ -253,12 +282,16 @@ hj_api_void(HjRequest *req, GError **error)
 {
     const HjJson *body[HJ_API_MAX_MEMBERS];
     const HjLedger *ledger = hj_api_ledger(req, error);
-    int64_t id;
+    int64_t id, version;
+    HjResponse *stale = NULL;
     if (ledger == NULL || !hj_request_part_i64(req, "id", &id, error) ||
         !hj_api_read_body(req, hj_api_void_body, body, error) ||
-        !hj_row_void(hj_request_tx(req), hj_request_actor(req), ledger, id,
-                     hj_json_integer(body[0]), hj_json_string(body[1]), hj_request_issues(req),
-                     error))
+        !read_version(req, ledger, body[0], &version, &stale, error))
+        return NULL;
+    if (stale != NULL)
+        return stale;
+    if (!hj_row_void(hj_request_tx(req), hj_request_actor(req), ledger, id, version,
+                     hj_json_string(body[1]), hj_request_issues(req), error))
         return NULL;
     return hj_response_new(204, NULL);
 }

@@ -4,12 +4,13 @@
 #define DAY_US (INT64_C(86400) * 1000000)
 
 #define SQL_FIND                                                                               \
-    "SELECT digest, status, body FROM sys_idempotency"                                         \
+    "SELECT digest, status, body, location FROM sys_idempotency"                                         \
     " WHERE county = $1 AND account = $2 AND key = $3 AND at > $4"
-#define SQL_FORGET "DELETE FROM sys_idempotency WHERE county = $1 AND account = $2 AND at <= $3"
+#define SQL_FORGET                                                                             \
+    "DELETE FROM sys_idempotency WHERE county = $1 AND account = $2 AND key = $3 AND at <= $4"
 #define SQL_KEEP                                                                               \
-    "INSERT INTO sys_idempotency (county, account, key, digest, status, body, at)"             \
-    " VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    "INSERT INTO sys_idempotency (county, account, key, digest, status, body, at,"             \
+    " location) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 
 static HjResponse *
 stored_answer(HjRequest *req, HjRows *rows)
@@ -17,8 +18,13 @@ stored_answer(HjRequest *req, HjRows *rows)
     if (!g_str_equal(hj_rows_text(rows, "digest"), req->digest))
         return hj_web_refuse(req, 422,
                              "This Idempotency-Key was used before with another request.");
+    if (req->by_form)
+        return hj_response_see_other(req, hj_rows_text(rows, "location"),
+                                     N_("This form had been sent already; it was saved once."));
     HjResponse *res = hj_response_new((int)hj_rows_i64(rows, "status"), "application/json");
     res->body = g_string_new(hj_rows_text(rows, "body"));
+    if (!hj_rows_null(rows, "location"))
+        hj_response_header(res, "Location", hj_rows_text(rows, "location"));
     hj_response_header(res, "Idempotency-Replayed", "true");
     return res;
 }
@@ -40,17 +46,33 @@ hj_web_replay(HjRequest *req, HjTx *tx, HjResponse **ret_replay, GError **error)
     return true;
 }
 
+static const char *
+location_of(const HjResponse *res)
+{
+    for (guint i = 0; res->headers != NULL && i + 1 < res->headers->len; i += 2)
+        if (g_str_equal(g_ptr_array_index(res->headers, i), "Location"))
+            return g_ptr_array_index(res->headers, i + 1);
+    return NULL;
+}
+
 /* Only what was done is kept: a refused request changed nothing and may be repeated freely. */
 bool
 hj_web_remember(HjRequest *req, HjTx *tx, const HjResponse *res, GError **error)
 {
-    if (req->idempotency == NULL || req->actor == NULL || res->status >= 300 ||
-        res->body == NULL)
+    bool done = req->by_form ? res->status == 303 : res->status < 300 && res->body != NULL;
+    if (req->idempotency == NULL || req->actor == NULL || !done)
         return true;
-    int64_t account = req->actor->account;
-    return hj_tx_exec(tx, error, SQL_FORGET, HJ_I64(hj_tx_county(tx)), HJ_I64(account),
-                      HJ_TIME(hj_tx_now(tx) - DAY_US)) &&
-           hj_tx_exec(tx, error, SQL_KEEP, HJ_I64(hj_tx_county(tx)), HJ_I64(account),
-                      HJ_TEXT(req->idempotency), HJ_TEXT(req->digest), HJ_I64(res->status),
-                      HJ_TEXT(res->body->str), HJ_TIME(hj_tx_now(tx)));
+    HjVal county = HJ_I64(hj_tx_county(tx)), account = HJ_I64(req->actor->account);
+    GError *failure = NULL;
+    if (hj_tx_exec(tx, &failure, SQL_FORGET, county, account, HJ_TEXT(req->idempotency),
+                   HJ_TIME(hj_tx_now(tx) - DAY_US)) &&
+        hj_tx_exec(tx, &failure, SQL_KEEP, county, account, HJ_TEXT(req->idempotency),
+                   HJ_TEXT(req->digest), HJ_I64(res->status), HJ_TEXT(req->by_form ? "" : res->body->str),
+                   HJ_TIME(hj_tx_now(tx)), HJ_TEXT(location_of(res))))
+        return true;
+    /* The same key a moment earlier: run again, and find its answer. */
+    if (g_error_matches(failure, HJ_ERROR, HJ_ERROR_CONFLICT))
+        failure->code = HJ_ERROR_BUSY;
+    g_propagate_error(error, failure);
+    return false;
 }

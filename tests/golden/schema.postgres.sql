@@ -249,6 +249,25 @@ CREATE TABLE sys_import_part (
   PRIMARY KEY (county, import_id, kind, part)
 );
 
+-- ==== 0003_files ====
+-- Files: what rows cite as evidence. The bytes lie in the data directory under their SHA-256; the same bytes lie there once.
+
+-- One upload; thumb names the small picture of a picture, stored the same way.
+CREATE TABLE sys_file (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, digest TEXT COLLATE "C" NOT NULL, thumb TEXT COLLATE "C", type TEXT COLLATE "C" NOT NULL, name TEXT COLLATE "C" NOT NULL, size BIGINT NOT NULL,
+  width BIGINT, height BIGINT, created_at BIGINT NOT NULL, created_by BIGINT NOT NULL,
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_file_digest ON sys_file (digest);
+CREATE INDEX sys_file_thumb ON sys_file (thumb);
+
+-- Which field of which row holds a file now.
+CREATE TABLE sys_file_cite (
+  county BIGINT NOT NULL, file BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, row_id BIGINT NOT NULL, field TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (county, file, ledger, row_id, field)
+);
+CREATE INDEX sys_file_cite_row ON sys_file_cite (county, ledger, row_id);
+
 -- ==== 0004_sealed ====
 -- Sealed values: what a ledger keeps of a person encrypted. The row itself holds a keyed hash, events hold a salted one.
 
@@ -404,6 +423,15 @@ CREATE TABLE sys_delivery (
 );
 CREATE INDEX sys_delivery_due ON sys_delivery (county, state, next_at);
 CREATE INDEX sys_delivery_webhook ON sys_delivery (county, webhook, id);
+
+-- ==== 0008_backup ====
+-- Backups that were made or that failed, newest last. kind: manual, daily, upgrade; checked: restored, read, or NULL where it was not.
+CREATE TABLE sys_backup (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, at BIGINT NOT NULL, kind TEXT COLLATE "C" NOT NULL, path TEXT COLLATE "C" NOT NULL, n_bytes BIGINT NOT NULL,
+  n_rows BIGINT NOT NULL, n_files BIGINT NOT NULL, sealed BIGINT NOT NULL, print TEXT COLLATE "C", seconds BIGINT NOT NULL,
+  checked TEXT COLLATE "C", failure TEXT COLLATE "C", made_by BIGINT NOT NULL,
+  PRIMARY KEY (county, id)
+);
 
 -- ==== search ====
 -- Run after the migrations, and again when this file changed.

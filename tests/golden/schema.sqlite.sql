@@ -131,6 +131,25 @@ CREATE TABLE sys_import_part (
   PRIMARY KEY (county, import_id, kind, part)
 ) STRICT;
 
+-- ==== 0003_files ====
+-- Files: what rows cite as evidence. The bytes lie in the data directory under their SHA-256; the same bytes lie there once.
+
+-- One upload; thumb names the small picture of a picture, stored the same way.
+CREATE TABLE sys_file (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, digest TEXT NOT NULL, thumb TEXT, type TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL,
+  width INTEGER, height INTEGER, created_at INTEGER NOT NULL, created_by INTEGER NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_file_digest ON sys_file (digest);
+CREATE INDEX sys_file_thumb ON sys_file (thumb);
+
+-- Which field of which row holds a file now.
+CREATE TABLE sys_file_cite (
+  county INTEGER NOT NULL, file INTEGER NOT NULL, ledger TEXT NOT NULL, row_id INTEGER NOT NULL, field TEXT NOT NULL,
+  PRIMARY KEY (county, file, ledger, row_id, field)
+) STRICT;
+CREATE INDEX sys_file_cite_row ON sys_file_cite (county, ledger, row_id);
+
 -- ==== 0004_sealed ====
 -- Sealed values: what a ledger keeps of a person encrypted. The row itself holds a keyed hash, events hold a salted one.
 
@@ -286,6 +305,15 @@ CREATE TABLE sys_delivery (
 ) STRICT;
 CREATE INDEX sys_delivery_due ON sys_delivery (county, state, next_at);
 CREATE INDEX sys_delivery_webhook ON sys_delivery (county, webhook, id);
+
+-- ==== 0008_backup ====
+-- Backups that were made or that failed, newest last. kind: manual, daily, upgrade; checked: restored, read, or NULL where it was not.
+CREATE TABLE sys_backup (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, n_bytes INTEGER NOT NULL,
+  n_rows INTEGER NOT NULL, n_files INTEGER NOT NULL, sealed INTEGER NOT NULL, print TEXT, seconds INTEGER NOT NULL,
+  checked TEXT, failure TEXT, made_by INTEGER NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
 
 -- ==== search ====
 CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, columnsize = 0, tokenize = "unicode61 remove_diacritics 0")
