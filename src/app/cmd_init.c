@@ -1,5 +1,6 @@
 /* hangji init: a new data directory, whole or not at all. */
 #include "app/divisions.h"
+#include "app/keyring.h"
 #include "app/place.h"
 #include "app/scratch.h"
 #include "base/crypto.h"
@@ -183,10 +184,15 @@ make_database(const Init *init, GError **error)
         return false;
     g_autofree char *db = init->db != NULL ? g_strdup(init->db)
                                            : g_strdup_printf("sqlite:%s/hangji.db", init->dir);
+    g_autofree char *master = hj_keyring_path(init->dir, NULL);
+    g_autoptr(HjVault) vault = hj_vault_load(master, true, error);
+    if (vault == NULL)
+        return false;
     g_autoptr(HjStore) store = hj_place_open_store(db, error);
     if (store == NULL)
         return false;
     hj_seal_use(store, keys);
+    hj_vault_use(store, vault);
     if (!hj_migrate_run(store, error))
         return false;
     hj_store_set_county(store, hj_id_new());

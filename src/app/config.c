@@ -30,6 +30,7 @@ const HjConfigSetting hj_config_settings[] = {
     TEXT("db", NULL, "sqlite:PATH or postgres://…; the file hangji.db when absent"),
     TEXT("listen", "127.0.0.1:8080", "address and port"),
     FLAG("secure_cookie", "off", "the site is reached by HTTPS only"),
+    TEXT("master_key", NULL, "file of the master keys; keys/master.key when absent"),
     TEXT("metrics_token", NULL, "bearer token of /metrics; absent: no metrics"),
     WORD("log", "json", "json logfmt", "form of the log on standard error"),
     WORD("log_level", "info", "debug info message warning", "the least that is told"),
@@ -48,8 +49,6 @@ const HjConfigSetting hj_config_settings[] = {
     NUMBER("sign_in_burst", "30", 1, 1000000, "that many at once before the rate counts"),
     FLAG("limit_loopback", "off", "limit this machine's own requests too"),
     TEXT("trusted_proxies", NULL, "addresses whose X-Forwarded-For is believed: A, A/BITS"),
-    TEXT("webhook_allow", NULL, "origins webhooks may call: https://host[:port] …; absent: none"),
-    TEXT("webhook_private", NULL, "private addresses that are meant: 10.1.2.3 …"),
     TEXT("webhook_allow", NULL,
          "where webhooks may go: https://host[:port] …; absent: nowhere"),
     TEXT("webhook_private", NULL, "private addresses that webhooks may reach: 10.1.2.3 …"),
@@ -175,6 +174,12 @@ hj_config_load(const char *data, GError **error)
         hj_error_log(error, HJ_ERROR_INVALID, "%s", cause->message);
         return NULL;
     }
+    return hj_config_read(path, text, n, error);
+}
+
+HjConfig *
+hj_config_read(const char *path, const char *text, size_t n, GError **error)
+{
     if (n > MOST_BYTES || strlen(text) != n || !g_utf8_validate(text, (gssize)n, NULL)) {
         hj_error_log(error, HJ_ERROR_INVALID, "%s:1: not a short text in UTF-8", path);
         return NULL;

@@ -2,6 +2,7 @@
 
 #include "adapters/postgres/postgres.h"
 #include "adapters/sqlite/sqlite.h"
+#include "app/keyring.h"
 #include "base/crypto.h"
 #include "base/log.h"
 #include "core/schema.h"
@@ -165,6 +166,9 @@ open_parts(HjPlace *place, HjPlaceMode mode, GError **error)
     hj_seal_use(place->store, place->keys);
     if (mode == HJ_PLACE_SERVE && !hj_migrate_run(place->store, error))
         return false;
+    if (!hj_keyring_open(place->dir, place->config, place->store, mode == HJ_PLACE_SERVE,
+                         &place->vault, error))
+        return false;
     if (!find_county(place, hj_config_text(place->config, "county"), error))
         return false;
     place->system = hj_actor_system(place->pack);
@@ -200,6 +204,7 @@ hj_place_close(HjPlace *place)
     g_clear_pointer(&place->system, hj_actor_unref);
     g_clear_pointer(&place->pack, hj_pack_unref);
     hj_seal_keys_free(place->keys);
+    hj_vault_free(place->vault);
     g_free(place->dir);
     g_free(place->head_path);
     g_free(place->db);

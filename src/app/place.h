@@ -14,6 +14,7 @@
 #include "core/actor.h"
 #include "core/backup.h"
 #include "store/seal.h"
+#include "store/vault.h"
 
 typedef struct {
     char *dir;
@@ -21,6 +22,7 @@ typedef struct {
     char *db; /* "sqlite:PATH" or "postgres://…", as it is opened; never printed whole */
     HjConfig *config;
     HjSealKeys *keys;
+    HjVault *vault; /* master keys of sealed values; NULL where there is no file */
     HjPack *pack;
     HjStore *store;
     int64_t county;

@@ -23,10 +23,12 @@ check_in(const char *scratch, HjPack *pack, const char *tests, HjPackProblems *p
          int *ret_checked, GError **error)
 {
     g_autofree char *db = g_strdup_printf("sqlite:%s/scratch.db", scratch);
+    g_autoptr(HjVault) vault = hj_vault_new_temporary();
     g_autoptr(HjStore) store = hj_place_open_store(db, error);
     if (store == NULL || !hj_migrate_run(store, error))
         return false;
     hj_store_set_county(store, 1);
+    hj_vault_use(store, vault);
     return hj_store_write(store, apply, pack, error) &&
            hj_packcheck_sql(store, pack, problems, error) &&
            (tests == NULL || hj_pack_problems_count(problems) > 0 ||

@@ -40,9 +40,20 @@ hj_field_is_number(const HjField *field)
     case HJ_FIELD_CHOICE:
     case HJ_FIELD_CHOICES:
     case HJ_FIELD_LIST_CHECK:
+    case HJ_FIELD_FILES:
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
         return false;
     }
     return false;
+}
+
+bool
+hj_field_is_importable(const HjField *field)
+{
+    return field->type != HJ_FIELD_FILES;
 }
 
 int
@@ -328,6 +339,41 @@ reference_from_text(const HjField *field, const char *text, HjVal *ret, char **r
     return true;
 }
 
+/* Takes one id more into ",1,2,"; one that is there already counts once. */
+static bool
+add_file(const HjField *field, const char *word, GString *ids, HjIssues *issues)
+{
+    int64_t id;
+    if (!hj_id_parse(word, &id))
+        return refuse(field, issues, "reference", N_("There is no such file here."));
+    g_autofree char *known = g_strdup_printf(",%" G_GINT64_FORMAT ",", id);
+    if (strstr(ids->str, known) == NULL)
+        g_string_append(ids, ids->len == 0 ? known : known + 1);
+    return true;
+}
+
+static void
+take_files(GString *ids, HjVal *ret, char **ret_owned)
+{
+    if (ids->len == 0)
+        return;
+    *ret_owned = g_strdup(ids->str);
+    *ret = HJ_TEXT(*ret_owned);
+}
+
+static bool
+files_from_text(const HjField *field, const char *text, HjVal *ret, char **ret_owned,
+                HjIssues *issues)
+{
+    g_auto(GStrv) words = g_strsplit(text, ",", -1);
+    g_autoptr(GString) ids = g_string_new(NULL);
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (*words[i] != '\0' && !add_file(field, words[i], ids, issues))
+            return false;
+    take_files(ids, ret, ret_owned);
+    return true;
+}
+
 static bool
 number_from_text(const HjField *field, const char *text, HjVal *ret, HjIssues *issues)
 {
@@ -378,6 +424,13 @@ hj_field_from_text(const HjField *field, const char *text, HjVal *ret, char **re
     case HJ_FIELD_ORG:
     case HJ_FIELD_ROW:
         return reference_from_text(field, tidy, ret, ret_owned, issues);
+    case HJ_FIELD_FILES:
+        return files_from_text(field, tidy, ret, ret_owned, issues);
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
+        return hj_field_sealed_read(field, tidy, ret, ret_owned, issues);
     case HJ_FIELD_DATE:
     case HJ_FIELD_MONTH:
     case HJ_FIELD_DATETIME:
@@ -448,6 +501,22 @@ json_choices(const HjField *field, const HjJson *json, HjVal *ret, char **ret_ow
     return true;
 }
 
+static bool
+json_files(const HjField *field, const HjJson *json, HjVal *ret, char **ret_owned,
+           HjIssues *issues)
+{
+    if (hj_json_kind(json) != HJ_JSON_ARRAY)
+        return refuse(field, issues, "type", N_("Must be an array of file numbers."));
+    g_autoptr(GString) ids = g_string_new(NULL);
+    for (size_t i = 0; i < hj_json_count(json); i++) {
+        const char *word = hj_json_string(hj_json_at(json, i));
+        if (!add_file(field, word != NULL ? word : "", ids, issues))
+            return false;
+    }
+    take_files(ids, ret, ret_owned);
+    return true;
+}
+
 /* Dates and instants in ISO 8601 and nothing else. */
 static bool
 json_day(const HjField *field, const char *text, HjVal *ret, char **ret_owned, HjIssues *issues)
@@ -498,6 +567,8 @@ hj_field_from_json(const HjField *field, const HjJson *json, HjVal *ret, char **
     case HJ_FIELD_CHOICES:
     case HJ_FIELD_LIST_CHECK:
         return json_choices(field, json, ret, ret_owned, issues);
+    case HJ_FIELD_FILES:
+        return json_files(field, json, ret, ret_owned, issues);
     case HJ_FIELD_DATE:
     case HJ_FIELD_MONTH:
     case HJ_FIELD_DATETIME:
@@ -505,12 +576,18 @@ hj_field_from_json(const HjField *field, const HjJson *json, HjVal *ret, char **
     case HJ_FIELD_PERSON:
     case HJ_FIELD_ORG:
     case HJ_FIELD_ROW:
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
         break;
     }
     if (text == NULL)
         return refuse(field, issues, "type", N_("Must be a string."));
     if (*text == '\0')
         return true;
+    if (hj_pack_field_is_sealed(field))
+        return hj_field_from_text(field, text, ret, ret_owned, issues);
     if (field->type == HJ_FIELD_CHOICE)
         return take_choice(field, text, false, ret, issues);
     if (field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ORG ||

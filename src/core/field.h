@@ -16,6 +16,8 @@
 const char *hj_field_type_name(HjFieldType type);
 /* Stored as integer: numbers, bool, datetime, references. */
 bool hj_field_is_number(const HjField *field);
+/* Can stand in a cell of a workbook; files cannot. */
+bool hj_field_is_importable(const HjField *field);
 int hj_field_scale(const HjField *field); /* percent and money 2, decimal its own, others 0 */
 
 /* Parse: false and an issue on the field.  References (person, org, row) yield the id; org
@@ -26,6 +28,10 @@ bool hj_field_from_text(const HjField *field, const char *text, HjVal *ret, char
                         HjIssues *issues);
 bool hj_field_from_json(const HjField *field, const HjJson *json, HjVal *ret, char **ret_owned,
                         HjIssues *issues);
+
+/* A value to be sealed, tidied: the clear text is in *@ret_owned. */
+bool hj_field_sealed_read(const HjField *field, const char *text, HjVal *ret, char **ret_owned,
+                          HjIssues *issues);
 
 /* How a stored value reads on the screen (labels, grouped numbers, ✓ of ticks "5/6") —
  * references use their label column instead — and how it stands in an input (plain). Caller

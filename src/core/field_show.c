@@ -40,6 +40,13 @@ show_ticks(const HjField *field, const char *text)
     return g_strdup_printf("%u/%zu", g_strv_length(words), field->list->n_items);
 }
 
+static char *
+show_files(const char *text, HjLang lang)
+{
+    g_auto(GStrv) words = words_of(text);
+    return g_strdup_printf(hj_tr(lang, "%u files"), g_strv_length(words));
+}
+
 /* 1,234.5 yuan reads as 1,234.50; whole yuan stay whole. */
 static char *
 show_money(int64_t fen)
@@ -82,6 +89,8 @@ hj_field_display(const HjField *field, bool is_null, int64_t i64, const char *te
         return show_choices(field, text, lang);
     case HJ_FIELD_LIST_CHECK:
         return show_ticks(field, text);
+    case HJ_FIELD_FILES:
+        return show_files(text, lang);
     case HJ_FIELD_PERSON:
     case HJ_FIELD_ORG:
     case HJ_FIELD_ROW:
@@ -90,6 +99,10 @@ hj_field_display(const HjField *field, bool is_null, int64_t i64, const char *te
     case HJ_FIELD_LONG_TEXT:
     case HJ_FIELD_DATE:
     case HJ_FIELD_MONTH:
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
         break;
     }
     return g_strdup(text);
@@ -108,7 +121,8 @@ hj_field_input(const HjField *field, bool is_null, int64_t i64, const char *text
     case HJ_FIELD_DATETIME:
         return show_instant(i64, 'T');
     case HJ_FIELD_CHOICES:
-    case HJ_FIELD_LIST_CHECK: {
+    case HJ_FIELD_LIST_CHECK:
+    case HJ_FIELD_FILES: {
         g_auto(GStrv) words = words_of(text);
         return g_strjoinv(",", words);
     }
@@ -118,6 +132,12 @@ hj_field_input(const HjField *field, bool is_null, int64_t i64, const char *text
     case HJ_FIELD_ORG:
     case HJ_FIELD_ROW:
         return g_strdup_printf("%" G_GINT64_FORMAT, i64);
+    /* An input is empty until the whole value is typed again. */
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
+        return g_strdup("");
     case HJ_FIELD_TEXT:
     case HJ_FIELD_LONG_TEXT:
     case HJ_FIELD_DATE:
@@ -163,6 +183,7 @@ hj_field_to_json(const HjField *field, bool is_null, int64_t i64, const char *te
         return;
     case HJ_FIELD_CHOICES:
     case HJ_FIELD_LIST_CHECK:
+    case HJ_FIELD_FILES:
         keys_to_json(text, w);
         return;
     case HJ_FIELD_PERSON:
@@ -175,6 +196,10 @@ hj_field_to_json(const HjField *field, bool is_null, int64_t i64, const char *te
     case HJ_FIELD_DATE:
     case HJ_FIELD_MONTH:
     case HJ_FIELD_CHOICE:
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
         break;
     }
     hj_json_text(w, text);

@@ -56,7 +56,7 @@ hj_row_order_read(const HjActor *actor, const HjRowQuery *query, HjRowOrder *ret
         return true;
     }
     const HjField *field = hj_pack_field(ledger, name);
-    if (field == NULL || hj_access_field_hidden(actor, field))
+    if (field == NULL || hj_access_field_hidden(actor, field) || hj_pack_field_is_sealed(field))
         return no_such_order(error);
     *ret = (HjRowOrder){
         .kind = HJ_ROW_BY_FIELD, .field = field, .name = field->name, .desc = desc

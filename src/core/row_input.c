@@ -1,7 +1,11 @@
 #include "core/row_input.h"
 
+#include "base/citizen.h"
 #include "base/text.h"
+#include "core/file.h"
 #include "core/row_sql.h"
+#include "core/sealed.h"
+#include "pack/flow.h"
 
 #include <string.h>
 
@@ -29,13 +33,25 @@ hj_row_draft_new(const HjLedger *ledger, int64_t org, int64_t parent, HjRows *st
     draft->parent = stored != NULL ? hj_rows_i64(stored, "parent") : parent;
     draft->created_at = stored != NULL ? hj_rows_i64(stored, "created_at") : 0;
     draft->version = stored != NULL ? hj_rows_i64(stored, "version") : 0;
+    draft->state = stored != NULL         ? hj_rows_text(stored, "state")
+                   : ledger->flow != NULL ? ledger->flow->start
+                                          : "recorded";
     draft->before = g_new0(HjVal, n);
     draft->vals = g_new0(HjVal, n);
     draft->given = g_new0(bool, n);
     draft->owned = g_new0(char *, n);
+    draft->clear = g_new0(char *, n);
     for (size_t i = 0; i < ledger->n_fields; i++)
         draft->vals[i] = draft->before[i] = stored_value(&ledger->fields[i], stored);
     return draft;
+}
+
+static void
+drop_clear(HjRowDraft *draft, size_t i)
+{
+    if (draft->clear[i] != NULL)
+        hj_crypto_wipe(draft->clear[i], strlen(draft->clear[i]));
+    g_clear_pointer(&draft->clear[i], g_free);
 }
 
 void
@@ -43,8 +59,14 @@ hj_row_draft_free(HjRowDraft *draft)
 {
     if (draft == NULL)
         return;
-    for (size_t i = 0; i < draft->ledger->n_fields; i++)
+    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
         g_free(draft->owned[i]);
+        drop_clear(draft, i);
+    }
+    if (draft->key != NULL)
+        hj_vault_key_wipe(draft->key);
+    g_free(draft->key);
+    g_free(draft->clear);
     g_free(draft->before);
     g_free(draft->vals);
     g_free(draft->given);
@@ -79,6 +101,34 @@ hj_row_draft_changes(const HjRowDraft *draft)
     return false;
 }
 
+static uint64_t
+mix(uint64_t digest, const void *bytes, size_t n)
+{
+    /* FNV-1a, 64 bits: told apart by chance, never trusted against an enemy. */
+    for (const uint8_t *p = bytes, *end = p + n; p < end; p++)
+        digest = (digest ^ *p) * UINT64_C(0x100000001b3);
+    return digest;
+}
+
+uint64_t
+hj_row_draft_digest(const HjRowDraft *draft)
+{
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
+    digest = mix(digest, &draft->org, sizeof draft->org);
+    digest = mix(digest, &draft->parent, sizeof draft->parent);
+    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
+        const HjVal *val = &draft->vals[i];
+        const char *text = hj_value_text(val);
+        char kind = is_null(val) ? 0 : 1;
+        digest = mix(digest, &kind, 1);
+        if (kind != 0 && val->kind == HJ_VAL_I64)
+            digest = mix(digest, &val->i64, sizeof val->i64);
+        else if (kind != 0)
+            digest = mix(digest, text, strlen(text) + 1);
+    }
+    return digest;
+}
+
 HjDate
 hj_row_draft_day(HjTx *tx, const HjRowDraft *draft)
 {
@@ -109,8 +159,26 @@ is_asked(const HjField *field, HjDate day)
            day < retired;
 }
 
+/* The clear text moves beside; what the row will hold is its keyed hash. */
 static void
-read_one(const HjActor *actor, HjRowDraft *draft, const HjRowInput *input, HjIssues *issues)
+set_sealed(const HjVault *vault, HjRowDraft *draft, size_t i, char *clear)
+{
+    char index[HJ_VAULT_INDEX_BYTES];
+    drop_clear(draft, i);
+    g_free(draft->owned[i]);
+    draft->owned[i] = NULL;
+    draft->vals[i] = HJ_NULL;
+    draft->clear[i] = clear;
+    if (clear == NULL)
+        return;
+    hj_sealed_index(vault, &draft->ledger->fields[i], clear, index);
+    draft->owned[i] = g_strdup(index);
+    draft->vals[i] = HJ_TEXT(draft->owned[i]);
+}
+
+static void
+read_one(HjTx *tx, const HjActor *actor, HjRowDraft *draft, const HjRowInput *input,
+         HjIssues *issues)
 {
     const HjField *field = hj_pack_field(draft->ledger, input->name);
     /* A hidden field does not exist for this actor. */
@@ -129,9 +197,48 @@ read_one(const HjActor *actor, HjRowDraft *draft, const HjRowInput *input, HjIss
         g_free(owned);
         return;
     }
+    if (hj_pack_field_is_sealed(field)) {
+        set_sealed(hj_vault_of(tx), draft, i, owned);
+        return;
+    }
     g_free(draft->owned[i]);
     draft->owned[i] = owned;
     draft->vals[i] = val;
+}
+
+/* What the citizen number says of another field: filled in where nothing was written, and
+ * otherwise the same. */
+static void
+fill_one(HjRowDraft *draft, const char *name, HjVal val, HjIssues *issues)
+{
+    const HjField *field = name != NULL ? hj_pack_field(draft->ledger, name) : NULL;
+    if (field == NULL)
+        return;
+    size_t i = (size_t)(field - draft->ledger->fields);
+    if (!draft->given[i] || is_null(&draft->vals[i])) {
+        draft->given[i] = true;
+        draft->vals[i] = val;
+        return;
+    }
+    if (g_strcmp0(hj_value_text(&draft->vals[i]), hj_value_text(&val)) != 0 &&
+        hj_issues_of(issues, field->name, HJ_EN) == NULL)
+        hj_issues_add(issues, field->name, "check",
+                      N_("This does not agree with the citizen number."));
+}
+
+static void
+fill_from_citizen(HjRowDraft *draft, HjIssues *issues)
+{
+    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
+        const HjField *field = &draft->ledger->fields[i];
+        HjCitizen who;
+        if (field->type != HJ_FIELD_CITIZEN_ID || draft->clear[i] == NULL ||
+            hj_citizen_read(draft->clear[i], &who) != HJ_CITIZEN_GOOD)
+            continue;
+        if (who.born >= hj_date_make(1900, 1, 1))
+            fill_one(draft, field->fills_birth, HJ_DATE(who.born), issues);
+        fill_one(draft, field->fills_sex, HJ_TEXT(who.female ? "female" : "male"), issues);
+    }
 }
 
 /* Required, and retired ones written nevertheless. */
@@ -246,6 +353,10 @@ check_stored(HjTx *tx, const HjActor *actor, HjRowDraft *draft, size_t i, HjIssu
     /* An id may be written again unchanged even where its row is out of sight. */
     if (!hj_row_draft_changed(draft, i))
         return true;
+    if (field->type == HJ_FIELD_FILES &&
+        !hj_file_check(tx, actor, field, hj_value_text(&draft->before[i]),
+                       hj_value_text(&draft->vals[i]), issues, error))
+        return false;
     if ((field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW) &&
         !check_citation(tx, actor, draft, i, issues, error))
         return false;
@@ -290,8 +401,12 @@ bool
 hj_row_draft_read(HjTx *tx, const HjActor *actor, HjRowDraft *draft, const HjRowInput *inputs,
                   size_t n, HjIssues *issues, GError **error)
 {
+    if (hj_sealed_has(draft->ledger) && hj_vault_of(tx) == NULL)
+        return hj_error_log(error, HJ_ERROR_INTERNAL,
+                            "sealed values: the store has no master key");
     for (size_t i = 0; i < n; i++)
-        read_one(actor, draft, &inputs[i], issues);
+        read_one(tx, actor, draft, &inputs[i], issues);
+    fill_from_citizen(draft, issues);
     check_presence(tx, actor, draft, issues);
     for (size_t i = 0; i < draft->ledger->n_fields; i++) {
         if (is_null(&draft->vals[i]) || !draft->given[i] ||

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "core/row.h"
+#include "store/vault.h"
 /* also: hj_row_draft_ */
 
 typedef struct {
@@ -18,12 +19,16 @@ typedef struct {
     int64_t org;    /* owner of the row */
     int64_t parent; /* row of the parent ledger, or 0 */
     int64_t version;
+    const char *state; /* node of its flow, or "recorded" */
     HjTime created_at; /* 0 while not stored */
     HjVal *before;     /* a value a field: what is stored, NULL in a new row */
     HjVal *vals;       /* a value a field: what shall be stored */
     bool *given;       /* named in the input */
     char **owned;      /* text behind vals, or NULL */
-    char *title;       /* what names the row, "" when nothing does */
+    char **clear;      /* values to be sealed; vals then hold their keyed hash */
+    HjVaultKey *key;   /* of hj_sealed_prepare */
+    bool key_is_new;
+    char *title; /* what names the row, "" when nothing does */
 } HjRowDraft;
 
 /* @stored stands on the row to change and brings @org and @parent; NULL for a new one. */
@@ -48,3 +53,5 @@ bool hj_row_draft_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
 HjDate hj_row_draft_day(HjTx *tx, const HjRowDraft *draft);
 bool hj_row_draft_changed(const HjRowDraft *draft, size_t field);
 bool hj_row_draft_changes(const HjRowDraft *draft); /* any field */
+/* Equal for rows of one organization, one parent and equal values. */
+uint64_t hj_row_draft_digest(const HjRowDraft *draft);

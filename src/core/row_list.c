@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "core/row_cursor.h"
 #include "core/row_sql.h"
+#include "core/sealed.h"
 
 #include <string.h>
 
@@ -126,6 +127,11 @@ has_ranges(const HjField *field)
     case HJ_FIELD_PERSON:
     case HJ_FIELD_ORG:
     case HJ_FIELD_ROW:
+    case HJ_FIELD_FILES:
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
         return false;
     }
     return false;
@@ -166,6 +172,14 @@ add_filter(HjSqlb *b, HjTx *tx, const HjField *field, const char *text, GError *
         hj_sqlb_lit(b, ") LIKE ");
         hj_sqlb_param(b, HJ_TEXT(pattern));
         hj_sqlb_lit(b, " ESCAPE '\\'");
+        return true;
+    }
+    if (hj_pack_field_is_sealed(field)) {
+        /* Only its keyed hash: a number in clear has no place in an address or a log. */
+        if (!hj_vault_is_index(text))
+            return bad_filter(error);
+        column(b, field->name, " = ");
+        hj_sqlb_param(b, HJ_TEXT(text));
         return true;
     }
     if (field->type == HJ_FIELD_CHOICES || field->type == HJ_FIELD_LIST_CHECK)
@@ -322,7 +336,22 @@ hj_row_list(HjTx *tx, const HjActor *actor, const HjRowQuery *query, char **ret_
         *ret_next = next_cursor(rows, &order, (size_t)limit);
         hj_rows_truncate(rows, (size_t)limit);
     }
+    if (!hj_sealed_mask_rows(tx, query->ledger, rows, error)) {
+        g_clear_pointer(ret_next, g_free);
+        return NULL;
+    }
     return g_steal_pointer(&rows);
+}
+
+bool
+hj_row_scan(HjTx *tx, const HjActor *actor, const HjRowQuery *query, HjScanFn fn, gpointer data,
+            GError **error)
+{
+    HjRowOrder order;
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    return hj_row_order_read(actor, query, &order, error) &&
+           add_page(b, tx, actor, query, &order, NULL, G_MAXINT - 1, error) &&
+           hj_sqlb_scan(b, tx, fn, data, error);
 }
 
 HjRows *

@@ -1,5 +1,6 @@
 #include "core/audit.h"
 #include "core/row_sql.h"
+#include "core/sealed.h"
 #include "store/event.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ hj_row_get(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id, G
                              error))
         return NULL;
     hj_rows_rewind(rows);
-    return g_steal_pointer(&rows);
+    return hj_sealed_mask_rows(tx, ledger, rows, error) ? g_steal_pointer(&rows) : NULL;
 }
 
 HjRows *

@@ -1,7 +1,9 @@
 #include "base/id.h"
 #include "base/pinyin.h"
 #include "base/text.h"
-#include "core/row_input.h"
+#include "core/file.h"
+#include "core/flow.h"
+#include "core/row_priv.h"
 #include "core/row_sql.h"
 #include "core/row_title.h"
 #include "core/sealed.h"
@@ -9,7 +11,6 @@
 #include "store/event.h"
 
 #define MAX_REASON 500
-#define STATE_RECORDED "recorded"
 
 #define SQL_ORG "SELECT kind, opened_on, closed_on FROM sys_org WHERE county = $1 AND id = $2"
 
@@ -117,7 +118,7 @@ insert(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **error)
         HJ_I64(draft->id),
         HJ_I64(draft->org),
         draft->parent != 0 ? HJ_I64(draft->parent) : HJ_NULL,
-        HJ_TEXT(STATE_RECORDED),
+        HJ_TEXT(draft->state),
         HJ_I64(1),
         HJ_TIME(hj_tx_now(tx)),
         HJ_I64(actor->account),
@@ -146,7 +147,8 @@ insert(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **error)
 }
 
 static bool
-update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version, GError **error)
+update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version,
+       const char *state, GError **error)
 {
     const HjLedger *ledger = draft->ledger;
     g_autoptr(HjSqlb) b = hj_sqlb_new();
@@ -156,6 +158,10 @@ update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version,
     hj_sqlb_param(b, HJ_TIME(hj_tx_now(tx)));
     hj_sqlb_lit(b, ", updated_by = ");
     hj_sqlb_param(b, HJ_I64(actor->account));
+    if (state != NULL) {
+        hj_sqlb_lit(b, ", state = ");
+        hj_sqlb_param(b, HJ_TEXT(state));
+    }
     const HjField *title = hj_row_sql_title(ledger);
     if (title != NULL && hj_row_draft_changed(draft, (size_t)(title - ledger->fields))) {
         g_autofree char *key = NULL, *py = NULL, *syllables = NULL;
@@ -233,6 +239,53 @@ append_event(HjTx *tx, const HjRowDraft *draft, int64_t version, const char *act
     return hj_event_append(tx, &event, error);
 }
 
+/* @fields with the members "state" and "flow" added, each unless it is NULL. */
+static char *
+with_flow(const char *fields, const char *state, const char *told)
+{
+    GString *out = g_string_new("{");
+    if (state != NULL)
+        g_string_append_printf(out, "\"state\":\"%s\",", state); /* a name */
+    if (told != NULL)
+        g_string_append_printf(out, "\"flow\":%s,", told);
+    g_string_append(out, fields + 1);
+    if (out->len >= 2 && out->str[out->len - 2] == ',') {
+        g_string_truncate(out, out->len - 2);
+        g_string_append_c(out, '}');
+    }
+    return g_string_free(out, FALSE);
+}
+
+bool
+hj_row_move(HjTx *tx, const HjActor *actor, HjRowDraft *draft, int64_t version,
+            const char *state, const char *action, const char *told, const char *reason,
+            GError **error)
+{
+    if (!hj_sealed_prepare(tx, draft, error))
+        return false;
+    g_autofree char *old = fields_json(draft, draft->before, true);
+    g_autofree char *new = fields_json(draft, draft->vals, true);
+    g_autofree char *before = with_flow(old, state != NULL ? draft->state : NULL, NULL);
+    g_autofree char *after = with_flow(new, state, told);
+    if (!update(tx, actor, draft, version, state, error) ||
+        !hj_sealed_store(tx, draft, error) ||
+        !append_event(tx, draft, version + 1, action, before, after, reason, error))
+        return false;
+    draft->version = version + 1;
+    return true;
+}
+
+bool
+hj_row_open(HjTx *tx, const HjActor *actor, HjRowDraft *draft, GError **error)
+{
+    draft->id = hj_id_new();
+    if (draft->title == NULL)
+        draft->title = g_strdup("");
+    g_autofree char *after = fields_json(draft, draft->vals, false);
+    return insert(tx, actor, draft, error) &&
+           append_event(tx, draft, 1, "row.create", NULL, after, NULL, error);
+}
+
 /* A new row with all that is right and wrong about it; NULL when it is refused. */
 static HjRowDraft *
 read_new(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org, int64_t parent,
@@ -269,6 +322,20 @@ hj_row_check(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org
     return true;
 }
 
+/* Whoever sees the row sees what it cites. */
+static bool
+cite_files(HjTx *tx, const HjRowDraft *draft, GError **error)
+{
+    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
+        const HjField *field = &draft->ledger->fields[i];
+        if (field->type == HJ_FIELD_FILES && hj_row_draft_changed(draft, i) &&
+            !hj_file_cite(tx, draft->ledger, draft->id, field,
+                          hj_value_text(&draft->vals[i]), error))
+            return false;
+    }
+    return true;
+}
+
 bool
 hj_row_create(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org,
               int64_t parent, const HjRowInput *inputs, size_t n, HjIssues *issues,
@@ -279,14 +346,32 @@ hj_row_create(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t or
     if (draft == NULL)
         return false;
     g_autofree char *after = fields_json(draft, draft->vals, false);
-    if (!insert(tx, actor, draft, error) ||
-        !append_event(tx, draft, 1, "row.create", NULL, after, NULL, error))
+    if (!insert(tx, actor, draft, error) || !cite_files(tx, draft, error) ||
+        !append_event(tx, draft, 1, "row.create", NULL, after, NULL, error) ||
+        !hj_flow_start(tx, actor, draft, error))
         return false;
     *ret = (HjRowKey){ .id = draft->id,
                        .version = 1,
-                       .state = STATE_RECORDED,
+                       .state = draft->state,
                        .digest = hj_row_draft_digest(draft) };
     return true;
+}
+
+HjRows *
+hj_row_load(HjTx *tx, const HjLedger *ledger, int64_t id, int64_t version, GError **error)
+{
+    g_autoptr(HjRows) stored = load(tx, ledger, id, error);
+    if (stored == NULL)
+        return NULL;
+    if (!hj_rows_null(stored, "voided_at")) {
+        hj_fail(error, HJ_ERROR_CONFLICT, "This record has been voided.");
+        return NULL;
+    }
+    if (version != 0 && hj_rows_i64(stored, "version") != version) {
+        hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
+        return NULL;
+    }
+    return g_steal_pointer(&stored);
 }
 
 /* Loads a live row that the actor may enter, at the version the change was based on. */
@@ -295,18 +380,11 @@ load_for_change(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t 
                 int64_t version, GError **error)
 {
     g_autoptr(HjRows) stored = load(tx, ledger, id, error);
+    /* Where nothing is visible, not even a conflict is told. */
     if (stored == NULL || !hj_access_check_row(tx, actor, ledger, HJ_ACCESS_ENTER,
                                                hj_rows_i64(stored, "org"), error))
         return NULL;
-    if (!hj_rows_null(stored, "voided_at")) {
-        hj_fail(error, HJ_ERROR_CONFLICT, "This record has been voided.");
-        return NULL;
-    }
-    if (hj_rows_i64(stored, "version") != version) {
-        hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
-        return NULL;
-    }
-    return g_steal_pointer(&stored);
+    return hj_row_load(tx, ledger, id, version, error);
 }
 
 bool
@@ -318,11 +396,12 @@ hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id
     if (stored == NULL)
         return false;
     g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
-    if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error))
+    if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error) ||
+        !hj_flow_check_edit(tx, actor, draft, issues, error))
         return false;
     if (hj_issues_count(issues) > 0)
         return refused(error);
-    HjRowKey key = { .id = id, .version = version, .state = STATE_RECORDED };
+    HjRowKey key = { .id = id, .version = version, .state = draft->state };
     if (!hj_row_draft_changes(draft)) {
         *ret = key;
         return true;
@@ -335,8 +414,9 @@ hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id
         return false;
     g_autofree char *before = fields_json(draft, draft->before, true);
     g_autofree char *after = fields_json(draft, draft->vals, true);
-    if (!update(tx, actor, draft, version, error) || !hj_sealed_store(tx, draft, error) ||
-        !append_event(tx, draft, version + 1, "row.update", before, after, NULL, error))
+    if (!update(tx, actor, draft, version, NULL, error) || !cite_files(tx, draft, error) || !hj_sealed_store(tx, draft, error) ||
+        !append_event(tx, draft, version + 1, "row.update", before, after, NULL, error) ||
+        !hj_flow_follow_fields(tx, actor, draft, error))
         return false;
     key.version = version + 1;
     *ret = key;
@@ -442,5 +522,6 @@ hj_row_void(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id, 
         !set_voided(tx, actor, ledger, id, version, error) || !hj_search_drop(tx, id, error))
         return false;
     g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
-    return append_event(tx, draft, version + 1, "row.void", NULL, NULL, why, error);
+    return append_event(tx, draft, version + 1, "row.void", NULL, NULL, why, error) &&
+           hj_flow_stop(tx, actor, ledger, id, error);
 }

@@ -293,6 +293,24 @@ make_tables(HjSqlb *b, const Diff *diff)
     }
 }
 
+#define SQL_RENAME_SEALED                                                                      \
+    "UPDATE sys_sealed SET field = $4 WHERE county = $1 AND ledger = $2 AND field = $3"
+
+/* Sealed values lie beside the table. */
+static bool
+rename_sealed(HjTx *tx, const Diff *diff, GError **error)
+{
+    for (guint i = 0; i < diff->steps->len; i++) {
+        const Step *step = &g_array_index(diff->steps, Step, i);
+        if (step->kind == STEP_RENAME && hj_pack_field_is_sealed(step->field) &&
+            !hj_tx_exec(tx, error, SQL_RENAME_SEALED, HJ_I64(hj_tx_county(tx)),
+                        HJ_TEXT(step->ledger->name), HJ_TEXT(step->from),
+                        HJ_TEXT(step->field->name)))
+            return false;
+    }
+    return true;
+}
+
 /* Views stand in the way of changed columns: away first, made anew at the end. */
 static bool
 run_steps(HjTx *tx, const HjPack *pack, const Diff *diff, GError **error)
@@ -317,7 +335,7 @@ run_steps(HjTx *tx, const HjPack *pack, const Diff *diff, GError **error)
             hj_schema_ddl_view(b, &pack->ledgers[i]);
         hj_schema_ddl_indexes(b, &pack->ledgers[i]);
     }
-    return hj_tx_ddl(tx, hj_sqlb_text(b), error);
+    return hj_tx_ddl(tx, hj_sqlb_text(b), error) && rename_sealed(tx, diff, error);
 }
 
 #define SQL_FORGET "DELETE FROM sys_field WHERE county = $1"
@@ -415,4 +433,47 @@ hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error)
         return true;
     return run_steps(tx, pack, diff, error) && keep_fields(tx, pack, error) &&
            keep_pack(tx, pack, last, had, error);
+}
+
+/* --- for copied rows --- */
+
+bool
+hj_schema_build(HjTx *tx, const HjPack *pack, HjSchemaHas has, gpointer data, GError **error)
+{
+    g_autoptr(Diff) diff = diff_of(tx, pack, error);
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    if (diff == NULL)
+        return false;
+    /* Copies with only the fields that were there; what is newer is added when serving. */
+    g_autofree HjLedger *ledgers = g_new0(HjLedger, pack->n_ledgers + 1);
+    for (size_t i = 0; i < pack->n_ledgers; i++) {
+        ledgers[i] = pack->ledgers[i];
+        ledgers[i].fields = g_new0(HjField, pack->ledgers[i].n_fields + 1);
+        ledgers[i].n_fields = 0;
+        if (ledgers[i].date_field != NULL && !has(data, ledgers[i].name, ledgers[i].date_field))
+            ledgers[i].date_field = NULL;
+        if (ledgers[i].sort_field != NULL && !has(data, ledgers[i].name, ledgers[i].sort_field))
+            ledgers[i].sort_field = NULL;
+        for (size_t k = 0; k < pack->ledgers[i].n_fields; k++)
+            if (has(data, ledgers[i].name, pack->ledgers[i].fields[k].name))
+                ledgers[i].fields[ledgers[i].n_fields++] = pack->ledgers[i].fields[k];
+    }
+    for (guint i = 0; i < diff->steps->len; i++) {
+        Step *step = &g_array_index(diff->steps, Step, i);
+        if (step->kind == STEP_TABLE && has(data, step->ledger->name, "id"))
+            step->ledger = &ledgers[step->ledger - pack->ledgers];
+        else
+            step->kind = STEP_NOTE;
+    }
+    make_tables(b, diff);
+    for (size_t i = 0; i < pack->n_ledgers; i++) {
+        if (!has(data, ledgers[i].name, "id"))
+            continue;
+        hj_schema_ddl_view(b, &ledgers[i]);
+        hj_schema_ddl_indexes(b, &ledgers[i]);
+    }
+    bool done = hj_tx_ddl(tx, hj_sqlb_text(b), error);
+    for (size_t i = 0; i < pack->n_ledgers; i++)
+        g_free((gpointer)ledgers[i].fields);
+    return done;
 }

@@ -18,6 +18,13 @@ cites_row(const HjField *field)
     return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
 }
 
+/* Sealed numbers are found by their keyed hash; free text is not looked for. */
+static bool
+is_looked_up(const HjField *field)
+{
+    return hj_pack_field_is_sealed(field) && field->type != HJ_FIELD_SEALED;
+}
+
 char *
 hj_schema_ddl_type(const HjField *field)
 {
@@ -119,6 +126,9 @@ hj_schema_ddl_view(HjSqlb *b, const HjLedger *ledger)
     hj_sqlb_ident(b, NULL, ledger->name);
     hj_sqlb_lit(b, " AS SELECT id, org, state, version, parent, created_at, updated_at");
     for (size_t i = 0; i < ledger->n_fields; i++) {
+        /* No rule, indicator or score can count pictures (domain.md F-04). */
+        if (ledger->fields[i].type == HJ_FIELD_FILES)
+            continue;
         hj_sqlb_lit(b, ", ");
         hj_sqlb_ident(b, NULL, ledger->fields[i].name);
     }
@@ -162,6 +172,6 @@ hj_schema_ddl_indexes(HjSqlb *b, const HjLedger *ledger)
     if (sort != NULL && g_strcmp0(sort, ledger->date_field) != 0)
         add_index(b, ledger, sort);
     for (size_t i = 0; i < ledger->n_fields; i++)
-        if (cites_row(&ledger->fields[i]))
+        if (cites_row(&ledger->fields[i]) || is_looked_up(&ledger->fields[i]))
             add_index(b, ledger, ledger->fields[i].name);
 }

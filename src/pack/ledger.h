@@ -18,7 +18,8 @@ typedef struct {
     bool required;
     int max_length; /* code points; text 200, long_text 2000 unless said */
     bool has_min, has_max;
-    int64_t min, max;       /* numbers, in scaled units */
+    int64_t min, max;       /* numbers, in scaled units; files: how many */
+    unsigned accept;        /* files: HjFileKind together */
     const HjList *list;     /* choice, choices, list_check */
     const char *org_kind;   /* org: only this kind, or NULL */
     const HjLedger *ledger; /* row and person: the ledger cited */
@@ -27,7 +28,14 @@ typedef struct {
     bool unique;  /* no two live rows of one organization share a value */
     const char **hidden_from;
     size_t n_hidden_from; /* role names */
-    const char *was;      /* former name */
+    /* Sealed values: why they are kept, by what law or consent, and how long: so many months
+     * after the day in a date field of the ledger, or after the row was withdrawn. */
+    HjLabel purpose, basis;
+    int keep_months;
+    const char *keep_after; /* NULL: counted from the withdrawal only */
+    bool keep_assumption;
+    const char *fills_birth, *fills_sex; /* fields that a citizen number answers */
+    const char *was;                     /* former name */
     const char *retired;  /* date text since when it is no longer asked, or NULL */
     HjSource at;
 } HjField;
@@ -60,7 +68,10 @@ struct HjLedger {
     size_t n_fields;
     HjRule *must;
     size_t n_must;
-    GHashTable *index; /* pack/find only */
+    struct HjFlow *flow; /* pack/flow.h, or NULL: rows are recorded and stay so */
+    bool across;         /* rows belong to other organizations than the row they lie under */
+    GHashTable *index;   /* pack/find only */
+    bool sensitive; /* its pages carry a watermark */
     bool assumption;
     const char *source;
     HjSource at;

@@ -2,6 +2,6 @@
 
 const char *const hj_pack_permissions[] = {
     "ledger.view",    "ledger.enter", "org.view",       "org.manage",
-    "account.manage", "event.view",   "indicator.view", "scheme.view",
-    "scheme.compute", "report.view",  "pack.view",      NULL,
+    "account.view",   "account.manage", "account.grant",  "event.view",   "indicator.view", "scheme.view",
+    "scheme.compute", "report.view",  "pack.view",      "sealed.unmask",  "sealed.purge", NULL,
 };

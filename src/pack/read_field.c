@@ -3,14 +3,15 @@
 
 #include <string.h>
 
+#define MOST_FILES 20 /* of one field of one row */
+
 /* In the order of HjFieldType. */
-static const char *const type_words[] = { "text",       "long_text", "bool",   "integer",
-                                          "decimal",    "percent",   "money",  "date",
-                                          "month",      "datetime",  "choice", "choices",
-                                          "list_check", "person",    "org",    "row",
-                                          NULL };
-static const char *const later_words[] = { "files",       "phone",      "citizen_id",
-                                           "credit_code", "signatures", NULL };
+static const char *const type_words[] = {
+    "text",  "long_text",  "bool",        "integer", "decimal",    "percent", "money", "date",
+    "month", "datetime",   "choice",      "choices", "list_check", "person",  "org",   "row",
+    "files", "citizen_id", "credit_code", "phone",   "sealed",     NULL
+};
+static const char *const later_words[] = { "signatures", NULL };
 
 const char *
 hj_pack_field_type_name(HjFieldType type)
@@ -19,11 +20,11 @@ hj_pack_field_type_name(HjFieldType type)
     return type_words[type];
 }
 
-static const char *const field_keys[] = { "field",       "type",     "title",  "help",
-                                          "unit",        "required", "list",   "ledger",
-                                          "kind",        "max",      "min",    "scale",
-                                          "list_column", "total",    "unique", "hidden_from",
-                                          "was",         "retired",  NULL };
+static const char *const field_keys[] = {
+    "field", "type",    "title",   "help",  "unit",        "required", "list",   "ledger",
+    "kind",  "max",     "min",     "scale", "list_column", "total",    "unique", "hidden_from",
+    "was",   "retired", "purpose", "basis", "retention",   "fills",    "accept", NULL
+};
 
 static bool
 is_text(HjFieldType type)
@@ -68,6 +69,31 @@ read_type(HjReader *r, const HjYaml *node, HjField *field)
     field->type = word >= 0 ? (HjFieldType)word : HJ_FIELD_TEXT;
 }
 
+/* Which files, and how many.  Pictures are never required (domain.md F-04). */
+static void
+read_files(HjReader *r, const HjYaml *node, HjField *field)
+{
+    static const char *const words[] = { "any", "picture", "document", NULL };
+    static const unsigned kinds[] = { HJ_FILE_PICTURE | HJ_FILE_DOCUMENT, HJ_FILE_PICTURE,
+                                      HJ_FILE_DOCUMENT };
+    int word = hj_reader_word(r, node, "accept", words, false);
+    field->accept = kinds[MAX(word, 0)];
+    field->max = MOST_FILES;
+    hj_reader_integer(r, node, "max", 1, MOST_FILES, &field->max);
+    hj_reader_integer(r, node, "min", 0, MOST_FILES, &field->min);
+    if (field->min > field->max)
+        hj_reader_say(r, hj_yaml_get(node, "min"), "\"min\" is above \"max\"");
+    if (field->accept == HJ_FILE_DOCUMENT)
+        return;
+    if (hj_reader_flag(r, node, "required"))
+        hj_reader_say(r, hj_yaml_get(node, "required"),
+                      "pictures are never required; say \"accept: document\" or leave it "
+                      "optional");
+    if (field->min > 0)
+        hj_reader_say(r, hj_yaml_get(node, "min"),
+                      "pictures are never required, so there is no least number of them");
+}
+
 static void
 read_bounds(HjReader *r, const HjYaml *node, HjField *field)
 {
@@ -78,12 +104,14 @@ read_bounds(HjReader *r, const HjYaml *node, HjField *field)
                        : 0;
     if (field->type == HJ_FIELD_DECIMAL && hj_reader_integer(r, node, "scale", 0, 6, &number))
         field->scale = (int)number;
-    if (is_text(field->type)) {
-        field->max_length = field->type == HJ_FIELD_TEXT ? 200 : 2000;
+    if (is_text(field->type) || field->type == HJ_FIELD_SEALED) {
+        field->max_length = field->type == HJ_FIELD_LONG_TEXT ? 2000 : 200;
         if (hj_reader_integer(r, node, "max", 1, 20000, &number))
             field->max_length = (int)number;
         return;
     }
+    if (field->type == HJ_FIELD_FILES)
+        read_files(r, node, field);
     if (!is_number(field->type))
         return;
     field->has_min = hj_reader_decimal(r, node, "min", field->scale, &field->min);
@@ -147,8 +175,14 @@ hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
                field->type);
     refuse_key(r, node, "kind", field->type == HJ_FIELD_ORG, field->type);
     refuse_key(r, node, "scale", field->type == HJ_FIELD_DECIMAL, field->type);
-    refuse_key(r, node, "min", is_number(field->type), field->type);
-    refuse_key(r, node, "max", is_number(field->type) || is_text(field->type), field->type);
+    refuse_key(r, node, "accept", field->type == HJ_FIELD_FILES, field->type);
+    refuse_key(r, node, "unique", field->type != HJ_FIELD_FILES, field->type);
+    refuse_key(r, node, "min", is_number(field->type) || field->type == HJ_FIELD_FILES,
+               field->type);
+    refuse_key(r, node, "max",
+               is_number(field->type) || is_text(field->type) ||
+                   field->type == HJ_FIELD_SEALED || field->type == HJ_FIELD_FILES,
+               field->type);
     refuse_key(r, node, "unit", is_number(field->type), field->type);
     refuse_key(r, node, "total", is_number(field->type), field->type);
     read_bounds(r, node, field);
@@ -159,5 +193,6 @@ hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
     field->unique = hj_reader_flag(r, node, "unique");
     field->hidden_from = hj_reader_refs(r, node, "hidden_from", HJ_KIND_ROLE, false, NULL, NULL,
                                         &field->n_hidden_from);
+    hj_read_sealed(r, node, field);
     read_history(r, node, ledger, field);
 }

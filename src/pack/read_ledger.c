@@ -188,7 +188,7 @@ check_parent(HjReader *r, const void *owner, const void *target, const HjSource 
         ledger->of = top->of;
         ledger->n_of = top->n_of;
     }
-    for (size_t i = 0; i < ledger->n_of; i++)
+    for (size_t i = 0; i < ledger->n_of && !ledger->across; i++)
         if (!hj_reader_among(top->of, top->n_of, sizeof *top->of, ledger->of[i]))
             hj_pack_problems_add(
                 r->problems, at,
@@ -357,7 +357,8 @@ hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem)
                                         "group",  "of",     "in",          "is",
                                         "enter",  "see",    "title_field", "date_field",
                                         "sort",   "public", "assumption",  "source",
-                                        "fields", "must",   NULL };
+                                        "fields", "must",   "sensitive",   "flow",
+                                        "across", NULL };
     static const char *const is_words[] = { "person", "post", NULL };
     if (!hj_reader_mapping(r, root, "a ledger", keys))
         return;
@@ -383,13 +384,17 @@ hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem)
     ledger->see = hj_reader_refs(r, root, "see", HJ_KIND_ROLE, false, may_enter, "ledger.view",
                                  &ledger->n_see);
     ledger->assumption = hj_reader_flag(r, root, "assumption");
+    ledger->sensitive = hj_reader_flag(r, root, "sensitive");
     ledger->source = hj_reader_text(r, root, "source", false);
     const HjYaml *title = hj_yaml_get(root, "title_field");
     ledger->title_field = title != NULL ? title->text : NULL; /* for retired fields only */
     read_fields(r, root, ledger);
     check_renames(r, ledger);
     read_special_fields(r, root, ledger);
+    hj_read_sealed_check(r, ledger);
     read_rules(r, root, ledger);
+    ledger->across = hj_reader_flag(r, root, "across");
+    hj_read_flow(r, root, ledger);
     read_public(r, root);
     hj_reader_add(r, HJ_KIND_LEDGER, ledger, root);
 }

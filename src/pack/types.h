@@ -40,7 +40,15 @@ typedef enum {
     HJ_FIELD_PERSON,
     HJ_FIELD_ORG,
     HJ_FIELD_ROW,
+    HJ_FIELD_FILES /* ids of files ",1,2," */,
+    HJ_FIELD_CITIZEN_ID, /* this and those below: sealed values, see hj_pack_field_is_sealed */
+    HJ_FIELD_CREDIT_CODE,
+    HJ_FIELD_PHONE,
+    HJ_FIELD_SEALED,
 } HjFieldType;
+
+/* What a files field takes. */
+typedef enum { HJ_FILE_PICTURE = 1, HJ_FILE_DOCUMENT = 2 } HjFileKind;
 
 /* SQL of a pack with :names rewritten to $n by core; names are :from :to :today and parameters.
  */
@@ -93,9 +101,18 @@ typedef struct {
     int depth;      /* shortest way from the root */
     HjSource at;
 } HjOrgKind;
+/* Of administrators: one of three that may be kept apart, or all of them in one hand. */
+typedef enum {
+    HJ_DUTY_NONE,
+    HJ_DUTY_SYSTEM,
+    HJ_DUTY_SECURITY,
+    HJ_DUTY_AUDIT,
+    HJ_DUTY_ALL,
+} HjDuty;
 typedef struct {
     const char *name;
     HjLabel title;
+    HjDuty duty;
     const char **at_kinds;
     size_t n_at_kinds;
     const char **may;

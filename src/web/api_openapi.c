@@ -344,6 +344,7 @@ type_name(HjFieldType type)
         return "number";
     case HJ_FIELD_CHOICES:
     case HJ_FIELD_LIST_CHECK:
+    case HJ_FIELD_FILES:
         return "array";
     case HJ_FIELD_TEXT:
     case HJ_FIELD_LONG_TEXT:
@@ -354,6 +355,10 @@ type_name(HjFieldType type)
     case HJ_FIELD_PERSON:
     case HJ_FIELD_ORG:
     case HJ_FIELD_ROW:
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
         break;
     }
     return "string";
@@ -390,7 +395,8 @@ put_field_form(Doc *doc, const HjField *field)
     if (g_str_equal(type_name(field->type), "array")) {
         open_object(doc, "items");
         put(doc, "type", "string");
-        put_enum(doc, field);
+        if (field->list != NULL)
+            put_enum(doc, field);
         close_object(doc);
     }
     if (field->has_min) {

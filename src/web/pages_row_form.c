@@ -45,6 +45,10 @@ kind_of(const HjField *field)
     case HJ_FIELD_TEXT:
     case HJ_FIELD_MONTH:
     case HJ_FIELD_DATETIME:
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
         break;
     }
     return HJ_INPUT_TEXT;
@@ -284,6 +288,8 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
         hj_page_label(req, &ledger->title));
     HjRowFormView view = { .page = hj_page(req, title, "ledgers"),
                            .help = hj_page_label(req, &ledger->help) };
+    if (ledger->sensitive)
+        hj_page_mark(req, &view.page);
     hj_page_crumb(req, &view.page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, &view.page, base, hj_page_label(req, &ledger->title));
     if (form->row != NULL) {
@@ -296,6 +302,7 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
         view.subtitle = hj_rows_text(form->row, "org_name");
     } else {
         view.cancel_href = base;
+        view.page.form_key = hj_request_form_key(req);
         view.action = hj_request_printf(req, "%s/new", base);
         view.org = form->org_code;
         view.parent =

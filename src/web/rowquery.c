@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "core/org.h"
+#include "store/vault.h"
 #include "web/parse.h"
 
 #include <stdarg.h>
@@ -157,7 +158,9 @@ read_order(Reader *r, GError **error)
         return true;
     r->query.desc = *sort == '-';
     r->query.sort = sort + (r->query.desc ? 1 : 0);
-    if (!g_strv_contains(own_orders, r->query.sort) && find_field(r, r->query.sort) == NULL)
+    const HjField *by = find_field(r, r->query.sort);
+    if (!g_strv_contains(own_orders, r->query.sort) &&
+        (by == NULL || hj_pack_field_is_sealed(by)))
         return hj_rowquery_fail(r->req, "sort",
                                 N_("Must be a field of this ledger, “org”, “created_at” or "
                                    "“updated_at”."),
@@ -198,6 +201,11 @@ has_order(const HjField *field)
     case HJ_FIELD_PERSON:
     case HJ_FIELD_ORG:
     case HJ_FIELD_ROW:
+    case HJ_FIELD_FILES:
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+    case HJ_FIELD_PHONE:
+    case HJ_FIELD_SEALED:
         break;
     }
     return false;
@@ -210,6 +218,12 @@ read_value(Reader *r, const HjField *field, const char *text, const char **ret, 
     *ret = text;
     if (*text == '\0')
         return true;
+    if (hj_pack_field_is_sealed(field))
+        return hj_vault_is_index(text) ||
+               hj_rowquery_fail(r->req, field->name,
+                                N_("A whole number does not belong in an address: search for "
+                                   "it with the form beside the list."),
+                                error);
     if (field->type == HJ_FIELD_TEXT || field->type == HJ_FIELD_LONG_TEXT)
         return hj_text_length(text) <= MAX_TEXT ||
                hj_rowquery_fail(r->req, field->name, N_("Is too long."), error);

@@ -13,7 +13,7 @@
 
 /* What the pack must have: ledger and fields, in the order of HjDemoLedger. */
 static const char *const needs[] = {
-    [HJ_DEMO_PERSON] = "person name sex born_on ethnic_group education",
+    [HJ_DEMO_PERSON] = "person name citizen_no phone sex born_on ethnic_group education",
     [HJ_DEMO_POST] = "post person position way from_on term_ends_on to_on document_no",
     [HJ_DEMO_MEMBER] = "member person status admitted_on full_on",
     [HJ_DEMO_RESERVE] = "reserve_cadre person listed_on aim",

@@ -1,3 +1,4 @@
+#include "base/citizen.h"
 #include "features/demo/demo_work.h"
 
 #define TERM_MONTHS 36 /* VEL-03: three years until 2018-12-29 */
@@ -35,8 +36,35 @@ schooling_of(HjDemoDice *dice, int born)
     return schooling[CLAMP(level, 0, last)];
 }
 
+/* Numbers that pass every check and are nobody's: 130999 is no division, and numbers of
+ * telephones that begin with 1430 are not given out.  @nth tells the people of one place apart.
+ */
+#define NO_DIVISION "130999"
+#define NO_PHONE "1430"
+#define RESERVE_NTH 15
+#define MEMBERS_NTH 20
+
+typedef struct {
+    char citizen[HJ_CITIZEN_DIGITS + 1], phone[12];
+} Numbers;
+
+static Numbers
+numbers_of(const HjDemoName *name, HjDate born, int nth)
+{
+    Numbers numbers = { 0 };
+    int year, month, day;
+    hj_date_split(born, &year, &month, &day);
+    g_snprintf(numbers.citizen, sizeof numbers.citizen, NO_DIVISION "%04d%02d%02d%03d", year,
+               month, day, 100 + 2 * nth + (name->female ? 0 : 1));
+    numbers.citizen[HJ_CITIZEN_DIGITS - 1] = hj_citizen_check(numbers.citizen);
+    guint mixed = g_str_hash(name->text) * 31 + g_str_hash(numbers.citizen);
+    if (mixed % 10 < 7)
+        g_snprintf(numbers.phone, sizeof numbers.phone, NO_PHONE "%07u", mixed % 10000000);
+    return numbers;
+}
+
 static bool
-add_person(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice *dice,
+add_person(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice *dice, int nth,
            int64_t *ret_id, HjDate *ret_born, GError **error)
 {
     const HjDemoName name = hj_demo_names_person(dice);
@@ -45,10 +73,12 @@ add_person(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice
         hj_date_make(year, hj_demo_between(dice, 1, 12), hj_demo_between(dice, 1, 28));
     if (ret_born != NULL)
         *ret_born = born;
-    return hj_demo_row(
-        demo, tx, actor, HJ_DEMO_PERSON, org, ret_id, error, "name", name.text, "sex",
-        name.female ? "female" : "male", "born_on", hj_date_text(born).text, "ethnic_group",
-        hj_demo_chance(dice, 6) ? "hui" : "han", "education", schooling_of(dice, year), NULL);
+    const Numbers numbers = numbers_of(&name, born, nth);
+    return hj_demo_row(demo, tx, actor, HJ_DEMO_PERSON, org, ret_id, error, "name", name.text,
+                       "citizen_no", numbers.citizen, "phone", numbers.phone, "sex",
+                       name.female ? "female" : "male", "born_on", hj_date_text(born).text,
+                       "ethnic_group", hj_demo_chance(dice, 6) ? "hui" : "han", "education",
+                       schooling_of(dice, year), NULL);
 }
 
 static bool
@@ -110,7 +140,7 @@ add_reserve(HjDemo *demo, HjTx *tx, const HjActor *actor, const HjDemoVillage *v
         hj_demo_day(dice, hj_date_make(2017, 3, 1), hj_date_make(2018, 10, 31));
     if (!hj_demo_chance(dice, 60))
         return true;
-    return add_person(demo, tx, actor, village->org, dice, &person, NULL, error) &&
+    return add_person(demo, tx, actor, village->org, dice, RESERVE_NTH, &person, NULL, error) &&
            hj_demo_row(demo, tx, actor, HJ_DEMO_RESERVE, village->org, NULL, error, "person",
                        hj_demo_id(person).text, "listed_on", hj_date_text(listed).text, "aim",
                        hj_demo_chance(dice, 40) ? "secretary" : "director", NULL);
@@ -126,11 +156,12 @@ hj_demo_people_team(HjDemo *demo, HjTx *tx, size_t i, GError **error)
     const HjActor *actor = hj_demo_organizer(demo, village->committee);
     for (size_t p = 0; p < village->n_team; p++) {
         HjDate *born = &village->born[p];
-        if (!add_person(demo, tx, actor, village->org, &dice, &old[p], born, error))
+        if (!add_person(demo, tx, actor, village->org, &dice, (int)p, &old[p], born, error))
             return false;
         village->team[p] = old[p];
         if (!hj_demo_chance(&dice, 62) &&
-            !add_person(demo, tx, actor, village->org, &dice, &village->team[p], born, error))
+            !add_person(demo, tx, actor, village->org, &dice, HJ_DEMO_TEAM + (int)p,
+                        &village->team[p], born, error))
             return false;
     }
     const HjDate elected = election_day(demo, village, &dice);
@@ -188,7 +219,8 @@ hj_demo_people_members(HjDemo *demo, HjTx *tx, size_t i, GError **error)
         const bool seated = village != NULL && m < SEATED_MEMBERS;
         int64_t person = seated ? village->team[m] : 0;
         HjDate born = seated ? village->born[m] : HJ_DATE_NONE;
-        if (!seated && !add_person(demo, tx, actor, home, &dice, &person, &born, error))
+        if (!seated && !add_person(demo, tx, actor, home, &dice, MEMBERS_NTH + (int)m, &person,
+                                   &born, error))
             return false;
         if (!add_member(demo, tx, actor, branch->org, person, admission_day(&dice, born),
                         error))
