@@ -1,5 +1,7 @@
 #include "core/access.h"
 
+#include <string.h>
+
 /* Up to so many organizations are named one by one. */
 #define FEW_ORGS 4
 
@@ -48,6 +50,7 @@ typedef struct {
     const char *permission;
     const HjLedger *ledger;
     HjAccessVerb verb;
+    const char *roles; /* ",a,b,": beside the permission, one of these */
 } Asked;
 
 /* A token may do less than the account it speaks for.  One for certain ledgers opens nothing
@@ -71,6 +74,11 @@ grant_answers(const HjActor *actor, const HjGrant *grant, const Asked *asked)
 {
     if (actor->token != 0 && !token_answers(actor, asked))
         return false;
+    if (asked->roles != NULL) {
+        g_autofree char *word = g_strdup_printf(",%s,", grant->role->name);
+        if (strstr(asked->roles, word) == NULL)
+            return false;
+    }
     return asked->ledger != NULL ? role_may_ledger(grant->role, asked->ledger, asked->verb)
                                  : role_may(grant->role, asked->permission);
 }
@@ -183,6 +191,20 @@ hj_access_check(HjTx *tx, const HjActor *actor, const char *permission, int64_t 
                 GError **error)
 {
     return check(tx, actor, &(Asked){ .permission = permission }, org, error);
+}
+
+bool
+hj_access_check_roles(HjTx *tx, const HjActor *actor, const char *roles, int64_t org,
+                      GError **error)
+{
+    return check(tx, actor, &(Asked){ .permission = "ledger.enter", .roles = roles }, org,
+                 error);
+}
+
+bool
+hj_access_role_sees(const HjRole *role, const HjLedger *ledger)
+{
+    return role_may_ledger(role, ledger, HJ_ACCESS_VIEW);
 }
 
 bool

@@ -33,6 +33,11 @@ typedef enum { HJ_ACCESS_VIEW, HJ_ACCESS_ENTER } HjAccessVerb;
 bool hj_access_may_ledger(const HjActor *actor, const HjLedger *ledger, HjAccessVerb verb);
 bool hj_access_check_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger,
                          HjAccessVerb verb, int64_t org, GError **error);
+/* A role that is named in @roles (",a,b,") and enters ledgers is held at @org or above it. */
+bool hj_access_check_roles(HjTx *tx, const HjActor *actor, const char *roles, int64_t org,
+                           GError **error);
+/* Whether a role sees the rows of a ledger below where it is held. */
+bool hj_access_role_sees(const HjRole *role, const HjLedger *ledger);
 /* Every role held is one the field is hidden from. */
 bool hj_access_field_hidden(const HjActor *actor, const HjField *field);
 

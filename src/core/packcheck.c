@@ -1,5 +1,6 @@
 #include "core/packcheck.h"
 
+#include "pack/flow.h"
 #include "store/lex.h"
 #include "store/sqlb.h"
 
@@ -139,6 +140,20 @@ check_rules(Check *c, const HjLedger *ledger)
 }
 
 static void
+check_guards(Check *c, const HjLedger *ledger)
+{
+    const HjFlow *flow = ledger->flow;
+    for (size_t i = 0; flow != NULL && i < flow->n_nodes; i++)
+        for (size_t k = 0; k < flow->nodes[i].n_guards; k++) {
+            const HjPackSql *rule = &flow->nodes[i].guards[k].rule.rule;
+            g_autofree char *text = g_strdup_printf(
+                "SELECT CASE WHEN NOT (%s\n) THEN 1 ELSE 0 END AS r0 FROM \"%s\"", rule->text,
+                ledger->name);
+            prepare(c, rule, "the guard", text);
+        }
+}
+
+static void
 check_indicator(Check *c, const HjIndicator *indicator)
 {
     const HjPackSql *sql = &indicator->sql;
@@ -189,8 +204,10 @@ hj_packcheck_sql(HjStore *store, const HjPack *pack, HjPackProblems *problems, G
     if (tx == NULL)
         return false;
     Check c = { tx, pack, problems };
-    for (size_t i = 0; i < pack->n_ledgers; i++)
+    for (size_t i = 0; i < pack->n_ledgers; i++) {
         check_rules(&c, &pack->ledgers[i]);
+        check_guards(&c, &pack->ledgers[i]);
+    }
     for (size_t i = 0; i < pack->n_indicators; i++)
         check_indicator(&c, &pack->indicators[i]);
     for (size_t i = 0; i < pack->n_schemes; i++)

@@ -415,5 +415,6 @@ hj_row_draft_read(HjTx *tx, const HjActor *actor, HjRowDraft *draft, const HjRow
         if (!check_stored(tx, actor, draft, i, issues, error))
             return false;
     }
-    return hj_issues_count(issues) > 0 || find_title(tx, draft, error);
+    return hj_issues_count(issues) > 0 ||
+           (find_title(tx, draft, error) && hj_sealed_prepare(tx, draft, error));
 }

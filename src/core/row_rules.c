@@ -1,5 +1,5 @@
 #include "core/packsql.h"
-#include "core/row_input.h"
+#include "core/row_priv.h"
 
 #include <string.h>
 
@@ -25,10 +25,10 @@ mentions(const char *sql, const char *name)
 }
 
 static bool
-any_mentions(const HjLedger *ledger, const char *name)
+any_mentions(const HjRule *const *rules, size_t n, const char *name)
 {
-    for (size_t i = 0; i < ledger->n_must; i++)
-        if (mentions(ledger->must[i].rule.text, name))
+    for (size_t i = 0; i < n; i++)
+        if (mentions(rules[i]->rule.text, name))
             return true;
     return false;
 }
@@ -36,6 +36,8 @@ any_mentions(const HjLedger *ledger, const char *name)
 /* The row as one line of values: SELECT CAST(:v0 AS BIGINT) AS "id", … */
 typedef struct {
     HjSqlb *b;
+    const HjRule *const *rules;
+    size_t n_rules;
     HjPackSqlExtra extras[MAX_COLUMNS];
     char names[MAX_COLUMNS][16];
     size_t n;
@@ -43,9 +45,9 @@ typedef struct {
 } Line;
 
 static void
-add_column(Line *line, const HjLedger *ledger, const char *name, bool is_number, HjVal value)
+add_column(Line *line, const char *name, bool is_number, HjVal value)
 {
-    if (!any_mentions(ledger, name))
+    if (!any_mentions(line->rules, line->n_rules, name))
         return;
     if (line->n == MAX_COLUMNS) {
         line->full = true;
@@ -65,18 +67,18 @@ static void
 add_row(Line *line, HjTx *tx, const HjRowDraft *draft)
 {
     const HjLedger *ledger = draft->ledger;
-    add_column(line, ledger, "id", true, HJ_I64(draft->id));
-    add_column(line, ledger, "org", true, HJ_I64(draft->org));
-    add_column(line, ledger, "parent", true,
-               draft->parent != 0 ? HJ_I64(draft->parent) : HJ_NULL);
-    add_column(line, ledger, "state", false, HJ_TEXT("recorded"));
-    add_column(line, ledger, "version", true, HJ_I64(draft->version + 1));
-    add_column(line, ledger, "created_at", true,
+    add_column(line, "id", true, HJ_I64(draft->id));
+    add_column(line, "org", true, HJ_I64(draft->org));
+    add_column(line, "parent", true, draft->parent != 0 ? HJ_I64(draft->parent) : HJ_NULL);
+    add_column(line, "state", false, HJ_TEXT(draft->state));
+    add_column(line, "version", true, HJ_I64(draft->version + 1));
+    add_column(line, "created_at", true,
                HJ_TIME(draft->created_at != 0 ? draft->created_at : hj_tx_now(tx)));
-    add_column(line, ledger, "updated_at", true, HJ_TIME(hj_tx_now(tx)));
+    add_column(line, "updated_at", true, HJ_TIME(hj_tx_now(tx)));
     for (size_t i = 0; i < ledger->n_fields; i++)
-        add_column(line, ledger, ledger->fields[i].name, hj_field_is_number(&ledger->fields[i]),
-                   draft->vals[i]);
+        if (ledger->fields[i].type != HJ_FIELD_FILES)
+            add_column(line, ledger->fields[i].name, hj_field_is_number(&ledger->fields[i]),
+                       draft->vals[i]);
     if (line->n == 0)
         hj_sqlb_lit(line->b, "1 AS nothing");
 }
@@ -89,34 +91,34 @@ answer_column(char name[16], size_t i)
 }
 
 static void
-add_questions(HjSqlb *b, const HjLedger *ledger)
+add_questions(HjSqlb *b, const HjRule *const *rules, size_t n)
 {
     char name[16];
-    for (size_t i = 0; i < ledger->n_must; i++) {
+    for (size_t i = 0; i < n; i++) {
         answer_column(name, i);
         hj_sqlb_add_literal(b, i == 0 ? "SELECT CASE WHEN NOT (" : ", CASE WHEN NOT (");
-        hj_sqlb_pack_text(b, ledger->must[i].rule.text);
+        hj_sqlb_pack_text(b, rules[i]->rule.text);
         hj_sqlb_lit(b, "\n) THEN 1 ELSE 0 END AS ");
         hj_sqlb_ident(b, NULL, name);
     }
 }
 
 bool
-hj_row_draft_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, HjIssues *issues,
+hj_row_check_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
+                   const HjRule *const *rules, size_t n, HjDate day, HjIssues *issues,
                    GError **error)
 {
     const HjLedger *ledger = draft->ledger;
-    if (ledger->n_must == 0)
-        return true;
     g_autoptr(HjSqlb) b = hj_sqlb_new();
     g_autofree Line *line = g_new0(Line, 1);
     line->b = b;
-    add_questions(b, ledger);
+    line->rules = rules;
+    line->n_rules = n;
+    add_questions(b, rules, n);
     hj_sqlb_lit(b, " FROM (SELECT ");
     add_row(line, tx, draft);
     hj_sqlb_lit(b, ") AS ");
     hj_sqlb_ident(b, NULL, ledger->name);
-    HjDate day = hj_row_draft_day(tx, draft);
     HjPackSqlBind bind = {
         .from = day, .to = day, .extras = line->extras, .n_extras = line->n
     };
@@ -130,13 +132,25 @@ hj_row_draft_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, HjIs
     if (answer == NULL || !hj_rows_next(answer))
         return hj_error_log(error, HJ_ERROR_INTERNAL, "rules of %s: %s", ledger->name,
                             failed != NULL ? failed->message : "too many fields");
-    for (size_t i = 0; i < ledger->n_must; i++) {
-        const HjRule *rule = &ledger->must[i];
+    for (size_t i = 0; i < n; i++) {
         char name[16];
         answer_column(name, i);
         if (hj_rows_bool(answer, name))
-            hj_issues_add_label(issues, rule->field != NULL ? rule->field : "", "rule",
-                                &rule->says);
+            hj_issues_add_label(issues, rules[i]->field != NULL ? rules[i]->field : "", "rule",
+                                &rules[i]->says);
     }
     return true;
+}
+
+bool
+hj_row_draft_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, HjIssues *issues,
+                   GError **error)
+{
+    const HjLedger *ledger = draft->ledger;
+    g_autofree const HjRule **rules = g_new0(const HjRule *, ledger->n_must + 1);
+    for (size_t i = 0; i < ledger->n_must; i++)
+        rules[i] = &ledger->must[i];
+    return ledger->n_must == 0 ||
+           hj_row_check_rules(tx, actor, draft, rules, ledger->n_must,
+                              hj_row_draft_day(tx, draft), issues, error);
 }

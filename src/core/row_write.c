@@ -143,7 +143,8 @@ insert(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **error)
                                                  : draft->vals[i - G_N_ELEMENTS(fixed)]);
     }
     hj_sqlb_lit(b, ")");
-    return hj_sqlb_exec(b, tx, NULL, error) && hj_search_keep(tx, draft, syllables, error);
+    return hj_sqlb_exec(b, tx, NULL, error) && hj_sealed_store(tx, draft, error) &&
+           hj_search_keep(tx, draft, syllables, error);
 }
 
 static bool
@@ -190,6 +191,8 @@ update(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, int64_t version,
         return false;
     if (changes != 1)
         return hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
+    if (!hj_sealed_store(tx, draft, error))
+        return false;
     if (!hj_search_concerns(draft))
         return true;
     g_autofree char *syllables = hj_row_title_syllables(ledger, draft->title);
@@ -261,14 +264,11 @@ hj_row_move(HjTx *tx, const HjActor *actor, HjRowDraft *draft, int64_t version,
             const char *state, const char *action, const char *told, const char *reason,
             GError **error)
 {
-    if (!hj_sealed_prepare(tx, draft, error))
-        return false;
     g_autofree char *old = fields_json(draft, draft->before, true);
     g_autofree char *new = fields_json(draft, draft->vals, true);
     g_autofree char *before = with_flow(old, state != NULL ? draft->state : NULL, NULL);
     g_autofree char *after = with_flow(new, state, told);
     if (!update(tx, actor, draft, version, state, error) ||
-        !hj_sealed_store(tx, draft, error) ||
         !append_event(tx, draft, version + 1, action, before, after, reason, error))
         return false;
     draft->version = version + 1;
@@ -387,20 +387,50 @@ load_for_change(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t 
     return hj_row_load(tx, ledger, id, version, error);
 }
 
+/* The change as it would stand, read and checked by the fields; NULL when it is refused. */
+static HjRowDraft *
+draft_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, HjRows *stored,
+             const HjRowInput *inputs, size_t n, HjIssues *issues, GError **error)
+{
+    g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
+    if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error) ||
+        !hj_flow_check_edit(tx, actor, draft, issues, error))
+        return NULL;
+    if (hj_issues_count(issues) > 0) {
+        refused(error);
+        return NULL;
+    }
+    return g_steal_pointer(&draft);
+}
+
+bool
+hj_row_update_try(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
+                  int64_t version, const HjRowInput *inputs, size_t n, HjIssues *issues,
+                  bool *ret_changes, GError **error)
+{
+    g_autoptr(HjRows) stored = load_for_change(tx, actor, ledger, id, version, error);
+    g_autoptr(HjRowDraft) draft =
+        stored != NULL ? draft_update(tx, actor, ledger, stored, inputs, n, issues, error)
+                       : NULL;
+    if (draft == NULL)
+        return false;
+    *ret_changes = hj_row_draft_changes(draft);
+    if (*ret_changes && !hj_row_draft_rules(tx, actor, draft, issues, error))
+        return false;
+    return hj_issues_count(issues) == 0 || refused(error);
+}
+
 bool
 hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
               int64_t version, const HjRowInput *inputs, size_t n, HjIssues *issues,
               HjRowKey *ret, GError **error)
 {
     g_autoptr(HjRows) stored = load_for_change(tx, actor, ledger, id, version, error);
-    if (stored == NULL)
+    g_autoptr(HjRowDraft) draft =
+        stored != NULL ? draft_update(tx, actor, ledger, stored, inputs, n, issues, error)
+                       : NULL;
+    if (draft == NULL)
         return false;
-    g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
-    if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error) ||
-        !hj_flow_check_edit(tx, actor, draft, issues, error))
-        return false;
-    if (hj_issues_count(issues) > 0)
-        return refused(error);
     HjRowKey key = { .id = id, .version = version, .state = draft->state };
     if (!hj_row_draft_changes(draft)) {
         *ret = key;
@@ -410,11 +440,9 @@ hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id
         return false;
     if (hj_issues_count(issues) > 0)
         return refused(error);
-    if (!hj_sealed_prepare(tx, draft, error))
-        return false;
     g_autofree char *before = fields_json(draft, draft->before, true);
     g_autofree char *after = fields_json(draft, draft->vals, true);
-    if (!update(tx, actor, draft, version, NULL, error) || !cite_files(tx, draft, error) || !hj_sealed_store(tx, draft, error) ||
+    if (!update(tx, actor, draft, version, NULL, error) || !cite_files(tx, draft, error) ||
         !append_event(tx, draft, version + 1, "row.update", before, after, NULL, error) ||
         !hj_flow_follow_fields(tx, actor, draft, error))
         return false;
@@ -497,6 +525,14 @@ set_voided(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id, i
         return false;
     return changes == 1 ||
            hj_fail(error, HJ_ERROR_CONFLICT, "This row was changed by somebody else.");
+}
+
+bool
+hj_row_void_try(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
+                int64_t version, GError **error)
+{
+    g_autoptr(HjRows) stored = load_for_change(tx, actor, ledger, id, version, error);
+    return stored != NULL && check_uncited(tx, actor->pack, ledger, id, error);
 }
 
 bool

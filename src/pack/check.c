@@ -123,5 +123,7 @@ hj_read_check(HjReader *r)
     check_is(r);
     for (size_t i = 0; i < pack->n_ledgers; i++)
         check_fields(r, &pack->ledgers[i], people);
+    for (size_t i = 0; i < pack->n_ledgers; i++)
+        hj_read_flow_check(r, &pack->ledgers[i]);
     check_figures(r);
 }

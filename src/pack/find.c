@@ -1,3 +1,4 @@
+#include "pack/flow.h"
 #include "pack/reader.h"
 
 #include <string.h>
@@ -93,4 +94,29 @@ hj_pack_param(const HjPack *pack, const char *name, HjDate on)
     const HjParam *param = hj_pack_param_named(pack, name);
     const HjParamValue *value = param != NULL ? hj_pack_param_value(param, on) : NULL;
     return value != NULL ? value->value : NULL;
+}
+
+int
+hj_flow_position(const HjFlow *flow, const char *name)
+{
+    for (size_t i = 0; i < flow->n_nodes; i++)
+        if (g_strcmp0(flow->nodes[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+const HjFlowNode *
+hj_flow_node(const HjFlow *flow, const char *name)
+{
+    int i = hj_flow_position(flow, name);
+    return i >= 0 ? &flow->nodes[i] : NULL;
+}
+
+const HjFlowAction *
+hj_flow_action(const HjFlowNode *node, const char *name)
+{
+    for (size_t i = 0; i < node->n_actions; i++)
+        if (g_strcmp0(node->actions[i].name, name) == 0)
+            return &node->actions[i];
+    return NULL;
 }

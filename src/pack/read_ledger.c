@@ -241,7 +241,8 @@ read_fields(HjReader *r, const HjYaml *root, HjLedger *ledger)
     }
     size_t shown = 0;
     for (size_t i = 0; i < ledger->n_fields && !any_shown && shown < COLUMNS_SHOWN; i++) {
-        ledger->fields[i].in_list = ledger->fields[i].retired == NULL;
+        ledger->fields[i].in_list =
+            ledger->fields[i].retired == NULL && ledger->fields[i].type != HJ_FIELD_FILES;
         shown += ledger->fields[i].in_list;
     }
 }

@@ -50,10 +50,18 @@ read_may(HjReader *r, const HjYaml *node, HjRole *role)
     }
 }
 
+static HjDuty
+read_duty(HjReader *r, const HjYaml *node)
+{
+    static const char *const words[] = { "none", "system", "security", "audit", "all", NULL };
+    int duty = hj_reader_word(r, node, "duty", words, false);
+    return duty > 0 ? (HjDuty)duty : HJ_DUTY_NONE;
+}
+
 static void
 read_role(HjReader *r, const HjYaml *node)
 {
-    static const char *const keys[] = { "role", "title", "at", "may", NULL };
+    static const char *const keys[] = { "role", "title", "at", "may", "duty", NULL };
     if (!hj_reader_mapping(r, node, "a role", keys))
         return;
     HjRole *role = hj_reader_alloc(r, 1, sizeof *role);
@@ -62,6 +70,7 @@ read_role(HjReader *r, const HjYaml *node)
     role->at_kinds =
         hj_reader_refs(r, node, "at", HJ_KIND_ORG_KIND, true, NULL, NULL, &role->n_at_kinds);
     read_may(r, node, role);
+    role->duty = read_duty(r, node);
     role->at = hj_reader_at(r, node);
     hj_reader_add(r, HJ_KIND_ROLE, role, node);
 }

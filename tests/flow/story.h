@@ -14,11 +14,15 @@
 
 #include <string.h>
 
+#ifndef HJ_STORY_PACK
+#define HJ_STORY_PACK "pack"
+#endif
+
 #define HJ_STORY_MAIN(stories)                                                                 \
     static HjFixtureKind story_kind;                                                           \
     static int story_setup(void **state)                                                       \
     {                                                                                          \
-        *state = hj_county_new(story_kind);                                                    \
+        *state = hj_county_new_with(story_kind, HJ_STORY_PACK);                                                    \
         return 0;                                                                              \
     }                                                                                          \
     static int story_teardown(void **state)                                                    \

@@ -89,11 +89,12 @@ hj_county_account(HjCounty *county, const char *name, const char *role, const ch
 }
 
 static HjPack *
-load_pack(void)
+load_pack(const char *folder)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(HjPackProblems) problems = hj_pack_problems_new();
-    HjPack *pack = hj_pack_load(HJ_TEST_SOURCE "/tests/harness/pack", problems, &error);
+    g_autofree char *dir = g_build_filename(HJ_TEST_SOURCE "/tests/harness", folder, NULL);
+    HjPack *pack = hj_pack_load(dir, problems, &error);
     for (size_t i = 0; i < hj_pack_problems_count(problems); i++)
         g_printerr("%s\n", hj_pack_problems_line(problems, i));
     must(pack != NULL, error, "pack");
@@ -101,14 +102,14 @@ load_pack(void)
 }
 
 HjCounty *
-hj_county_new(HjFixtureKind kind)
+hj_county_new_with(HjFixtureKind kind, const char *pack)
 {
     g_autoptr(GError) error = NULL;
     must(hj_crypto_init(&error), error, "crypto");
     HjCounty *county = g_new0(HjCounty, 1);
     county->fixture = hj_store_fixture_new(kind, true);
     county->store = county->fixture->store;
-    county->pack = load_pack();
+    county->pack = load_pack(pack);
     county->system = hj_actor_system(county->pack);
     hj_county_at(county, HJ_COUNTY_NOON);
     must(hj_county_write(county, county->system, found, NULL, &error), error, "organizations");
@@ -122,6 +123,12 @@ hj_county_new(HjFixtureKind kind)
         hj_county_account(county, "secretary", "branch_secretary", HJ_COUNTY_VILLAGE);
     county->team = hj_county_account(county, "team", "work_team", HJ_COUNTY_VILLAGE);
     return county;
+}
+
+HjCounty *
+hj_county_new(HjFixtureKind kind)
+{
+    return hj_county_new_with(kind, "pack");
 }
 
 void

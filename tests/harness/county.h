@@ -37,6 +37,8 @@ typedef struct {
 } HjCounty;
 
 HjCounty *hj_county_new(HjFixtureKind kind);
+/* On another pack of tests/harness, which extends that one. */
+HjCounty *hj_county_new_with(HjFixtureKind kind, const char *pack);
 void hj_county_free(HjCounty *county);
 
 int64_t hj_county_org(HjCounty *county, const char *code);

@@ -1,0 +1,78 @@
+/* flow_priv: a row on its way, as the files of core/flow share it.
+ *
+ * Units    as core/flow
+ * Owns     HjCase: its texts hang on @rows; hj_case_clear
+ * Threads  the transaction's
+ * Source   as core/flow */
+#pragma once
+/* also: hj_case_ hj_task_ */
+
+#include "core/flow.h"
+#include "core/row_priv.h"
+
+typedef struct {
+    const HjLedger *ledger;
+    const HjFlow *flow;
+    const HjFlowNode *node; /* NULL: the reserved node, or one the pack no longer has */
+    int64_t id, org, parent, visit;
+    int64_t started_by, moved_by;
+    const char *moved_from;
+    const char *opened_node;
+    int64_t opened_visit;
+    HjDate rules_on, watch_until;
+    bool ended;
+    HjRows *rows;
+} HjCase;
+
+bool hj_case_load(HjTx *tx, const HjLedger *ledger, int64_t row, HjCase *ret, GError **error);
+void hj_case_clear(HjCase *c);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HjCase, hj_case_clear)
+
+/* Closes the open tasks of the row: @task with @outcome, the others as "moot" (copies stay). */
+typedef struct {
+    int64_t task;
+    const char *outcome, *to_node, *opinion;
+    HjDate on;
+    bool back_filled;
+} HjClosing;
+bool hj_case_close_tasks(HjTx *tx, const HjActor *actor, const HjCase *c, const HjClosing *how,
+                         GError **error);
+/* Closes one task and lets the one above it wait for one less. */
+bool hj_task_close(HjTx *tx, const HjActor *actor, const HjClosing *how, int64_t above,
+                   GError **error);
+
+typedef struct {
+    const char *kind;
+    const char *const *roles;
+    size_t n_roles;
+    int64_t account, not_account, above;
+    int64_t waits;
+    HjDate on, due, warn, hold;
+    const char *due_rule;
+} HjTaskNew;
+bool hj_task_open(HjTx *tx, const HjActor *actor, const HjCase *c, const HjTaskNew *task,
+                  GError **error);
+
+/* Calls off the rows that the present visit opened and that have not ended. */
+bool hj_case_call_off_children(HjTx *tx, const HjActor *actor, const HjCase *c, GError **error);
+/* How the rows opened by the present visit stand. */
+typedef struct {
+    int64_t n, n_open, n_against;
+} HjChildren;
+bool hj_case_children(HjTx *tx, const HjCase *c, HjChildren *ret, GError **error);
+/* How many of them the node still waits for. */
+int64_t hj_case_awaited(const HjFlowNode *node, const HjChildren *children);
+
+/* Takes the row, whose fields are in @draft, to @to: the row, its tasks, what it opens, and
+ * what waits for it above.  The tasks of the place it leaves are closed already. */
+bool hj_case_move(HjTx *tx, const HjActor *actor, HjCase *c, HjRowDraft *draft,
+                  const char *action, const char *to, const HjClosing *how, GError **error);
+/* The first visit of the first node. */
+bool hj_case_enter_first(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
+                         GError **error);
+
+/* May the actor take this task (row of sys_task)? */
+bool hj_task_is_for(HjTx *tx, const HjActor *actor, const HjRows *task, GError **error);
+/* Whether an account has a role, at the row's organization or above, that sees the ledger. */
+bool hj_flow_account_sees(HjTx *tx, const HjPack *pack, const HjCase *c, int64_t account,
+                          bool *ret, GError **error);
