@@ -62,7 +62,7 @@ add_text(HjRows *out, const char *text)
 
 static void
 add_option(const Options *o, const char *action, const HjLabel *title, const char *target,
-           bool free)
+           bool is_free)
 {
     static const HjLabel none;
     const HjLabel *label = title != NULL ? title : &none;
@@ -72,7 +72,7 @@ add_option(const Options *o, const char *action, const HjLabel *title, const cha
     add_text(o->out, label->zh);
     add_text(o->out, label->en);
     add_text(o->out, target);
-    hj_rows_add_i64(o->out, free);
+    hj_rows_add_i64(o->out, is_free);
     hj_rows_add_i64(o->out, o->task != NULL ? hj_rows_i64(o->task, "waits") : 0);
     add_text(o->out, o->task != NULL ? hj_rows_text(o->task, "hold_on") : NULL);
 }

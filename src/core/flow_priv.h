@@ -5,7 +5,7 @@
  * Threads  the transaction's
  * Source   as core/flow */
 #pragma once
-/* also: hj_case_ hj_task_ */
+/* also: hj_case_ hj_task_ hj_flow_ */
 
 #include "core/flow.h"
 #include "core/row_priv.h"
