@@ -24,6 +24,7 @@ typedef struct {
     int64_t id;
     int64_t version;
     const char *state; /* literal */
+    uint64_t digest;   /* of a new row: equal rows of one organization have one digest */
 } HjRowKey;
 
 /* @parent: row id in the parent ledger for a child ledger, otherwise 0.  INVALID with @issues,
@@ -31,10 +32,20 @@ typedef struct {
 bool hj_row_create(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org,
                    int64_t parent, const HjRowInput *inputs, size_t n, HjIssues *issues,
                    HjRowKey *ret, GError **error);
+/* What hj_row_create would answer; nothing is written. */
+bool hj_row_check(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org,
+                  int64_t parent, const HjRowInput *inputs, size_t n, HjIssues *issues,
+                  uint64_t *ret_digest, GError **error);
 /* Only the named fields change; where none does, nothing is written. */
 bool hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
                    int64_t version, const HjRowInput *inputs, size_t n, HjIssues *issues,
                    HjRowKey *ret, GError **error);
+/* Whether the same would be done; writes nothing. */
+bool hj_row_update_try(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
+                       int64_t version, const HjRowInput *inputs, size_t n, HjIssues *issues,
+                       bool *ret_changes, GError **error);
+bool hj_row_void_try(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
+                     int64_t version, GError **error);
 /* CONFLICT while live rows lie under it or cite it. */
 bool hj_row_void(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
                  int64_t version, const char *reason, HjIssues *issues, GError **error);
@@ -69,6 +80,9 @@ typedef struct {
  * "updated_at" sort too. */
 HjRows *hj_row_list(HjTx *tx, const HjActor *actor, const HjRowQuery *query, char **ret_next,
                     GError **error);
+/* All rows of the query, one after another; limit and cursor are not looked at. */
+bool hj_row_scan(HjTx *tx, const HjActor *actor, const HjRowQuery *query, HjScanFn fn,
+                 gpointer data, GError **error);
 /* One row: count, and total_<field> for fields with total. */
 HjRows *hj_row_totals(HjTx *tx, const HjActor *actor, const HjRowQuery *query, GError **error);
 /* org, code, name, n for each child of @query->under that has rows below it (the left tree).

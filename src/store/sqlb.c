@@ -91,6 +91,12 @@ hj_sqlb_query_pack(HjSqlb *b, HjTx *tx, GError **error)
 }
 
 bool
+hj_sqlb_scan(HjSqlb *b, HjTx *tx, HjScanFn fn, gpointer data, GError **error)
+{
+    return hj_tx_scan(tx, error, b->text->str, vals_of(b), fn, data);
+}
+
+bool
 hj_sqlb_exec(HjSqlb *b, HjTx *tx, int64_t *ret_changes, GError **error)
 {
     return hj_tx_exec_vals(tx, error, b->text->str, ret_changes, vals_of(b));

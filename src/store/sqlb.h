@@ -26,6 +26,7 @@ void hj_sqlb_pack_text(HjSqlb *b, const char *text);
 const char *hj_sqlb_text(const HjSqlb *b);
 HjRows *hj_sqlb_query(HjSqlb *b, HjTx *tx, GError **error);
 HjRows *hj_sqlb_query_pack(HjSqlb *b, HjTx *tx, GError **error);
+bool hj_sqlb_scan(HjSqlb *b, HjTx *tx, HjScanFn fn, gpointer data, GError **error);
 bool hj_sqlb_exec(HjSqlb *b, HjTx *tx, int64_t *ret_changes, GError **error);
 
 /* Rewrites :name to $n (outside quotes and comments, not ::casts); names appear once each in
