@@ -8,7 +8,7 @@ B ?=
 BUILD := build
 NINJA := ninja -C $(BUILD)
 
-.PHONY: all run check check-long bench fuzz lint install test clean
+.PHONY: all run check check-long bench fuzz lint install test clean deb scan
 
 all: $(BUILD)/build.ninja
 	@$(NINJA) all hangji
@@ -17,8 +17,8 @@ $(BUILD)/build.ninja: | setup-build
 	@meson setup $(BUILD)
 
 # Installs what is missing of the named package set; silent and instant otherwise.
-.PHONY: setup-build setup-check setup-long setup-bench setup-fuzz setup-lint
-setup-build setup-check setup-long setup-bench setup-fuzz setup-lint: setup-%:
+.PHONY: setup-build setup-check setup-long setup-bench setup-fuzz setup-lint setup-deb setup-scan
+setup-build setup-check setup-long setup-bench setup-fuzz setup-lint setup-deb setup-scan: setup-%:
 	@tools/setup.sh build $(filter-out build,$*)
 
 all: | setup-build
@@ -30,7 +30,7 @@ run: | setup-build $(BUILD)/build.ninja
 check: | setup-check
 	@tools/check.sh
 
-check-long: | setup-check setup-long
+check-long: | setup-check setup-long setup-fuzz setup-scan
 	@tools/check.sh long
 
 # make test T=test_store
@@ -50,6 +50,14 @@ lint: all | setup-lint
 
 install: all
 	@DESTDIR="$(DESTDIR)" meson install -C $(BUILD) --no-rebuild
+
+# The Debian package, in build-deb/
+deb: | setup-build setup-deb
+	@tools/deb.sh
+
+# sqlmap, wapiti and slowhttptest against a demo county on this machine
+scan: all | setup-scan
+	@tests/long/scanners.sh
 
 clean:
 	@rm -rf build build-*

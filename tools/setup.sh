@@ -19,6 +19,8 @@ bench="wrk:wrk nginx:nginx-light sqlite3:sqlite3 curl:curl"
 lint="clang-format:clang-format clang-tidy:clang-tidy"
 fuzz="clang:clang libclang-rt-14-dev"
 long="clang:clang"
+deb="dpkg-shlibdeps:dpkg-dev lintian:lintian"
+scan="sqlmap:sqlmap wapiti:wapiti slowhttptest:slowhttptest curl:curl"
 
 say() {
     printf 'setup: %s\n' "$*" >&2
@@ -85,7 +87,7 @@ wanted=""
 need_postgres=0
 for set in "$@"; do
     case $set in
-    build | run | bench | lint | fuzz | long) wanted="$wanted ${!set}" ;;
+    build | run | bench | lint | fuzz | long | deb | scan) wanted="$wanted ${!set}" ;;
     check) wanted="$wanted $check" need_postgres=1 ;;
     *)
         say "there is no package set called $set"

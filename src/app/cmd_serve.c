@@ -1,9 +1,11 @@
 /* hangji serve: answers until it is told to stop. */
 #include "app/features.h"
+#include "app/notify.h"
 #include "app/place.h"
 #include "base/http_post.h"
 #include "base/log.h"
 #include "core/courier.h"
+#include "core/file_care.h"
 #include "core/schema.h"
 #include "core/search.h"
 #include "web/server.h"
@@ -12,6 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+
+#define AN_HOUR (INT64_C(3600) * 1000000)
 
 /* Every connection is a descriptor; the usual soft limit is below what the server allows. */
 static void
@@ -53,17 +57,47 @@ say_where(const char *listen_at, int port)
     fflush(stdout);
 }
 
+/* The service manager starts the program anew when the database no longer answers. */
+static bool
+answers(HjStore *store)
+{
+    HjTx *tx = hj_store_read(store, NULL);
+    hj_tx_end(tx);
+    return tx != NULL;
+}
+
+/* Uploads that no row cited, once an hour. */
+static void
+clean_files(HjPlace *place)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjFiles) files = hj_files_open(place->files_dir, &error);
+    HjFileCleaned done;
+    if (files == NULL || !hj_file_clean(place->store, files, &done, &error))
+        hj_log(HJ_LOG_WARNING, "files_clean", "error", error->message, NULL);
+}
+
 /* Until told to stop; the planner's statistics are renewed meanwhile. */
 static int
 wait_for_signal(HjPlace *place, const sigset_t *signals)
 {
-    const struct timespec an_hour = { .tv_sec = 3600 };
+    int64_t beat = hj_notify_watchdog_us();
+    int64_t pause = beat > 0 ? MIN(beat / 2, AN_HOUR) : AN_HOUR;
+    const struct timespec timeout = { .tv_sec = pause / 1000000,
+                                      .tv_nsec = pause % 1000000 * 1000 };
+    int64_t due = 0;
     int got = -1;
     while (got < 0) {
         g_autoptr(GError) error = NULL;
-        if (!hj_schema_gather_statistics(place->store, place->pack, &error))
-            hj_log(HJ_LOG_WARNING, "statistics", "error", error->message, NULL);
-        got = sigtimedwait(signals, NULL, &an_hour);
+        if (hj_time_monotonic() >= due) {
+            if (!hj_schema_gather_statistics(place->store, place->pack, &error))
+                hj_log(HJ_LOG_WARNING, "statistics", "error", error->message, NULL);
+            clean_files(place);
+            due = hj_time_monotonic() + AN_HOUR;
+        }
+        if (beat > 0 && answers(place->store))
+            hj_notify("WATCHDOG=1");
+        got = sigtimedwait(signals, NULL, &timeout);
     }
     return got;
 }
@@ -90,9 +124,11 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
     HjSearcher *searcher = hj_search_start(place->store);
     HjCourier *courier = hj_courier_start(place->store, hj_app_webhook_rules(app));
     say_where(listen_at, hj_server_port(server));
+    hj_notify("READY=1");
     hj_log(HJ_LOG_MESSAGE, "start", "pack", place->pack->name, "version", place->pack->version,
            "county", place->county_code, NULL);
     int got = wait_for_signal(place, signals);
+    hj_notify("STOPPING=1");
     hj_log(HJ_LOG_MESSAGE, "stop", "signal", got == SIGTERM ? "TERM" : "INT", NULL);
     hj_server_stop(server);
     hj_courier_stop(courier);
@@ -159,9 +195,14 @@ run(HjCli *cli)
         return hj_cli_fail("serve",
                            "this is a demonstration with known accounts; it listens on this "
                            "machine only (--expose-demo if you mean it)");
+    g_autoptr(HjFiles) files = hj_files_open(place->files_dir, &error);
+    if (files == NULL)
+        return hj_cli_fail_error("serve", error);
     HjAppConfig config = {
         .store = g_steal_pointer(&place->store),
         .pack = hj_pack_ref(place->pack),
+        .files = g_steal_pointer(&files),
+        .upload_dir = place->files_dir,
         .features = hj_features,
         .demo = place->demo,
         .county_name = place->county_name,

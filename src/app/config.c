@@ -36,7 +36,7 @@ const HjConfigSetting hj_config_settings[] = {
     WORD("log_level", "info", "debug info message warning", "the least that is told"),
     NUMBER("workers", "0", 0, 256, "threads that answer; 0: twice the cores"),
     NUMBER("connections", "2048", 16, 65536, "open at once"),
-    NUMBER("connections_per_address", "256", 1, 65536, "open at once of one peer"),
+    NUMBER("connections_per_address", "512", 1, 65536, "open at once of one peer"),
     NUMBER("idle_seconds", "30", 5, 3600, "a connection on which nothing moves"),
     NUMBER("head_seconds", "45", 5, 600, "until the head of a request is whole"),
     NUMBER("body_seconds", "120", 5, 3600, "until its body is whole"),

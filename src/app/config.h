@@ -30,6 +30,8 @@ typedef struct HjConfig HjConfig;
 char *hj_config_path(const char *data);
 /* INVALID with every problem as "FILE:LINE: why", a line each; NOT_FOUND without directory. */
 HjConfig *hj_config_load(const char *data, GError **error);
+/* The same of a text that is at hand; @path names it in messages. */
+HjConfig *hj_config_read(const char *path, const char *text, size_t n, GError **error);
 void hj_config_free(HjConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjConfig, hj_config_free)
 

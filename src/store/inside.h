@@ -67,6 +67,7 @@ void hj_store_await_events(HjStore *store, uint64_t seen);
 /* The lane: queued writes and the threads that run them. */
 HjLane *hj_lane_new(HjStore *store, GError **error);
 void hj_lane_free(HjLane *lane);
+HjStoreCounts hj_lane_counts(HjLane *lane);
 bool hj_lane_wait(HjLane *lane, HjWriteFn fn, gpointer data, GError **error);
 bool hj_lane_push(HjLane *lane, HjWriteFn fn, HjWriteDone done, gpointer data, GError **error);
 

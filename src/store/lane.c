@@ -27,6 +27,7 @@ struct HjLane {
     bool closing;
     HjConn *first_conn; /* made by hj_lane_new, taken by the first writer */
     GPtrArray *threads;
+    _Atomic int64_t n_writes, n_commits; /* durable */
 };
 
 static _Thread_local const HjStore *writing_for;
@@ -120,6 +121,7 @@ run_batch_once(HjStore *store, HjConn *conn, Write **batch, size_t n, GError **e
 static void
 run_batch(HjStore *store, HjConn *conn, Write **batch, size_t n)
 {
+    int64_t n_durable = 0;
     g_autoptr(GError) error = NULL;
     bool committed = false;
     for (int attempt = 1; !committed && attempt <= LANE_TRIES; attempt++) {
@@ -133,8 +135,11 @@ run_batch(HjStore *store, HjConn *conn, Write **batch, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (!committed && batch[i]->error == NULL)
             batch[i]->error = g_error_copy(error);
+        n_durable += batch[i]->error == NULL ? 1 : 0;
         told = told || (batch[i]->error == NULL && batch[i]->told);
     }
+    store->lane->n_writes += n_durable;
+    store->lane->n_commits += n_durable > 0 ? 1 : 0;
     if (told)
         hj_store_note_events(store);
     for (size_t i = 0; i < n; i++)
@@ -165,6 +170,10 @@ run_single(HjStore *store, HjConn *conn, int64_t *county, Write *write)
             break;
         if (attempt < POOL_TRIES)
             pause_before(attempt);
+    }
+    if (write->error == NULL) {
+        store->lane->n_writes++;
+        store->lane->n_commits++;
     }
     if (write->error == NULL && write->told)
         hj_store_note_events(store);
@@ -269,6 +278,16 @@ hj_lane_free(HjLane *lane)
     g_mutex_clear(&lane->lock);
     g_cond_clear(&lane->came);
     g_free(lane);
+}
+
+HjStoreCounts
+hj_lane_counts(HjLane *lane)
+{
+    HjStoreCounts counts = { .n_writes = lane->n_writes, .n_commits = lane->n_commits };
+    g_mutex_lock(&lane->lock);
+    counts.n_waiting = lane->queue.length;
+    g_mutex_unlock(&lane->lock);
+    return counts;
 }
 
 static bool

@@ -69,6 +69,12 @@ hj_store_free(HjStore *store)
     g_free(store);
 }
 
+HjStoreCounts
+hj_store_counts(HjStore *store)
+{
+    return hj_lane_counts(store->lane);
+}
+
 const HjDriver *
 hj_store_driver(const HjStore *store)
 {

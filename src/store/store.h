@@ -33,6 +33,12 @@ HjTime hj_store_now(const HjStore *store);
  * cache. */
 int64_t hj_store_generation(HjStore *store);
 
+/* Since the start: writes that were made durable, and in how many commits; now: those queued. */
+typedef struct {
+    int64_t n_writes, n_commits, n_waiting;
+} HjStoreCounts;
+HjStoreCounts hj_store_counts(HjStore *store);
+
 HjTx *hj_store_read(HjStore *store, GError **error);
 void hj_tx_end(HjTx *tx); /* of hj_store_read */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjTx, hj_tx_end)
