@@ -1,5 +1,6 @@
 /* hangji worker: what the program starts itself to look at untrusted bytes. */
 #include "app/cli.h"
+#include "base/picture.h"
 #include "base/sheet_worker.h"
 
 static int
@@ -7,6 +8,7 @@ run(HjCli *cli)
 {
     /* One line a kind. */
     const HjWorkerKind kinds[] = {
+        hj_picture_worker,
         hj_sheet_worker,
         { 0 },
     };

@@ -186,6 +186,7 @@ hj_place_open(const HjCli *cli, HjPlaceMode mode, GError **error)
         return NULL;
     place->dir = g_strdup(cli->data);
     place->head_path = g_build_filename(cli->data, "chain.head", NULL);
+    place->files_dir = g_build_filename(cli->data, "files", NULL);
     const char *db = cli->db != NULL ? cli->db : hj_config_text(place->config, "db");
     place->db = db != NULL ? g_strdup(db) : g_strdup_printf("sqlite:%s/hangji.db", cli->data);
     return open_parts(place, mode, error) ? g_steal_pointer(&place) : NULL;
@@ -207,6 +208,7 @@ hj_place_close(HjPlace *place)
     hj_vault_free(place->vault);
     g_free(place->dir);
     g_free(place->head_path);
+    g_free(place->files_dir);
     g_free(place->db);
     hj_config_free(place->config);
     g_free(place->county_code);

@@ -19,6 +19,7 @@
 typedef struct {
     char *dir;
     char *head_path;
+    char *files_dir; /* DATA/files: what rows cite as evidence */
     char *db; /* "sqlite:PATH" or "postgres://…", as it is opened; never printed whole */
     HjConfig *config;
     HjSealKeys *keys;

@@ -47,9 +47,7 @@ typedef enum {
     HJ_FIELD_SEALED,
 } HjFieldType;
 
-/* What a files field takes. */
-typedef enum { HJ_FILE_PICTURE = 1, HJ_FILE_DOCUMENT = 2 } HjFileKind;
-
+typedef enum { HJ_FILE_PICTURE = 1, HJ_FILE_DOCUMENT = 2 } HjFileKind; /* of a files field */
 /* SQL of a pack with :names rewritten to $n by core; names are :from :to :today and parameters.
  */
 typedef struct {

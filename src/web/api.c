@@ -1,10 +1,12 @@
 #include "web/api_calls.h"
 #include "web/page.h"
+#include "web/uploads.h"
 
 #include <string.h>
 
 #define ROWS "/api/v1/ledgers/{ledger}/rows"
 #define ASSESSMENT "/api/v1/assessments/{scheme}/{period}"
+#define WEBHOOK "/api/v1/webhooks/{id}"
 
 static const HjRoute routes[] = {
     { HJ_GET, "/api/v1/openapi.json", hj_api_openapi, .may = HJ_PUBLIC,
@@ -20,6 +22,9 @@ static const HjRoute routes[] = {
       .summary = "Organizations in scope, by name, pinyin or initials" },
     { HJ_GET, "/api/v1/orgs/{code}", hj_api_org, .may = "org.view",
       .summary = "One organization and the acts that made it" },
+    { HJ_GET, "/api/v1/search", hj_api_search, .may = "ledger.view",
+      .query = "q ledger under limit cursor",
+      .summary = "Rows in scope by Chinese, pinyin or initials, the newest first" },
     { HJ_GET, "/api/v1/ledgers", hj_api_ledgers, .may = "ledger.view",
       .summary = "Definitions of the ledgers the caller sees" },
     { HJ_GET, "/api/v1/ledgers/{ledger}", hj_api_one_ledger, .may = "ledger.view",
@@ -35,6 +40,11 @@ static const HjRoute routes[] = {
       .summary = "Void a row with a reason; it stays in history" },
     { HJ_GET, ROWS "/{id}/history", hj_api_history, .may = "ledger.view",
       .summary = "Every event on the row, newest first" },
+    { HJ_POST, "/api/v1/files", hj_uploads_post, .may = "ledger.enter",
+      .prepare = hj_uploads_prepare, .upload = HJ_FILE_MAX + 65536,
+      .consumes = "multipart/form-data", .summary = "Send one file, as the part “file”" },
+    { HJ_GET, "/api/v1/files/{id}", hj_uploads_file, .may = "ledger.view",
+      .produces = "*/*", .summary = "The file, for who sees a row that cites it" },
     { HJ_GET, "/api/v1/indicators", hj_api_indicators, .may = "indicator.view",
       .summary = "Definitions of the indicators" },
     { HJ_GET, "/api/v1/indicators/{indicator}", hj_api_indicator, .may = "indicator.view",
@@ -51,6 +61,25 @@ static const HjRoute routes[] = {
     { HJ_GET, "/api/v1/events", hj_api_events, .may = "event.view",
       .query = "after limit cursor under ledger row action account from to",
       .summary = "Sealed events in scope, in the order of the chain" },
+    { HJ_GET, "/api/v1/tokens", hj_api_tokens, .may = HJ_SIGNED_IN,
+      .summary = "Own personal tokens; they are made on the account page" },
+    { HJ_DELETE, "/api/v1/tokens/{id}", hj_api_token_revoke, .may = HJ_SIGNED_IN,
+      .summary = "Revoke an own token at once" },
+    { HJ_GET, "/api/v1/webhooks", hj_api_webhooks, .may = "account.manage",
+      .summary = "Webhooks in scope" },
+    { HJ_POST, "/api/v1/webhooks", hj_api_webhook_create, .may = "account.manage",
+      .summary = "Have another system told of changes; the secret is answered this once" },
+    { HJ_GET, WEBHOOK, hj_api_webhook, .may = "account.manage", .summary = "One webhook" },
+    { HJ_PATCH, WEBHOOK, hj_api_webhook_update, .may = "account.manage",
+      .summary = "Pause a webhook or let it go on" },
+    { HJ_DELETE, WEBHOOK, hj_api_webhook_remove, .may = "account.manage",
+      .summary = "Remove a webhook and give up what waits" },
+    { HJ_POST, WEBHOOK "/rotate", hj_api_webhook_rotate, .may = "account.manage",
+      .summary = "A new secret; for a day both the old and the new one sign" },
+    { HJ_GET, WEBHOOK "/deliveries", hj_api_deliveries, .may = "account.manage",
+      .query = "limit cursor", .summary = "What was sent, newest first" },
+    { HJ_POST, WEBHOOK "/deliveries/{delivery}/resend", hj_api_delivery_resend,
+      .may = "account.manage", .summary = "Send once more at once" },
     { 0 },
 };
 
@@ -61,6 +90,8 @@ const HjApiBody hj_api_bodies[] = {
     { HJ_POST, ROWS, hj_api_create_body },
     { HJ_PATCH, ROWS "/{id}", hj_api_update_body },
     { HJ_DELETE, ROWS "/{id}", hj_api_void_body },
+    { HJ_POST, "/api/v1/webhooks", hj_api_webhook_body },
+    { HJ_PATCH, WEBHOOK, hj_api_webhook_pause_body },
     { 0 },
 };
 
@@ -72,11 +103,13 @@ type_message(HjJsonKind kind)
         return N_("Must be an integer.");
     case HJ_JSON_OBJECT:
         return N_("Must be an object.");
-    case HJ_JSON_NULL:
     case HJ_JSON_BOOL:
+        return N_("Must be true or false.");
+    case HJ_JSON_ARRAY:
+        return N_("Must be a list of strings.");
+    case HJ_JSON_NULL:
     case HJ_JSON_REAL:
     case HJ_JSON_STRING:
-    case HJ_JSON_ARRAY:
         break;
     }
     return N_("Must be a string.");

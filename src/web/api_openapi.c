@@ -1,572 +1,465 @@
 /* openapi.json: the API described from what serves it: the route table, the bodies the handlers
  * read and the ledgers of the pack.  Ledgers and fields closed to the caller are left out. */
-#include "web/api_calls.h"
+#include "web/api_doc.h"
 #include "web/internal.h"
 
 #include <string.h>
 
-#define API_PREFIX "/api/v1/"
-#define MONTH_PATTERN "^[0-9]{4}-[0-9]{2}$"
-
-typedef struct {
-    HjRequest *req;
-    HjJsonWriter w;
-    GPtrArray *routes;  /* of const HjRoute *, the table's own */
-    GPtrArray *ledgers; /* of const HjLedger *, those the caller sees */
-} Doc;
-
-static void
-put(Doc *doc, const char *key, const char *text)
-{
-    hj_json_key(&doc->w, key);
-    hj_json_text(&doc->w, text);
-}
-
-static void
-open_object(Doc *doc, const char *key)
-{
-    if (key != NULL)
-        hj_json_key(&doc->w, key);
-    hj_json_begin_object(&doc->w);
-}
-
-static void
-open_array(Doc *doc, const char *key)
-{
-    hj_json_key(&doc->w, key);
-    hj_json_begin_array(&doc->w);
-}
-
-static void
-close_object(Doc *doc)
-{
-    hj_json_end_object(&doc->w);
-}
-
-static void
-close_array(Doc *doc)
-{
-    hj_json_end_array(&doc->w);
-}
-
-static void
-put_ref(Doc *doc, const char *key, const char *prefix, const char *name)
-{
-    g_autofree char *ref = g_strconcat("#/components/schemas/", prefix, name, NULL);
-    open_object(doc, key);
-    put(doc, "$ref", ref);
-    close_object(doc);
-}
-
-/* "any of the ledgers": schemas <prefix><ledger>, or any object while none is known. */
-static void
-put_any_ledger(Doc *doc, const char *key, const char *prefix)
-{
-    open_object(doc, key);
-    if (doc->ledgers->len == 0) {
-        put(doc, "type", "object");
-    } else {
-        open_array(doc, "anyOf");
-        for (guint i = 0; i < doc->ledgers->len; i++)
-            put_ref(doc, NULL, prefix,
-                    ((const HjLedger *)g_ptr_array_index(doc->ledgers, i))->name);
-        close_array(doc);
-    }
-    close_object(doc);
-}
+#define JSON "application/json"
+#define PROBLEM "application/problem+json"
 
 static const char *
-kind_name(HjJsonKind kind)
+tr(HjApiDoc *doc, const char *msgid)
 {
-    switch (kind) {
-    case HJ_JSON_NULL:
-        return "null";
-    case HJ_JSON_BOOL:
-        return "boolean";
-    case HJ_JSON_INTEGER:
-        return "integer";
-    case HJ_JSON_REAL:
-        return "number";
-    case HJ_JSON_STRING:
-        return "string";
-    case HJ_JSON_ARRAY:
-        return "array";
-    case HJ_JSON_OBJECT:
-        break;
-    }
-    return "object";
+    return hj_tr(hj_request_lang(doc->req), msgid);
 }
 
 static void
-put_parameter(Doc *doc, const char *name, const char *in, bool required)
+put_parameter(HjApiDoc *doc, const char *name, const char *in)
 {
-    open_object(doc, NULL);
-    put(doc, "name", name);
-    put(doc, "in", in);
-    hj_json_key(&doc->w, "required");
-    hj_json_flag(&doc->w, required);
-    open_object(doc, "schema");
+    const HjApiParameter *known = hj_api_parameter(name);
+    hj_api_open(doc, NULL);
+    hj_api_put(doc, "name", name);
+    hj_api_put(doc, "in", in);
+    hj_api_put_flag(doc, "required", g_str_equal(in, "path"));
+    if (known != NULL)
+        hj_api_put(doc, "description", tr(doc, known->says));
     if (g_str_equal(name, "limit")) {
-        put(doc, "type", "integer");
-        hj_json_key(&doc->w, "minimum");
-        hj_json_i64(&doc->w, 1);
-        hj_json_key(&doc->w, "maximum");
-        hj_json_i64(&doc->w, 200);
+        hj_api_open(doc, "schema");
+        hj_api_put(doc, "type", "integer");
+        hj_api_put_i64(doc, "minimum", 1);
+        hj_api_put_i64(doc, "maximum", 200);
+        hj_api_close(doc);
     } else {
-        put(doc, "type", "string");
+        hj_api_put_type(doc, "schema", known != NULL ? known->type : "text");
     }
-    close_object(doc);
-    close_object(doc);
+    if (known != NULL && known->example != NULL && !g_str_equal(known->type, "int"))
+        hj_api_put(doc, "example", known->example);
+    hj_api_close(doc);
 }
 
 /* Any field of the ledger by its own name. */
 static void
-put_filters(Doc *doc)
+put_filters(HjApiDoc *doc)
 {
-    open_object(doc, NULL);
-    put(doc, "name", "filters");
-    put(doc, "in", "query");
-    put(doc, "style", "form");
-    hj_json_key(&doc->w, "explode");
-    hj_json_flag(&doc->w, true);
-    open_object(doc, "schema");
-    put(doc, "type", "object");
-    open_object(doc, "additionalProperties");
-    put(doc, "type", "string");
-    close_object(doc);
-    close_object(doc);
-    close_object(doc);
+    hj_api_open(doc, NULL);
+    hj_api_put(doc, "name", "filters");
+    hj_api_put(doc, "in", "query");
+    hj_api_put(doc, "description",
+               tr(doc, N_("Any field of the ledger by its name; numbers and days also a..b.")));
+    hj_api_put(doc, "style", "form");
+    hj_api_put_flag(doc, "explode", true);
+    hj_api_open(doc, "schema");
+    hj_api_put(doc, "type", "object");
+    hj_api_put_type(doc, "additionalProperties", "text");
+    hj_api_close(doc);
+    hj_api_close(doc);
+}
+
+static bool
+is_of_row(const HjRoute *route)
+{
+    return g_str_has_suffix(route->pattern, "/rows/{id}");
 }
 
 static void
-put_parameters(Doc *doc, const HjRoute *route)
+put_parameters(HjApiDoc *doc, const HjRoute *route)
 {
-    open_array(doc, "parameters");
+    hj_api_open_list(doc, "parameters");
     g_auto(GStrv) segments = g_strsplit(route->pattern, "/", -1);
     for (size_t i = 0; segments[i] != NULL; i++) {
         size_t n = strlen(segments[i]);
         if (n < 3 || segments[i][0] != '{')
             continue;
         segments[i][n - 1] = '\0';
-        put_parameter(doc, segments[i] + 1, "path", true);
+        put_parameter(doc, segments[i] + 1, "path");
     }
     g_auto(GStrv) query = g_strsplit(route->query != NULL ? route->query : "", " ", -1);
     for (size_t i = 0; query[i] != NULL; i++) {
         if (g_str_equal(query[i], "*"))
             put_filters(doc);
         else if (*query[i] != '\0')
-            put_parameter(doc, query[i], "query", false);
+            put_parameter(doc, query[i], "query");
     }
+    if (route->method == HJ_GET && route->produces == NULL)
+        put_parameter(doc, "If-None-Match", "header");
+    if (is_of_row(route) && route->method != HJ_GET)
+        put_parameter(doc, "If-Match", "header");
     if (route->method == HJ_POST && !g_str_equal(route->may, HJ_PUBLIC))
-        put_parameter(doc, "Idempotency-Key", "header", false);
-    close_array(doc);
+        put_parameter(doc, "Idempotency-Key", "header");
+    hj_api_close_list(doc);
 }
 
-static void
-put_body(Doc *doc, const HjApiBody *body)
-{
-    open_object(doc, "requestBody");
-    hj_json_key(&doc->w, "required");
-    hj_json_flag(&doc->w, true);
-    open_object(doc, "content");
-    open_object(doc, "application/json");
-    open_object(doc, "schema");
-    put(doc, "type", "object");
-    hj_json_key(&doc->w, "additionalProperties");
-    hj_json_flag(&doc->w, false);
-    open_array(doc, "required");
-    for (size_t i = 0; body->members[i].name != NULL; i++)
-        if (body->members[i].required)
-            hj_json_text(&doc->w, body->members[i].name);
-    close_array(doc);
-    open_object(doc, "properties");
-    for (size_t i = 0; body->members[i].name != NULL; i++) {
-        const HjApiMember *member = &body->members[i];
-        if (member->kind == HJ_JSON_OBJECT) {
-            put_any_ledger(doc, member->name, body->method == HJ_POST ? "new_" : "fields_");
-            continue;
-        }
-        open_object(doc, member->name);
-        put(doc, "type", kind_name(member->kind));
-        close_object(doc);
-    }
-    close_object(doc);
-    close_object(doc);
-    close_object(doc);
-    close_object(doc);
-    close_object(doc);
-}
+/* --- what is sent --- */
 
 static const char *
-success_of(const HjRoute *route)
+kind_name(HjJsonKind kind)
 {
+    static const char *const names[] = {
+        [HJ_JSON_NULL] = "null",     [HJ_JSON_BOOL] = "boolean",  [HJ_JSON_INTEGER] = "integer",
+        [HJ_JSON_REAL] = "number",   [HJ_JSON_STRING] = "string", [HJ_JSON_ARRAY] = "array",
+        [HJ_JSON_OBJECT] = "object",
+    };
+    return names[kind];
+}
+
+static void
+put_member(HjApiDoc *doc, const HjApiBody *body, const HjApiMember *member)
+{
+    if (member->kind == HJ_JSON_OBJECT) {
+        hj_api_put_any_ledger(doc, member->name,
+                              body->method == HJ_POST ? "new_" : "fields_");
+        return;
+    }
+    hj_api_open(doc, member->name);
+    hj_api_put(doc, "type", kind_name(member->kind));
+    if (member->kind == HJ_JSON_ARRAY)
+        hj_api_put_type(doc, "items", "text");
+    hj_api_close(doc);
+}
+
+static void
+put_json_body(HjApiDoc *doc, const HjApiBody *body)
+{
+    hj_api_open(doc, JSON);
+    hj_api_open(doc, "schema");
+    hj_api_put(doc, "type", "object");
+    hj_api_put_flag(doc, "additionalProperties", false);
+    hj_api_open_list(doc, "required");
+    for (const HjApiMember *member = body->members; member->name != NULL; member++)
+        if (member->required)
+            hj_json_text(&doc->w, member->name);
+    hj_api_close_list(doc);
+    hj_api_open(doc, "properties");
+    for (const HjApiMember *member = body->members; member->name != NULL; member++)
+        put_member(doc, body, member);
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_close(doc);
+}
+
+/* A form with files, as the routes of files and workbooks take it. */
+static void
+put_other_body(HjApiDoc *doc, const char *type)
+{
+    hj_api_open(doc, type);
+    hj_api_open(doc, "schema");
+    hj_api_put(doc, "type", "object");
+    hj_api_open(doc, "additionalProperties");
+    hj_api_put(doc, "type", "string");
+    hj_api_close(doc);
+    hj_api_open(doc, "properties");
+    hj_api_open(doc, "file");
+    hj_api_put(doc, "type", "string");
+    hj_api_put(doc, "contentMediaType", "application/octet-stream");
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_close(doc);
+}
+
+static const HjApiBody *
+body_of(const HjRoute *route)
+{
+    for (const HjApiBody *body = hj_api_bodies; body->pattern != NULL; body++)
+        if (body->method == route->method && g_str_equal(body->pattern, route->pattern))
+            return body;
+    return NULL;
+}
+
+static void
+put_body(HjApiDoc *doc, const HjRoute *route)
+{
+    const HjApiBody *body = body_of(route);
+    if (body == NULL && route->consumes == NULL)
+        return;
+    hj_api_open(doc, "requestBody");
+    hj_api_put_flag(doc, "required", true);
+    hj_api_open(doc, "content");
+    if (route->consumes != NULL)
+        put_other_body(doc, route->consumes);
+    else
+        put_json_body(doc, body);
+    hj_api_close(doc);
+    hj_api_close(doc);
+}
+
+/* --- what is answered --- */
+
+static int
+success_of(const HjRoute *route, const HjApiAnswer *answer)
+{
+    if (answer != NULL)
+        return answer->status;
     if (route->method == HJ_DELETE)
-        return "204";
-    return route->method == HJ_POST && !g_str_has_suffix(route->pattern, "/compute") ? "201"
-                                                                                     : "200";
+        return 204;
+    return route->method == HJ_POST ? 201 : 200;
+}
+
+/* {"items": [of what @type is], "next": cursor or null} */
+static void
+put_list(HjApiDoc *doc, const char *type)
+{
+    hj_api_open(doc, "schema");
+    hj_api_put(doc, "type", "object");
+    hj_api_open_list(doc, "required");
+    hj_json_text(&doc->w, "items");
+    hj_json_text(&doc->w, "next");
+    hj_api_close_list(doc);
+    hj_api_open(doc, "properties");
+    hj_api_open(doc, "items");
+    hj_api_put(doc, "type", "array");
+    if (type != NULL)
+        hj_api_put_type(doc, "items", type);
+    else
+        hj_api_put_any_ledger(doc, "items", "row_");
+    hj_api_close(doc);
+    hj_api_put_type(doc, "next", "text?");
+    hj_api_close(doc);
+    hj_api_close(doc);
 }
 
 static void
-put_list_schema(Doc *doc, bool rows)
+put_answer_schema(HjApiDoc *doc, const HjApiAnswer *answer)
 {
-    open_object(doc, "schema");
-    put(doc, "type", "object");
-    open_object(doc, "properties");
-    open_object(doc, "items");
-    put(doc, "type", "array");
-    if (rows) {
-        put_any_ledger(doc, "items", "row_");
+    const char *shape = answer != NULL ? answer->shape : "@any";
+    if (g_str_equal(shape, "@any")) {
+        hj_api_put_type(doc, "schema", "object");
+    } else if (g_str_equal(shape, "@row")) {
+        hj_api_put_any_ledger(doc, "schema", "row_");
+    } else if (g_str_equal(shape, "@rows")) {
+        put_list(doc, NULL);
+    } else if (shape[0] == '[') {
+        g_autofree char *name = g_strndup(shape + 1, strlen(shape) - 2);
+        put_list(doc, name);
     } else {
-        open_object(doc, "items");
-        put(doc, "type", "object");
-        close_object(doc);
-    }
-    close_object(doc);
-    open_object(doc, "next");
-    open_array(doc, "type");
-    hj_json_text(&doc->w, "string");
-    hj_json_text(&doc->w, "null");
-    close_array(doc);
-    close_object(doc);
-    close_object(doc);
-    close_object(doc);
-}
-
-static void
-put_success_schema(Doc *doc, const HjRoute *route)
-{
-    bool rows = g_str_has_suffix(route->pattern, "/rows");
-    bool row = g_str_has_suffix(route->pattern, "/rows/{id}");
-    bool takes_limit = route->query != NULL && strstr(route->query, "limit") != NULL;
-    if ((rows && route->method == HJ_POST) || (row && route->method == HJ_PATCH)) {
-        put_ref(doc, "schema", "", "Key");
-    } else if (row) {
-        put_any_ledger(doc, "schema", "row_");
-    } else if (takes_limit) {
-        put_list_schema(doc, rows);
-    } else {
-        open_object(doc, "schema");
-        put(doc, "type", "object");
-        close_object(doc);
+        hj_api_put_type(doc, "schema", shape);
     }
 }
 
 static void
-put_responses(Doc *doc, const HjRoute *route)
+put_header(HjApiDoc *doc, const char *name, const char *says)
 {
-    open_object(doc, "responses");
-    open_object(doc, success_of(route));
-    put(doc, "description", "Done");
-    if (route->method != HJ_DELETE) {
-        open_object(doc, "content");
-        open_object(doc, "application/json");
-        put_success_schema(doc, route);
-        close_object(doc);
-        close_object(doc);
-    }
-    close_object(doc);
-    open_object(doc, "default");
-    put(doc, "description", "What was wrong (RFC 9457)");
-    open_object(doc, "content");
-    open_object(doc, "application/problem+json");
-    put_ref(doc, "schema", "", "Problem");
-    close_object(doc);
-    close_object(doc);
-    close_object(doc);
-    close_object(doc);
+    hj_api_open(doc, name);
+    hj_api_put(doc, "description", tr(doc, says));
+    hj_api_put_type(doc, "schema", "text");
+    hj_api_close(doc);
 }
 
 static void
-put_operation(Doc *doc, const HjRoute *route)
+put_headers(HjApiDoc *doc, const HjRoute *route, int status)
 {
-    g_autofree char *method = g_ascii_strdown(hj_router_method_name(route->method), -1);
-    g_autofree char *id = g_strconcat(method, route->pattern + strlen("/api/v1"), NULL);
-    g_strcanon(id, "abcdefghijklmnopqrstuvwxyz", '_');
-    open_object(doc, method);
-    put(doc, "operationId", id);
-    if (route->summary != NULL)
-        put(doc, "summary", route->summary);
-    put(doc, "x-permission", route->may);
-    if (g_str_equal(route->may, HJ_PUBLIC)) {
-        open_array(doc, "security");
-        close_array(doc);
+    hj_api_open(doc, "headers");
+    if (route->method == HJ_GET && route->produces == NULL)
+        put_header(doc, "ETag", N_("Names this version of the answer."));
+    if (status == 201)
+        put_header(doc, "Location", N_("Address of what was made."));
+    if (route->method == HJ_POST && !g_str_equal(route->may, HJ_PUBLIC))
+        put_header(doc, "Idempotency-Replayed", N_("true: this is the first answer again."));
+    hj_api_close(doc);
+}
+
+static void
+put_success(HjApiDoc *doc, const HjRoute *route)
+{
+    char status[8];
+    const HjApiAnswer *answer = hj_api_answer(route);
+    int code = success_of(route, answer);
+    g_snprintf(status, sizeof status, "%d", code);
+    hj_api_open(doc, status);
+    hj_api_put(doc, "description", route->summary != NULL ? tr(doc, route->summary) : "");
+    put_headers(doc, route, code);
+    if (code != 204 && (answer == NULL || answer->shape != NULL)) {
+        hj_api_open(doc, "content");
+        hj_api_open(doc, route->produces != NULL ? route->produces : JSON);
+        if (route->produces == NULL)
+            put_answer_schema(doc, answer);
+        hj_api_close(doc);
+        hj_api_close(doc);
     }
-    put_parameters(doc, route);
-    for (size_t i = 0; hj_api_bodies[i].pattern != NULL; i++)
-        if (hj_api_bodies[i].method == route->method &&
-            g_str_equal(hj_api_bodies[i].pattern, route->pattern))
-            put_body(doc, &hj_api_bodies[i]);
-    put_responses(doc, route);
-    close_object(doc);
+    hj_api_close(doc);
+}
+
+static void
+put_problem(HjApiDoc *doc, const char *status, const char *says)
+{
+    hj_api_open(doc, status);
+    hj_api_put(doc, "description", says);
+    hj_api_open(doc, "content");
+    hj_api_open(doc, PROBLEM);
+    hj_api_put_ref(doc, "schema", "", "Problem");
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_close(doc);
 }
 
 static bool
-collect(const HjFeature *feature, const HjRoute *route, gpointer data)
+may_answer(const HjRoute *route, int status)
 {
-    (void)feature;
-    Doc *doc = data;
-    if (g_str_has_prefix(route->pattern, API_PREFIX))
-        g_ptr_array_add(doc->routes, (gpointer)route);
-    return true;
+    bool public = g_str_equal(route->may, HJ_PUBLIC);
+    bool writes = route->method != HJ_GET;
+    switch (status) {
+    case 401:
+        return true;
+    case 403:
+        return !public || writes;
+    case 404:
+        return strchr(route->pattern, '{') != NULL || route->query != NULL;
+    case 409:
+        return writes && !public;
+    case 412:
+        return writes && is_of_row(route);
+    case 413:
+    case 415:
+    case 422:
+        return body_of(route) != NULL || route->consumes != NULL;
+    default:
+        return true;
+    }
 }
 
 static void
-put_paths(Doc *doc)
+put_responses(HjApiDoc *doc, const HjRoute *route)
+{
+    static const int codes[] = { 400, 401, 403, 404, 406, 409, 412, 413, 415, 422, 429, 503 };
+    hj_api_open(doc, "responses");
+    put_success(doc, route);
+    if (route->method == HJ_GET && route->produces == NULL) {
+        hj_api_open(doc, "304");
+        hj_api_put(doc, "description", tr(doc, N_("The copy at hand is still right.")));
+        hj_api_close(doc);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
+        char status[8];
+        g_snprintf(status, sizeof status, "%d", codes[i]);
+        if (may_answer(route, codes[i]))
+            put_problem(doc, status, tr(doc, hj_web_title(codes[i])));
+    }
+    put_problem(doc, "default", tr(doc, N_("What was wrong (RFC 9457).")));
+    hj_api_close(doc);
+}
+
+/* --- calls --- */
+
+static void
+put_operation(HjApiDoc *doc, const HjRoute *route)
+{
+    g_autofree char *method = g_ascii_strdown(hj_router_method_name(route->method), -1);
+    g_autofree char *id = g_strconcat(method, route->pattern + strlen("/api/v1"), NULL);
+    g_auto(GStrv) segments = g_strsplit(route->pattern, "/", -1);
+    g_strcanon(id, "abcdefghijklmnopqrstuvwxyz", '_');
+    hj_api_open(doc, method);
+    hj_api_put(doc, "operationId", id);
+    hj_api_open_list(doc, "tags");
+    hj_json_text(&doc->w, segments[3]);
+    hj_api_close_list(doc);
+    if (route->summary != NULL)
+        hj_api_put(doc, "summary", tr(doc, route->summary));
+    hj_api_put(doc, "x-permission", route->may);
+    if (g_str_equal(route->may, HJ_PUBLIC)) {
+        hj_api_open_list(doc, "security");
+        hj_api_close_list(doc);
+    }
+    put_parameters(doc, route);
+    put_body(doc, route);
+    put_responses(doc, route);
+    hj_api_close(doc);
+}
+
+static void
+put_paths(HjApiDoc *doc)
 {
     g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);
-    open_object(doc, "paths");
+    hj_api_open(doc, "paths");
     for (guint i = 0; i < doc->routes->len; i++) {
         const HjRoute *first = g_ptr_array_index(doc->routes, i);
         if (!g_hash_table_add(done, (gpointer)first->pattern))
             continue;
-        open_object(doc, first->pattern);
+        hj_api_open(doc, first->pattern);
         for (guint j = i; j < doc->routes->len; j++) {
             const HjRoute *route = g_ptr_array_index(doc->routes, j);
             if (g_str_equal(route->pattern, first->pattern))
                 put_operation(doc, route);
         }
-        close_object(doc);
+        hj_api_close(doc);
     }
-    close_object(doc);
+    hj_api_close(doc);
 }
 
-static const char *
-type_name(HjFieldType type)
+/* What other systems receive. */
+static void
+put_webhooks(HjApiDoc *doc)
 {
-    switch (type) {
-    case HJ_FIELD_BOOL:
-        return "boolean";
-    case HJ_FIELD_INTEGER:
-    case HJ_FIELD_MONEY:
-        return "integer";
-    case HJ_FIELD_DECIMAL:
-    case HJ_FIELD_PERCENT:
-        return "number";
-    case HJ_FIELD_CHOICES:
-    case HJ_FIELD_LIST_CHECK:
-    case HJ_FIELD_FILES:
-        return "array";
-    case HJ_FIELD_TEXT:
-    case HJ_FIELD_LONG_TEXT:
-    case HJ_FIELD_DATE:
-    case HJ_FIELD_MONTH:
-    case HJ_FIELD_DATETIME:
-    case HJ_FIELD_CHOICE:
-    case HJ_FIELD_PERSON:
-    case HJ_FIELD_ORG:
-    case HJ_FIELD_ROW:
-    case HJ_FIELD_CITIZEN_ID:
-    case HJ_FIELD_CREDIT_CODE:
-    case HJ_FIELD_PHONE:
-    case HJ_FIELD_SEALED:
-        break;
-    }
-    return "string";
+    static const char *const headers[] = { "Hangji-Signature", "Hangji-Delivery",
+                                           "Hangji-Event" };
+    hj_api_open(doc, "webhooks");
+    hj_api_open(doc, "changed");
+    hj_api_open(doc, "post");
+    hj_api_put(doc, "operationId", "webhook_changed");
+    hj_api_put(doc, "summary", tr(doc, N_("A row was entered, changed or voided.")));
+    hj_api_open_list(doc, "security");
+    hj_api_close_list(doc);
+    hj_api_open_list(doc, "parameters");
+    for (size_t i = 0; i < G_N_ELEMENTS(headers); i++)
+        put_parameter(doc, headers[i], "header");
+    hj_api_close_list(doc);
+    hj_api_open(doc, "requestBody");
+    hj_api_open(doc, "content");
+    hj_api_open(doc, JSON);
+    hj_api_put_ref(doc, "schema", "", "Notice");
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_open(doc, "responses");
+    hj_api_open(doc, "204");
+    hj_api_put(doc, "description", tr(doc, N_("Any 2xx: it arrived. Anything else is tried again.")));
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_close(doc);
+    hj_api_close(doc);
 }
 
 static void
-put_enum(Doc *doc, const HjField *field)
+put_head(HjApiDoc *doc)
 {
-    open_array(doc, "enum");
-    for (size_t i = 0; field->list != NULL && i < field->list->n_items; i++)
-        hj_json_text(&doc->w, field->list->items[i].name);
-    if (field->type == HJ_FIELD_CHOICE)
-        hj_json_nothing(&doc->w);
-    close_array(doc);
-}
-
-static void
-put_field_form(Doc *doc, const HjField *field)
-{
-    if (field->type == HJ_FIELD_DATE)
-        put(doc, "format", "date");
-    if (field->type == HJ_FIELD_DATETIME)
-        put(doc, "format", "date-time");
-    if (field->type == HJ_FIELD_MONTH)
-        put(doc, "pattern", MONTH_PATTERN);
-    if (field->type == HJ_FIELD_MONEY)
-        put(doc, "description", "fen");
-    if (field->type == HJ_FIELD_CHOICE)
-        put_enum(doc, field);
-    if (field->max_length > 0) {
-        hj_json_key(&doc->w, "maxLength");
-        hj_json_i64(&doc->w, field->max_length);
+    static const char *const schemes[] = { "session", "token" };
+    hj_api_put(doc, "openapi", "3.1.0");
+    hj_api_open(doc, "info");
+    hj_api_put(doc, "title", "Hangji");
+    hj_api_put(doc, "version", "1");
+    hj_api_put(doc, "description",
+               tr(doc, N_("Ids are strings, money is integer fen, days are 2018-03-05. Unknown "
+                          "fields are refused, never ignored.")));
+    hj_api_close(doc);
+    hj_api_open_list(doc, "servers");
+    hj_api_open(doc, NULL);
+    hj_api_put(doc, "url", "/");
+    hj_api_close(doc);
+    hj_api_close_list(doc);
+    hj_api_open_list(doc, "security");
+    for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++) {
+        hj_api_open(doc, NULL);
+        hj_api_open_list(doc, schemes[i]);
+        hj_api_close_list(doc);
+        hj_api_close(doc);
     }
-    if (g_str_equal(type_name(field->type), "array")) {
-        open_object(doc, "items");
-        put(doc, "type", "string");
-        if (field->list != NULL)
-            put_enum(doc, field);
-        close_object(doc);
-    }
-    if (field->has_min) {
-        hj_json_key(&doc->w, "minimum");
-        hj_field_to_json(field, false, field->min, NULL, &doc->w);
-    }
-    if (field->has_max) {
-        hj_json_key(&doc->w, "maximum");
-        hj_field_to_json(field, false, field->max, NULL, &doc->w);
-    }
-}
-
-static bool
-is_open(Doc *doc, const HjField *field)
-{
-    return !hj_access_field_hidden(hj_request_actor(doc->req), field);
-}
-
-/* fields_<ledger>: what a row holds. */
-static void
-put_fields_schema(Doc *doc, const HjLedger *ledger)
-{
-    g_autofree char *name = g_strconcat("fields_", ledger->name, NULL);
-    open_object(doc, name);
-    put(doc, "type", "object");
-    put(doc, "title", hj_i18n_label(&ledger->title, hj_request_lang(doc->req)));
-    hj_json_key(&doc->w, "additionalProperties");
-    hj_json_flag(&doc->w, false);
-    open_object(doc, "properties");
-    for (size_t i = 0; i < ledger->n_fields; i++) {
-        const HjField *field = &ledger->fields[i];
-        if (!is_open(doc, field))
-            continue;
-        open_object(doc, field->name);
-        put(doc, "title", hj_i18n_label(&field->title, hj_request_lang(doc->req)));
-        open_array(doc, "type");
-        hj_json_text(&doc->w, type_name(field->type));
-        hj_json_text(&doc->w, "null");
-        close_array(doc);
-        put_field_form(doc, field);
-        close_object(doc);
-    }
-    close_object(doc);
-    close_object(doc);
-}
-
-/* new_<ledger>: what entering a row needs. */
-static void
-put_new_schema(Doc *doc, const HjLedger *ledger)
-{
-    g_autofree char *name = g_strconcat("new_", ledger->name, NULL);
-    open_object(doc, name);
-    open_array(doc, "allOf");
-    put_ref(doc, NULL, "fields_", ledger->name);
-    open_object(doc, NULL);
-    open_array(doc, "required");
-    for (size_t i = 0; i < ledger->n_fields; i++)
-        if (ledger->fields[i].required && ledger->fields[i].retired == NULL &&
-            is_open(doc, &ledger->fields[i]))
-            hj_json_text(&doc->w, ledger->fields[i].name);
-    close_array(doc);
-    close_object(doc);
-    close_array(doc);
-    close_object(doc);
-}
-
-/* row_<ledger>: a row as it is answered. */
-static void
-put_row_schema(Doc *doc, const HjLedger *ledger)
-{
-    g_autofree char *name = g_strconcat("row_", ledger->name, NULL);
-    open_object(doc, name);
-    open_array(doc, "allOf");
-    put_ref(doc, NULL, "", "Row");
-    open_object(doc, NULL);
-    open_object(doc, "properties");
-    open_object(doc, "ledger");
-    put(doc, "const", ledger->name);
-    close_object(doc);
-    put_ref(doc, "fields", "fields_", ledger->name);
-    close_object(doc);
-    close_object(doc);
-    close_array(doc);
-    close_object(doc);
-}
-
-/* An object schema of "name", "type", …, NULL. */
-static void
-put_plain_schema(Doc *doc, const char *name, const char *const *members)
-{
-    open_object(doc, name);
-    put(doc, "type", "object");
-    open_object(doc, "properties");
-    for (; *members != NULL; members += 2) {
-        open_object(doc, members[0]);
-        put(doc, "type", members[1]);
-        close_object(doc);
-    }
-    close_object(doc);
-    close_object(doc);
-}
-
-static void
-put_components(Doc *doc)
-{
-    static const char *const problem[] = { "type",    "string", "title",  "string",   "status",
-                                           "integer", "detail", "string", "instance", "string",
-                                           "errors",  "array",  NULL };
-    static const char *const key[] = { "id",    "string", "version", "integer",
-                                       "state", "string", NULL };
-    static const char *const row[] = { "id",     "string",   "ledger", "string",  "org",
-                                       "string", "org_name", "string", "version", "integer",
-                                       "state",  "string",   "fields", "object",  "labels",
-                                       "object", NULL };
-    open_object(doc, "components");
-    open_object(doc, "securitySchemes");
-    open_object(doc, "bearer");
-    put(doc, "type", "http");
-    put(doc, "scheme", "bearer");
-    close_object(doc);
-    close_object(doc);
-    open_object(doc, "schemas");
-    put_plain_schema(doc, "Problem", problem);
-    put_plain_schema(doc, "Key", key);
-    put_plain_schema(doc, "Row", row);
-    for (guint i = 0; i < doc->ledgers->len; i++) {
-        const HjLedger *ledger = g_ptr_array_index(doc->ledgers, i);
-        put_fields_schema(doc, ledger);
-        put_new_schema(doc, ledger);
-        put_row_schema(doc, ledger);
-    }
-    close_object(doc);
-    close_object(doc);
-}
-
-/* What a stranger may know ends at the routes. */
-static void
-collect_ledgers(Doc *doc)
-{
-    const HjPack *pack = hj_request_pack(doc->req);
-    const HjActor *actor = hj_request_actor(doc->req);
-    for (size_t i = 0; actor != NULL && i < pack->n_ledgers; i++)
-        if (hj_access_may_ledger(actor, &pack->ledgers[i], HJ_ACCESS_VIEW))
-            g_ptr_array_add(doc->ledgers, (gpointer)&pack->ledgers[i]);
+    hj_api_close_list(doc);
 }
 
 HjResponse *
-hj_api_openapi(HjRequest *req, GError **error)
+hj_api_openapi(HjRequest *req, GError **error G_GNUC_UNUSED)
 {
-    (void)error;
     g_autoptr(GPtrArray) routes = g_ptr_array_new();
     g_autoptr(GPtrArray) ledgers = g_ptr_array_new();
-    Doc doc = { .req = req, .routes = routes, .ledgers = ledgers };
+    HjApiDoc doc;
+    hj_api_collect(&doc, req, routes, ledgers);
     HjResponse *res = hj_response_json(req, 200, &doc.w);
-    hj_router_visit(req->app, collect, &doc);
-    collect_ledgers(&doc);
-    open_object(&doc, NULL);
-    put(&doc, "openapi", "3.1.0");
-    open_object(&doc, "info");
-    put(&doc, "title", "Hangji");
-    put(&doc, "version", "1");
-    close_object(&doc);
-    open_array(&doc, "security");
-    open_object(&doc, NULL);
-    open_array(&doc, "bearer");
-    close_array(&doc);
-    close_object(&doc);
-    close_array(&doc);
+    hj_api_open(&doc, NULL);
+    put_head(&doc);
     put_paths(&doc);
-    put_components(&doc);
-    close_object(&doc);
+    put_webhooks(&doc);
+    hj_api_put_components(&doc);
+    hj_api_close(&doc);
     return res;
 }

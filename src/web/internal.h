@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/crypto.h"
+#include "core/file.h"
 #include "core/webhook.h"
 #include "web/arena.h"
 #include "web/cache.h"
@@ -29,6 +30,7 @@ struct HjApp {
     HjSessions *sessions;
     HjWebhookRules *webhook_rules;
     HjLimits *limits; /* NULL: none */
+    HjFiles *files; /* NULL: none are taken */
     char *county_name, *metrics_token, *upload_dir;
     bool demo, secure_cookie;
     GMutex notices_lock;

@@ -1,7 +1,9 @@
 /* The routes of all HTML pages, in one place. */
 #include "web/pages_security.h"
+#include "web/uploads.h"
 
 #include "web/pages_api.h"
+#include "web/pages_sealed.h"
 
 static const HjRoute routes[] = {
     { HJ_GET, "/", hj_pages_home, .may = HJ_SIGNED_IN, .query = "period indicator",
@@ -19,17 +21,38 @@ static const HjRoute routes[] = {
     { HJ_POST, "/language", hj_pages_language_post, .may = HJ_PUBLIC,
       .csrf_off = "changes only the language of the one who asks" },
 
+    { HJ_GET, "/search", hj_pages_search, .may = HJ_SIGNED_IN,
+      .query = "q ledger under before" },
     { HJ_GET, "/ledgers", hj_pages_ledgers, .may = "ledger.view", .cache = true },
     { HJ_GET, "/ledgers/{ledger}", hj_pages_ledger_list, .may = "ledger.view", .query = "*",
       .cache = true },
     { HJ_GET, "/ledgers/{ledger}/new", hj_pages_row_new, .may = "ledger.enter",
       .query = "org parent" },
-    { HJ_POST, "/ledgers/{ledger}/new", hj_pages_row_new_post, .may = "ledger.enter" },
+    { HJ_POST, "/ledgers/{ledger}/new", hj_pages_row_new_post, .may = "ledger.enter",
+      .prepare = hj_uploads_prepare, .upload = HJ_FILE_FORM_MAX },
+    { HJ_GET, "/ledgers/{ledger}/batch", hj_pages_batch, .may = "ledger.enter", .query = "*" },
+    { HJ_POST, "/ledgers/{ledger}/batch", hj_pages_batch_post, .may = "ledger.enter" },
+    { HJ_GET, "/ledgers/{ledger}/batches/{id}", hj_pages_batch_done, .may = "ledger.enter" },
+    { HJ_POST, "/ledgers/{ledger}/batches/{id}/undo", hj_pages_batch_undo_post,
+      .may = "ledger.enter" },
+    { HJ_GET, "/ledgers/{ledger}/find", hj_pages_find, .may = "ledger.view" },
+    { HJ_POST, "/ledgers/{ledger}/find", hj_pages_find_post, .may = "ledger.view" },
+    { HJ_GET, "/ledgers/{ledger}/{id}/unmask", hj_pages_unmask, .may = "sealed.unmask" },
+    { HJ_POST, "/ledgers/{ledger}/{id}/unmask", hj_pages_unmask_post, .may = "sealed.unmask" },
+    { HJ_GET, "/ledgers/{ledger}/{id}/copy", hj_pages_copy, .may = "sealed.unmask" },
+    { HJ_POST, "/ledgers/{ledger}/{id}/copy", hj_pages_copy_post, .may = "sealed.unmask" },
+    { HJ_GET, "/privacy", hj_pages_privacy, .may = HJ_PUBLIC },
+    { HJ_GET, "/privacy/purge", hj_pages_purge, .may = "sealed.purge" },
+    { HJ_POST, "/privacy/purge", hj_pages_purge_post, .may = "sealed.purge" },
     { HJ_GET, "/ledgers/{ledger}/{id}", hj_pages_row, .may = "ledger.view" },
     { HJ_GET, "/ledgers/{ledger}/{id}/edit", hj_pages_row_edit, .may = "ledger.enter" },
-    { HJ_POST, "/ledgers/{ledger}/{id}/edit", hj_pages_row_edit_post, .may = "ledger.enter" },
+    { HJ_POST, "/ledgers/{ledger}/{id}/edit", hj_pages_row_edit_post, .may = "ledger.enter",
+      .prepare = hj_uploads_prepare, .upload = HJ_FILE_FORM_MAX },
     { HJ_GET, "/ledgers/{ledger}/{id}/void", hj_pages_row_void, .may = "ledger.enter" },
     { HJ_POST, "/ledgers/{ledger}/{id}/void", hj_pages_row_void_post, .may = "ledger.enter" },
+
+    { HJ_GET, "/files/{id}", hj_uploads_file, .may = "ledger.view" },
+    { HJ_GET, "/files/{id}/thumb", hj_uploads_thumb, .may = "ledger.view" },
 
     { HJ_GET, "/table", hj_pages_table, .may = "indicator.view", .query = "period under",
       .cache = true },
@@ -55,6 +78,15 @@ static const HjRoute routes[] = {
     { HJ_GET, "/account", hj_pages_account, .may = HJ_SIGNED_IN },
     { HJ_POST, "/account/password", hj_pages_account_password_post, .may = HJ_SIGNED_IN,
       .prepare = hj_pages_account_password_prepare },
+    { HJ_GET, "/sign-in/second", hj_pages_second_ask, .may = HJ_SIGNED_IN,
+      .stage = HJ_STAGE_SECOND },
+    { HJ_POST, "/sign-in/second", hj_pages_second_ask_post, .may = HJ_SIGNED_IN,
+      .stage = HJ_STAGE_SECOND },
+    { HJ_GET, "/account/second", hj_pages_second, .may = HJ_SIGNED_IN,
+      .stage = HJ_STAGE_ENROL },
+    { HJ_POST, "/account/second", hj_pages_second_post, .may = HJ_SIGNED_IN,
+      .stage = HJ_STAGE_ENROL },
+    { HJ_POST, "/accounts/{id}/second", hj_pages_accounts_second_post, .may = "account.grant" },
     { HJ_POST, "/account/session", hj_pages_account_session_post, .may = HJ_SIGNED_IN },
     { HJ_GET, "/account/proxies", hj_pages_proxies, .may = HJ_SIGNED_IN },
     { HJ_POST, "/account/proxies/new", hj_pages_proxy_new_post, .may = HJ_SIGNED_IN },

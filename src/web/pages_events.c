@@ -1,7 +1,9 @@
 #include "web/pages_events.h"
+#include "web/uploads.h"
 
 #include "base/id.h"
 #include "core/row.h"
+#include "web/uploads.h"
 
 #include <string.h>
 
@@ -66,6 +68,8 @@ field_value(HjRequest *req, const HjField *field, const HjJson *node)
         const char *text = hj_json_string(node);
         return text != NULL ? hj_request_strdup(req, text) : NULL;
     }
+    if (field->type == HJ_FIELD_FILES)
+        return hj_uploads_names(req, hj_value_text(&value));
     char *text = hj_field_display(field, value.kind == HJ_VAL_NULL, value.i64,
                                   value.kind == HJ_VAL_TEXT ? hj_value_text(&value) : NULL,
                                   hj_request_lang(req));
@@ -189,6 +193,19 @@ add_plain(HjRequest *req, const HjJson *one, const HjJson *was, const HjJson *is
         if (change.before != NULL || change.after != NULL)
             changes[(*ret_n)++] = change;
     }
+}
+
+const char *
+hj_pages_events_actor(HjRequest *req, const HjRows *events)
+{
+    HjLang lang = hj_request_lang(req);
+    const char *who = hj_rows_text(events, "actor_name");
+    const char *behalf = hj_rows_text(events, "behalf_name");
+    if (who == NULL)
+        return hj_tr(lang, N_("the program"));
+    return behalf == NULL
+               ? who
+               : hj_request_printf(req, "%s (%s %s)", who, hj_tr(lang, N_("for")), behalf);
 }
 
 HjChange *

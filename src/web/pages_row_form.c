@@ -2,6 +2,7 @@
 #include "base/id.h"
 #include "row_form.html.h"
 #include "web/pages.h"
+#include "web/uploads.h"
 #include "web/views_ledger.h"
 
 #include <string.h>
@@ -42,6 +43,8 @@ kind_of(const HjField *field)
     case HJ_FIELD_CHOICES:
     case HJ_FIELD_LIST_CHECK:
         return HJ_INPUT_TICKS;
+    case HJ_FIELD_FILES:
+        return HJ_INPUT_FILES;
     case HJ_FIELD_TEXT:
     case HJ_FIELD_MONTH:
     case HJ_FIELD_DATETIME:
@@ -69,7 +72,8 @@ stored_value(HjRequest *req, const HjField *field, const HjRows *row)
 static const char *
 value_now(HjRequest *req, const Form *form, const HjField *field)
 {
-    const char *sent = hj_request_form(req, field->name);
+    const char *sent = field->type == HJ_FIELD_FILES ? hj_uploads_value(req, field)
+                                                     : hj_request_form(req, field->name);
     if (form->posted)
         return sent != NULL ? sent : "";
     return form->row != NULL ? stored_value(req, field, form->row) : "";
@@ -188,6 +192,16 @@ fill_orgs(HjRequest *req, const HjField *field, const char *value, HjFormField *
 }
 
 static bool
+fill_files(HjRequest *req, const HjField *field, const char *value, HjFormField *input,
+           GError **error)
+{
+    input->accept = hj_request_adopt(req, hj_file_accept(field->accept), g_free);
+    input->camera = (field->accept & HJ_FILE_PICTURE) != 0;
+    input->max = (int)field->max;
+    return hj_uploads_items(req, value, &input->files, &input->n_files, error);
+}
+
+static bool
 fill_field(HjRequest *req, const Form *form, const HjField *field, HjFormField *input,
            GError **error)
 {
@@ -203,7 +217,10 @@ fill_field(HjRequest *req, const Form *form, const HjField *field, HjFormField *
         .max = field->max_length > 0 ? field->max_length : 200,
         .required = field->required,
     };
-    input->wide = input->kind == HJ_INPUT_LINES || input->kind == HJ_INPUT_TICKS;
+    input->wide = input->kind == HJ_INPUT_LINES || input->kind == HJ_INPUT_TICKS ||
+                  input->kind == HJ_INPUT_FILES;
+    if (field->type == HJ_FIELD_FILES)
+        return fill_files(req, field, value, input, error);
     if (field->list != NULL)
         fill_list(req, field, value, input);
     else if (field->type == HJ_FIELD_BOOL)
@@ -226,6 +243,7 @@ fill_fields(HjRequest *req, const Form *form, HjRowFormView *view, GError **erro
             continue;
         if (!fill_field(req, form, field, &view->fields[view->n_fields], error))
             return false;
+        view->multipart |= field->type == HJ_FIELD_FILES;
         view->n_fields++;
     }
     return true;
@@ -372,7 +390,10 @@ read_inputs(HjRequest *req, const HjLedger *ledger, size_t *ret_n)
     for (size_t i = 0; i < n_form; i++) {
         const char *name = hj_request_form_name(req, i);
         if (g_str_equal(name, "org") || g_str_equal(name, "version") ||
-            g_str_equal(name, "parent"))
+            g_str_equal(name, "parent") || hj_uploads_is_mark(ledger, name))
+            continue;
+        const HjField *field = hj_pack_field(ledger, name);
+        if (field != NULL && field->type == HJ_FIELD_FILES)
             continue;
         inputs[n++] = (HjRowInput){ .name = name, .text = hj_request_form_value(req, i) };
     }
@@ -383,6 +404,12 @@ read_inputs(HjRequest *req, const HjLedger *ledger, size_t *ret_n)
             hj_request_form(req, ledger->fields[i].name) == NULL &&
             !hj_access_field_hidden(hj_request_actor(req), &ledger->fields[i]))
             inputs[n++] = (HjRowInput){ .name = ledger->fields[i].name, .text = "" };
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        const HjField *field = &ledger->fields[i];
+        const char *ids = field->type == HJ_FIELD_FILES ? hj_uploads_value(req, field) : NULL;
+        if (ids != NULL)
+            inputs[n++] = (HjRowInput){ .name = field->name, .text = ids };
+    }
     *ret_n = n;
     return inputs;
 }
@@ -402,6 +429,8 @@ hj_pages_row_new_post(HjRequest *req, GError **error)
     if (!choose_org(req, &form, code, error))
         return NULL;
     size_t n = 0;
+    if (!hj_uploads_store(req, error))
+        return NULL;
     HjRowInput *inputs = read_inputs(req, form.ledger, &n);
     HjRowKey key;
     g_autoptr(GError) why = NULL;
@@ -465,6 +494,8 @@ hj_pages_row_edit_post(HjRequest *req, GError **error)
         return NULL;
     }
     size_t n = 0;
+    if (!hj_uploads_store(req, error))
+        return NULL;
     HjRowInput *inputs = read_inputs(req, form.ledger, &n);
     HjRowKey key;
     g_autoptr(GError) why = NULL;

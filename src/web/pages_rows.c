@@ -3,6 +3,8 @@
 #include "row_view.html.h"
 #include "row_void.html.h"
 #include "web/pages.h"
+#include "web/pages_events.h"
+#include "web/uploads.h"
 #include "web/views_ledger.h"
 
 #include <string.h>
@@ -33,7 +35,25 @@ hj_pages_action(HjRequest *req, const char *action)
         { "account.sign_out", N_("Signed out") },
         { "account.sign_in_failed", N_("Wrong password") },
         { "account.set_lang", N_("Language chosen") },
+        { "account.reset_password", N_("Password reset") },
+        { "account.session_end", N_("Signed out elsewhere") },
+        { "account.second_on", N_("Second factor set up") },
+        { "account.second_off", N_("Second factor taken away") },
+        { "account.second_used", N_("Second factor shown") },
+        { "account.second_failed", N_("Wrong code") },
+        { "account.recovery_used", N_("Recovery code used") },
+        { "account.recovery_new", N_("New recovery codes") },
+        { "proxy.make", N_("Proxy appointed") },
+        { "proxy.end", N_("Proxy ended") },
+        { "proxy.act", N_("Began to act as a proxy") },
+        { "proxy.stop", N_("Stopped acting as a proxy") },
+        { "setting.change", N_("Setting changed") },
+        { "file.add", N_("File sent") },
         { "pack.load", N_("Rules loaded") },
+        { "batch.run", N_("Many rows changed") },
+        { "batch.undo", N_("A change of many rows taken back") },
+        { "row.merge", N_("Found to be one with another") },
+        { "row.absorb", N_("Took in another record") },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_strcmp0(action, words[i].action) == 0)
@@ -65,61 +85,23 @@ fact_of(HjRequest *req, const HjField *field, const HjRows *row)
     return fact;
 }
 
-static void
-fill_facts(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjRowView *view)
+static bool
+fill_facts(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjRowView *view,
+           GError **error)
 {
     view->facts = hj_request_new(req, HjFact, ledger->n_fields);
-    for (size_t i = 0; i < ledger->n_fields; i++)
-        if (!hj_access_field_hidden(hj_request_actor(req), &ledger->fields[i]))
-            view->facts[view->n_facts++] = fact_of(req, &ledger->fields[i], row);
-}
-
-/* A value of an event's JSON as it reads on the screen. */
-static const char *
-event_value(HjRequest *req, const HjField *field, const HjJson *node)
-{
-    if (node == NULL || hj_json_kind(node) == HJ_JSON_NULL)
-        return NULL;
-    g_autoptr(HjIssues) issues = hj_issues_new();
-    g_autofree char *owned = NULL;
-    HjVal value;
-    if (hj_json_kind(node) == HJ_JSON_STRING &&
-        (is_reference(field) || field->type == HJ_FIELD_ORG))
-        return hj_request_printf(req, "#%s", hj_json_string(node));
-    if (!hj_field_from_json(field, node, &value, &owned, issues))
-        return hj_json_string(node) != NULL ? hj_request_strdup(req, hj_json_string(node))
-                                            : NULL;
-    char *text = hj_field_display(field, value.kind == HJ_VAL_NULL, value.i64,
-                                  value.kind == HJ_VAL_TEXT ? hj_value_text(&value) : NULL,
-                                  hj_request_lang(req));
-    return hj_request_adopt(req, text, g_free);
-}
-
-static const HjJson *
-lend_json(HjRequest *req, const char *text)
-{
-    HjJson *json = text != NULL ? hj_json_parse(text, strlen(text), NULL) : NULL;
-    return json != NULL ? hj_request_adopt(req, json, (GDestroyNotify)hj_json_free) : NULL;
-}
-
-static void
-fill_changes(HjRequest *req, const HjLedger *ledger, const char *before, const char *after,
-             HjHistoryItem *item)
-{
-    const HjJson *was = lend_json(req, before), *is = lend_json(req, after);
-    item->changes = hj_request_new(req, HjChange, ledger->n_fields);
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
-        const HjJson *old = was != NULL ? hj_json_get(was, field->name) : NULL;
-        const HjJson *new = is != NULL ? hj_json_get(is, field->name) : NULL;
-        if ((old == NULL && new == NULL) ||
-            hj_access_field_hidden(hj_request_actor(req), field))
+        if (hj_access_field_hidden(hj_request_actor(req), field))
             continue;
-        item->changes[item->n_changes++] =
-            (HjChange){ .title = hj_page_label(req, &field->title),
-                        .before = event_value(req, field, old),
-                        .after = event_value(req, field, new) };
+        HjFact *fact = &view->facts[view->n_facts++];
+        *fact = fact_of(req, field, row);
+        if (field->type == HJ_FIELD_FILES &&
+            !hj_uploads_items(req, hj_rows_text(row, field->name), &fact->files, &fact->n_files,
+                              error))
+            return false;
     }
+    return true;
 }
 
 static void
@@ -129,16 +111,15 @@ fill_history(HjRequest *req, const HjLedger *ledger, HjRows *events, HjRowView *
     while (hj_rows_next(events)) {
         HjHistoryItem *item = &view->history[view->n_history++];
         item->action = hj_pages_action(req, hj_rows_text(events, "action"));
-        item->actor = hj_rows_text(events, "actor_name");
-        if (item->actor == NULL)
-            item->actor = hj_tr(hj_request_lang(req), N_("the program"));
+        item->actor = hj_pages_events_actor(req, events);
         item->at = hj_rows_i64(events, "at");
         item->reason = hj_rows_text(events, "reason");
         item->seq = hj_rows_i64(events, "seq");
         const char *hash = hj_rows_text(events, "hash");
         item->hash = hash != NULL ? hj_request_printf(req, "%.16s…", hash) : NULL;
-        fill_changes(req, ledger, hj_rows_text(events, "before"), hj_rows_text(events, "after"),
-                     item);
+        item->changes =
+            hj_pages_events_changes(req, ledger, hj_rows_text(events, "before"),
+                                    hj_rows_text(events, "after"), &item->n_changes);
     }
 }
 
@@ -170,8 +151,8 @@ fill_children(HjRequest *req, const HjLedger *ledger, int64_t id, HjRowView *vie
     return true;
 }
 
-static const char *
-row_title(HjRequest *req, const HjLedger *ledger, const HjRows *row)
+const char *
+hj_pages_row_title(HjRequest *req, const HjLedger *ledger, const HjRows *row)
 {
     const HjField *field =
         ledger->title_field != NULL ? hj_pack_field(ledger, ledger->title_field) : NULL;
@@ -228,14 +209,15 @@ hj_pages_row(HjRequest *req, GError **error)
     HjRows *row = ledger != NULL ? load_row(req, ledger, &id, error) : NULL;
     if (row == NULL)
         return NULL;
-    HjRowView view = { .page = hj_page(req, row_title(req, ledger, row), "ledgers") };
+    HjRowView view = { .page = hj_page(req, hj_pages_row_title(req, ledger, row), "ledgers") };
     HjRows *events =
         hj_row_history(hj_request_tx(req), hj_request_actor(req), ledger, id, error);
     if (events == NULL)
         return NULL;
     hj_request_adopt(req, events, (GDestroyNotify)hj_rows_free);
     fill_frame(req, ledger, row, id, &view);
-    fill_facts(req, ledger, row, &view);
+    if (!fill_facts(req, ledger, row, &view, error))
+        return NULL;
     fill_history(req, ledger, events, &view);
     if (!fill_children(req, ledger, id, &view, error))
         return NULL;
@@ -254,7 +236,7 @@ void_page(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id,
     HjRowVoidView view = {
         .page = hj_page(req,
                         hj_request_printf(req, "%s: %s", hj_tr(lang, N_("Withdraw")),
-                                          row_title(req, ledger, row)),
+                                          hj_pages_row_title(req, ledger, row)),
                         "ledgers"),
         .cancel_href = here,
         .action = hj_request_printf(req, "%s/void", here),

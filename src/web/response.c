@@ -228,7 +228,8 @@ hj_web_response_seal(HjRequest *req, HjResponse *res)
     if (res->type != NULL && !has_header(res, "Content-Type"))
         hj_response_header(res, "Content-Type", res->type);
     for (size_t i = 0; i < G_N_ELEMENTS(always); i++)
-        hj_response_header(res, always[i][0], always[i][1]);
+        if (!has_header(res, always[i][0]))
+            hj_response_header(res, always[i][0], always[i][1]);
     if (!has_header(res, "Cache-Control"))
         hj_response_header(res, "Cache-Control", "no-store");
     if (!g_str_has_prefix(req->path != NULL ? req->path : "", "/public"))

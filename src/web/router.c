@@ -17,6 +17,7 @@ hj_app_new(const HjAppConfig *config)
     app->pack = config->pack;
     app->county_name = g_strdup(config->county_name != NULL ? config->county_name : "");
     app->metrics_token = g_strdup(config->metrics_token);
+    app->files = config->files;
     app->upload_dir =
         g_strdup(config->upload_dir != NULL ? config->upload_dir : g_get_tmp_dir());
     app->demo = config->demo;
@@ -50,6 +51,7 @@ hj_app_free(HjApp *app)
     g_free(app->county_name);
     g_free(app->metrics_token);
     g_free(app->upload_dir);
+    hj_files_free(app->files);
     g_free(app);
 }
 
@@ -269,6 +271,8 @@ ask_for_more(HjRequest *req)
 {
     if (req->api)
         return hj_web_refuse(req, 403, "Finish signing in on the pages first.");
+    if (g_str_equal(req->actor->stage, HJ_STAGE_ENROL))
+        return hj_response_see_other(req, "/account/second", NULL);
     g_autofree char *where = g_strconcat("/sign-in/", req->actor->stage, NULL);
     return hj_response_see_other(req, where, NULL);
 }

@@ -14,6 +14,7 @@
 
 #include "web/limit.h"
 #include "core/webhook.h"
+#include "core/file.h"
 #include "web/response.h"
 
 #define HJ_PUBLIC "public"       /* .may of pages for everybody */
@@ -54,6 +55,7 @@ typedef struct {
     const HjFeature *const *features; /* NULL-ended */
     bool demo;
     const char *county_name;
+    HjFiles *files;            /* kept evidence; NULL: nothing is taken */
     const char *upload_dir;    /* for forms with files; NULL: the system's temporary folder */
     const char *metrics_token; /* NULL: /metrics answers 404 */
     const char *webhook_allow;   /* addresses of webhooks; NULL: they are off */

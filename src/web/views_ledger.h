@@ -15,12 +15,13 @@ typedef struct { HjPage page; HjLedgerGroup *groups; size_t n_groups; } HjLedger
 
 typedef struct { const char *title, *href, *unit; bool number; int sorted; /* 1 up, -1 down */ } HjColumn;
 typedef struct { const char *text; bool number; } HjCell;
-typedef struct { const char *href, *org; HjCell *cells; size_t n_cells; } HjListRow;
+typedef struct { const char *href, *org, *id; HjCell *cells; size_t n_cells; } HjListRow;
 typedef struct { const char *href, *name; bool on; int depth; int64_t count; /* -1: not counted */ } HjTreeNode;
 typedef struct { const char *name, *title; HjOption *options; size_t n_options; } HjChoiceFilter;
 typedef struct {
     HjPage page;
-    const char *where, *who_sees, *help, *new_href, *action, *under, *q, *from, *to, *clear_href, *first_href, *next_href;
+    const char *where, *who_sees, *help, *new_href, *action, *under, *q, *from, *to, *clear_href, *first_href, *next_href,
+        *batch_action, *batch_all_href, *columns_href;
     bool assumption, filtered, dated, tree_open;
     HjTreeNode *tree; size_t n_tree;
     HjChoiceFilter *choices; size_t n_choices;
@@ -30,7 +31,8 @@ typedef struct {
     int64_t count;
 } HjLedgerListView;
 
-typedef struct { const char *title, *text, *unit, *href; bool number; } HjFact;
+typedef struct { const char *id, *href, *thumb, *name, *size; bool removed; } HjFileItem;
+typedef struct { const char *title, *text, *unit, *href; bool number; HjFileItem *files; size_t n_files; } HjFact;
 typedef struct { const char *title, *before, *after; } HjChange;
 typedef struct {
     const char *action, *actor, *reason, *hash;
@@ -47,17 +49,19 @@ typedef struct {
     HjHistoryItem *history; size_t n_history;
 } HjRowView;
 
-typedef enum { HJ_INPUT_TEXT, HJ_INPUT_LINES, HJ_INPUT_NUMBER, HJ_INPUT_DATE, HJ_INPUT_SELECT, HJ_INPUT_TICKS } HjInputKind;
+typedef enum { HJ_INPUT_TEXT, HJ_INPUT_LINES, HJ_INPUT_NUMBER, HJ_INPUT_DATE, HJ_INPUT_SELECT, HJ_INPUT_TICKS, HJ_INPUT_FILES } HjInputKind;
 typedef struct {
     HjInputKind kind;
     const char *name, *title, *unit, *help, *value, *wrong;
     int max; bool required, wide, assumption;
     HjOption *options; size_t n_options;
+    HjFileItem *files; size_t n_files; const char *accept; bool camera;
 } HjFormField;
 typedef struct { const char *field, *title, *message; } HjFormIssue;
 typedef struct {
     HjPage page;
     const char *subtitle, *help, *action, *cancel_href, *org, *parent, *version;
+    bool multipart;
     HjOption *orgs; size_t n_orgs;
     HjFormField *fields; size_t n_fields;
     HjFormIssue *wrong; size_t n_wrong;
