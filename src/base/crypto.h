@@ -36,6 +36,10 @@ void hj_crypto_sm4_ctr(const uint8_t key[HJ_SM4_KEY_BYTES], const uint8_t iv[HJ_
 /* HKDF (RFC 5869) over HMAC-SM3; at most 255 digests come out. */
 void hj_crypto_hkdf_sm3(const void *secret, size_t n_secret, const void *salt, size_t n_salt,
                         const void *info, size_t n_info, void *out, size_t n_out);
+/* For the codes that devices make of a shared secret (RFC 6238). */
+#define HJ_SHA1_BYTES 20
+void hj_crypto_hmac_sha1(const void *key, size_t n_key, const void *data, size_t n,
+                         uint8_t out[HJ_SHA1_BYTES]);
 /* For what leaves to systems that know no SM3: webhooks. */
 void hj_crypto_hmac_sha256(const void *key, size_t n_key, const void *data, size_t n,
                            uint8_t out[HJ_SM3_BYTES]);

@@ -66,6 +66,15 @@ hj_issues_add_label(HjIssues *issues, const char *field, const char *code, const
     append(issues, field, code, hj_i18n_label(says, HJ_ZH), hj_i18n_label(says, HJ_EN));
 }
 
+void
+hj_issues_copy(HjIssues *issues, const HjIssues *from)
+{
+    for (guint i = 0; i < from->items->len; i++) {
+        const Issue *issue = &g_array_index(from->items, Issue, i);
+        append(issues, issue->field, issue->code, issue->says.zh, issue->says.en);
+    }
+}
+
 size_t
 hj_issues_count(const HjIssues *issues)
 {

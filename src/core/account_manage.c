@@ -3,7 +3,9 @@
 #include "base/text.h"
 #include "core/access.h"
 #include "core/account_priv.h"
+#include "core/duty.h"
 #include "core/row_sql.h"
+#include "core/setting.h"
 #include "store/event.h"
 
 #include <string.h>
@@ -12,7 +14,9 @@
 #define MAX_NAME 32
 #define MAX_TITLE 60
 #define MAX_LIST 200
+#define VIEW "account.view"
 #define MANAGE "account.manage"
+#define GRANT "account.grant"
 
 bool
 hj_account_event(HjTx *tx, const char *action, int64_t account, int64_t org, const char *after,
@@ -24,9 +28,8 @@ hj_account_event(HjTx *tx, const char *action, int64_t account, int64_t org, con
     return hj_event_append(tx, &event, error);
 }
 
-/* {"<key>": "<value>", …} of a NULL-ended list. */
-static char *
-object_of(const char *key, ...)
+char *
+hj_account_object(const char *key, ...)
 {
     HjJsonWriter w = { .out = g_string_new(NULL) };
     hj_json_begin_object(&w);
@@ -70,7 +73,7 @@ is_name(const char *name)
     "SELECT id FROM sys_account WHERE county = $1 AND LOWER(name) = $2 LIMIT 1"
 #define SQL_NEW                                                                                \
     "INSERT INTO sys_account (county, id, name, title, password, password_at, created_at,"     \
-    " created_by) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)"
+    " created_by, must_change) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8)"
 
 static bool
 check_new(HjTx *tx, const char *name, const char *title, HjIssues *issues, GError **error)
@@ -108,10 +111,10 @@ hj_account_create(HjTx *tx, const HjActor *actor, const char *name, const char *
         return refused(error);
     int64_t id = hj_id_new();
     const char *shown = *tidy != '\0' ? tidy : NULL;
-    g_autofree char *after = object_of("name", name, "title", shown, NULL);
+    g_autofree char *after = hj_account_object("name", name, "title", shown, NULL);
     if (!hj_tx_exec(tx, error, SQL_NEW, HJ_I64(hj_tx_county(tx)), HJ_I64(id), HJ_TEXT(name),
                     HJ_TEXT(shown), HJ_TEXT(password_hash), HJ_TIME(hj_tx_now(tx)),
-                    HJ_I64(actor->account)) ||
+                    HJ_I64(actor->account), HJ_BOOL(actor->account != 0)) ||
         !hj_account_event(tx, "account.create", id, 0, after, error))
         return false;
     *ret_id = id;
@@ -124,18 +127,19 @@ hj_account_create(HjTx *tx, const HjActor *actor, const char *name, const char *
     "SELECT org FROM sys_grant WHERE county = $1 AND account = $2"                             \
     " AND from_on <= $3 AND to_on >= $3"
 
-/* NOT_FOUND for an account the actor has no hand in: none of its roles is held where he manages
- * accounts, and it is not a new one of his own.  With @whole he must manage every place where
- * it holds a role, or a township could set the password of the county; then DENIED. */
-static bool
-check_account(HjTx *tx, const HjActor *actor, int64_t account, bool whole, GError **error)
+/* NOT_FOUND for an account the actor has no hand in: none of its roles is held where he has the
+ * permission, and it is not a new one of his own.  With @whole he must have it at every place
+ * where it holds a role, or a township could set the password of the county; then DENIED. */
+bool
+hj_account_check(HjTx *tx, const HjActor *actor, const char *permission, int64_t account,
+                 bool whole, GError **error)
 {
     HjVal county = HJ_I64(hj_tx_county(tx));
     g_autoptr(HjRows) row = hj_tx_query(tx, error, SQL_ACCOUNT, county, HJ_I64(account));
     if (row == NULL)
         return false;
     bool exists = hj_rows_next(row);
-    if (exists && hj_access_may_everywhere(actor, MANAGE))
+    if (exists && hj_access_may_everywhere(actor, permission))
         return true;
     g_autoptr(HjRows) held =
         hj_tx_query(tx, error, SQL_HELD_AT, county, HJ_I64(account), HJ_DATE(hj_tx_today(tx)));
@@ -144,7 +148,7 @@ check_account(HjTx *tx, const HjActor *actor, int64_t account, bool whole, GErro
     size_t n_mine = 0, n_foreign = 0;
     while (exists && hj_rows_next(held)) {
         g_autoptr(GError) not_here = NULL;
-        if (hj_access_check(tx, actor, MANAGE, hj_rows_i64(held, "org"), &not_here)) {
+        if (hj_access_check(tx, actor, permission, hj_rows_i64(held, "org"), &not_here)) {
             n_mine++;
             continue;
         }
@@ -155,7 +159,7 @@ check_account(HjTx *tx, const HjActor *actor, int64_t account, bool whole, GErro
         }
         n_foreign++;
     }
-    bool is_own_new = exists && n_mine + n_foreign == 0 && hj_access_may(actor, MANAGE) &&
+    bool is_own_new = exists && n_mine + n_foreign == 0 && hj_access_may(actor, permission) &&
                       hj_rows_i64(row, "created_by") == actor->account;
     if (n_mine == 0 && !is_own_new)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such account.");
@@ -187,8 +191,8 @@ hj_account_grant(HjTx *tx, const HjActor *actor, int64_t account, const char *ro
                  int64_t org, HjIssues *issues, GError **error)
 {
     HjVal county = HJ_I64(hj_tx_county(tx));
-    if (!hj_access_check(tx, actor, MANAGE, org, error) ||
-        !check_account(tx, actor, account, false, error))
+    if (!hj_access_check(tx, actor, GRANT, org, error) ||
+        !hj_account_check(tx, actor, GRANT, account, false, error))
         return false;
     g_autoptr(HjRows) at = hj_tx_query(tx, error, SQL_ORG, county, HJ_I64(org));
     if (at == NULL)
@@ -200,6 +204,8 @@ hj_account_grant(HjTx *tx, const HjActor *actor, int64_t account, const char *ro
     else if (!exists || !stands_at(role, hj_rows_text(at, "kind")))
         hj_issues_add(issues, "org", "choice",
                       N_("This role is not held at this kind of organization."));
+    if (role != NULL && !hj_duty_check(tx, actor, account, role, issues, error))
+        return false;
     if (role == NULL || hj_issues_count(issues) > 0)
         return refused(error);
     g_autoptr(HjRows) holds =
@@ -212,7 +218,7 @@ hj_account_grant(HjTx *tx, const HjActor *actor, int64_t account, const char *ro
         return refused(error);
     }
     g_autofree char *after =
-        object_of("role", role->name, "org", hj_rows_text(at, "code"), NULL);
+        hj_account_object("role", role->name, "org", hj_rows_text(at, "code"), NULL);
     return hj_tx_exec(tx, error, SQL_GRANT, county, HJ_I64(hj_id_new()), HJ_I64(account),
                       HJ_TEXT(role->name), HJ_I64(org), HJ_DATE(hj_tx_today(tx)),
                       HJ_TIME(hj_tx_now(tx)), HJ_I64(actor->account)) &&
@@ -238,10 +244,12 @@ hj_account_revoke(HjTx *tx, const HjActor *actor, int64_t account, int64_t grant
     if (!hj_rows_next(held))
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such role held.");
     int64_t org = hj_rows_i64(held, "org");
-    if (!hj_access_check(tx, actor, MANAGE, org, error))
+    if (!hj_access_check(tx, actor, GRANT, org, error))
         return false;
-    g_autofree char *after = object_of("role", hj_rows_text(held, "role"), "org",
-                                       hj_rows_text(held, "org_code"), NULL);
+    if (!hj_duty_check_last(tx, actor, account, grant, error))
+        return false;
+    g_autofree char *after = hj_account_object("role", hj_rows_text(held, "role"), "org",
+                                               hj_rows_text(held, "org_code"), NULL);
     /* Over since yesterday: a right taken away is gone at once. */
     return hj_tx_exec(tx, error, SQL_REVOKE, county, HJ_I64(grant), HJ_DATE(today - 1)) &&
            hj_account_event(tx, "account.revoke", account, org, after, error);
@@ -255,8 +263,8 @@ hj_account_revoke(HjTx *tx, const HjActor *actor, int64_t account, int64_t grant
     "UPDATE sys_session SET ended_at = $3 WHERE county = $1 AND account = $2"                  \
     " AND ended_at IS NULL"
 
-static bool
-end_sessions(HjTx *tx, int64_t account, GError **error)
+bool
+hj_account_end_sessions(HjTx *tx, int64_t account, GError **error)
 {
     return hj_tx_exec(tx, error, SQL_END_ALL, HJ_I64(hj_tx_county(tx)), HJ_I64(account),
                       HJ_TIME(hj_tx_now(tx)));
@@ -267,7 +275,7 @@ hj_account_disable(HjTx *tx, const HjActor *actor, int64_t account, bool disable
                    GError **error)
 {
     HjVal county = HJ_I64(hj_tx_county(tx));
-    if (!check_account(tx, actor, account, true, error))
+    if (!hj_account_check(tx, actor, MANAGE, account, true, error))
         return false;
     if (disabled && account == actor->account)
         return hj_fail(error, HJ_ERROR_CONFLICT, "You cannot disable your own account.");
@@ -276,30 +284,78 @@ hj_account_disable(HjTx *tx, const HjActor *actor, int64_t account, bool disable
         return false;
     if (hj_rows_next(row) && hj_rows_null(row, "disabled_at") == !disabled)
         return true;
+    if (!hj_duty_check_foreign(tx, actor, account, error) ||
+        (disabled && !hj_duty_check_last(tx, actor, account, 0, error)))
+        return false;
     if (!disabled)
         return hj_tx_exec(tx, error, SQL_ENABLE, county, HJ_I64(account)) &&
                hj_account_event(tx, "account.enable", account, 0, NULL, error);
     return hj_tx_exec(tx, error, SQL_DISABLE, county, HJ_I64(account),
                       HJ_TIME(hj_tx_now(tx))) &&
-           end_sessions(tx, account, error) &&
+           hj_account_end_sessions(tx, account, error) &&
            hj_account_event(tx, "account.disable", account, 0, NULL, error);
 }
 
 #define SQL_PASSWORD                                                                           \
-    "UPDATE sys_account SET password = $3, password_at = $4, n_failed = 0, locked_until = 0,"  \
-    " version = version + 1 WHERE county = $1 AND id = $2"
+    "UPDATE sys_account SET password = $3, password_at = $4, must_change = $5, n_failed = 0,"  \
+    " locked_until = 0, version = version + 1 WHERE county = $1 AND id = $2"
+#define SQL_KEEP_PAST                                                                          \
+    "INSERT INTO sys_password_past (county, account, at, password)"                            \
+    " SELECT county, id, $3, password FROM sys_account WHERE county = $1 AND id = $2"
+#define SQL_FORGET_PAST                                                                        \
+    "DELETE FROM sys_password_past WHERE county = $1 AND account = $2 AND at NOT IN"           \
+    " (SELECT p.at FROM sys_password_past p WHERE p.county = $1 AND p.account = $2"            \
+    " ORDER BY p.at DESC LIMIT $3)"
+
+/* The former one is kept as long as the county wants it not to come back. */
+static bool
+change_password(HjTx *tx, int64_t account, const char *hash, bool once, const char *action,
+                GError **error)
+{
+    HjSettings settings;
+    HjVal county = HJ_I64(hj_tx_county(tx));
+    return hj_setting_load(tx, &settings, error) &&
+           hj_tx_exec(tx, error, SQL_KEEP_PAST, county, HJ_I64(account), HJ_I64(hj_id_new())) &&
+           hj_tx_exec(tx, error, SQL_FORGET_PAST, county, HJ_I64(account),
+                      HJ_I64(settings.password_past)) &&
+           hj_tx_exec(tx, error, SQL_PASSWORD, county, HJ_I64(account), HJ_TEXT(hash),
+                      HJ_TIME(hj_tx_now(tx)), HJ_BOOL(once)) &&
+           hj_account_end_sessions(tx, account, error) &&
+           hj_account_event(tx, action, account, 0, NULL, error);
+}
+
+bool
+hj_account_reset_password(HjTx *tx, const HjActor *actor, int64_t account,
+                          const char *password_hash, GError **error)
+{
+    g_assert(password_hash != NULL);
+    return hj_account_check(tx, actor, MANAGE, account, true, error) &&
+           hj_duty_check_foreign(tx, actor, account, error) &&
+           change_password(tx, account, password_hash, true, "account.reset_password", error);
+}
+
+#define SQL_PAST                                                                               \
+    "SELECT password FROM sys_password_past WHERE county = $1 AND account = $2"                \
+    " ORDER BY at DESC LIMIT $3"
+
+HjRows *
+hj_account_password_past(HjTx *tx, int64_t account, GError **error)
+{
+    HjSettings settings;
+    if (!hj_setting_load(tx, &settings, error))
+        return NULL;
+    return hj_tx_query(tx, error, SQL_PAST, HJ_I64(hj_tx_county(tx)), HJ_I64(account),
+                       HJ_I64(settings.password_past));
+}
 
 bool
 hj_account_set_password(HjTx *tx, const HjActor *actor, int64_t account,
                         const char *password_hash, GError **error)
 {
     g_assert(password_hash != NULL);
-    if (account != actor->account && !check_account(tx, actor, account, true, error))
+    if (account != actor->account && !hj_account_check(tx, actor, MANAGE, account, true, error))
         return false;
-    return hj_tx_exec(tx, error, SQL_PASSWORD, HJ_I64(hj_tx_county(tx)), HJ_I64(account),
-                      HJ_TEXT(password_hash), HJ_TIME(hj_tx_now(tx))) &&
-           end_sessions(tx, account, error) &&
-           hj_account_event(tx, "account.set_password", account, 0, NULL, error);
+    return change_password(tx, account, password_hash, false, "account.set_password", error);
 }
 
 #define SQL_LANG "UPDATE sys_account SET lang = $3 WHERE county = $1 AND id = $2"
@@ -309,7 +365,7 @@ hj_account_set_lang(HjTx *tx, const HjActor *actor, HjLang lang, GError **error)
 {
     if (lang == actor->lang)
         return true;
-    g_autofree char *after = object_of("lang", hj_i18n_code(lang), NULL);
+    g_autofree char *after = hj_account_object("lang", hj_i18n_code(lang), NULL);
     return hj_tx_exec(tx, error, SQL_LANG, HJ_I64(hj_tx_county(tx)), HJ_I64(actor->account),
                       HJ_TEXT(hj_i18n_code(lang))) &&
            hj_account_event(tx, "account.set_lang", actor->account, 0, after, error);
@@ -334,12 +390,12 @@ hj_account_grants(HjTx *tx, int64_t account, GError **error)
 static void
 add_scope(HjSqlb *b, HjTx *tx, const HjActor *actor)
 {
-    if (hj_access_may_everywhere(actor, MANAGE))
+    if (hj_access_may_everywhere(actor, VIEW))
         return;
     hj_sqlb_lit(b, " AND (EXISTS (SELECT 1 FROM sys_grant g WHERE g.county = a.county"
                    " AND g.account = a.id AND g.to_on >= ");
     hj_sqlb_param(b, HJ_DATE(hj_tx_today(tx)));
-    hj_access_scope(b, tx, actor, MANAGE, NULL, "g.org");
+    hj_access_scope(b, tx, actor, VIEW, NULL, "g.org");
     hj_sqlb_lit(b, ") OR (a.created_by = ");
     hj_sqlb_param(b, HJ_I64(actor->account));
     hj_sqlb_lit(b, " AND NOT EXISTS (SELECT 1 FROM sys_grant h WHERE h.county = a.county"
@@ -347,7 +403,8 @@ add_scope(HjSqlb *b, HjTx *tx, const HjActor *actor)
 }
 
 static HjRows *
-find_accounts(HjTx *tx, const HjActor *actor, const char *q, int limit, GError **error)
+find_accounts(HjTx *tx, const HjActor *actor, int64_t only, const char *q, int limit,
+              GError **error)
 {
     g_autoptr(HjSqlb) b = hj_sqlb_new();
     hj_sqlb_lit(b, "SELECT a.id AS id, a.name AS name, a.title AS title,"
@@ -357,6 +414,10 @@ find_accounts(HjTx *tx, const HjActor *actor, const char *q, int limit, GError *
                    " FROM sys_account a WHERE a.county = ");
     hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
     add_scope(b, tx, actor);
+    if (only != 0) {
+        hj_sqlb_lit(b, " AND a.id = ");
+        hj_sqlb_param(b, HJ_I64(only));
+    }
     if (q != NULL && *q != '\0') {
         g_autofree char *pattern = hj_row_sql_like(q);
         hj_sqlb_lit(b, " AND (LOWER(a.name) LIKE ");
@@ -381,7 +442,7 @@ roles_of(HjTx *tx, const HjActor *actor, HjRows *accounts, GError **error)
     hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
     hj_sqlb_lit(b, " AND g.to_on >= ");
     hj_sqlb_param(b, HJ_DATE(hj_tx_today(tx)));
-    hj_access_scope(b, tx, actor, MANAGE, NULL, "g.org");
+    hj_access_scope(b, tx, actor, VIEW, NULL, "g.org");
     hj_sqlb_lit(b, " AND g.account IN (0");
     while (hj_rows_next(accounts)) {
         hj_sqlb_lit(b, ", ");
@@ -422,12 +483,13 @@ add_time(HjRows *out, HjRows *in, const char *column)
         hj_rows_add_i64(out, hj_rows_i64(in, column));
 }
 
-HjRows *
-hj_account_list(HjTx *tx, const HjActor *actor, const char *q, int limit, GError **error)
+static HjRows *
+list_accounts(HjTx *tx, const HjActor *actor, int64_t only, const char *q, int limit,
+              GError **error)
 {
     static const char *const names[] = { "id",           "name",  "title",    "disabled_at",
                                          "locked_until", "roles", "last_seen" };
-    if (!hj_access_may(actor, MANAGE)) {
+    if (!hj_access_may(actor, VIEW)) {
         hj_fail(error, HJ_ERROR_DENIED, "Your roles do not allow this here.");
         return NULL;
     }
@@ -435,7 +497,7 @@ hj_account_list(HjTx *tx, const HjActor *actor, const char *q, int limit, GError
         hj_fail(error, HJ_ERROR_MALFORMED, "This filter cannot be read.");
         return NULL;
     }
-    g_autoptr(HjRows) accounts = find_accounts(tx, actor, q, limit, error);
+    g_autoptr(HjRows) accounts = find_accounts(tx, actor, only, q, limit, error);
     if (accounts == NULL)
         return NULL;
     g_autoptr(GHashTable) roles = roles_of(tx, actor, accounts, error);
@@ -455,4 +517,24 @@ hj_account_list(HjTx *tx, const HjActor *actor, const char *q, int limit, GError
         add_time(out, accounts, "last_seen");
     }
     return out;
+}
+
+HjRows *
+hj_account_list(HjTx *tx, const HjActor *actor, const char *q, int limit, GError **error)
+{
+    return list_accounts(tx, actor, 0, q, limit, error);
+}
+
+HjRows *
+hj_account_get(HjTx *tx, const HjActor *actor, int64_t account, GError **error)
+{
+    HjRows *rows = list_accounts(tx, actor, account != 0 ? account : -1, NULL, 1, error);
+    if (rows == NULL)
+        return NULL;
+    if (!hj_rows_next(rows)) {
+        hj_rows_free(rows);
+        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such account.");
+        return NULL;
+    }
+    return rows;
 }

@@ -1,3 +1,4 @@
+#include "base/crypto.h"
 #include "base/text.h"
 #include "core/account.h"
 
@@ -166,5 +167,31 @@ hj_account_password_ok(const char *name, const char *password, HjIssues *issues)
                       N_("This password is among the first that anybody would try."));
         return false;
     }
+    return true;
+}
+
+bool
+hj_account_password_new(HjTx *tx, const HjActor *actor, const char *password, HjIssues *issues,
+                        GError **error)
+{
+    HjAccountProof proof;
+    if (!hj_account_password_ok(actor->name, password, issues))
+        return true;
+    if (!hj_account_proof(tx, actor->name, &proof, error))
+        return false;
+    bool again = hj_crypto_password_verify(proof.hash, password);
+    hj_account_proof_clear(&proof);
+    if (again) {
+        hj_issues_add(issues, "password", "rule", N_("Choose another password than before."));
+        return true;
+    }
+    g_autoptr(HjRows) past = hj_account_password_past(tx, actor->account, error);
+    if (past == NULL)
+        return false;
+    while (!again && hj_rows_next(past))
+        again = hj_crypto_password_verify(hj_rows_text(past, "password"), password);
+    if (again)
+        hj_issues_add(issues, "password", "rule",
+                      N_("This password was used before; choose a new one."));
     return true;
 }

@@ -7,11 +7,14 @@
 
 #define SQL_COLUMNS                                                                            \
     "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name,"     \
+    " f.name AS behalf_name,"                                                                  \
     " e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\","      \
     " e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason,"         \
+    " e.via AS via,"                                                                           \
     " o.code AS org_code, n.name AS org_name, s.hash AS hash FROM "
 #define SQL_NAMES                                                                              \
     " LEFT JOIN sys_account a ON a.county = e.county AND a.id = e.actor"                       \
+    " LEFT JOIN sys_account f ON f.county = e.county AND f.id = e.behalf"                      \
     " LEFT JOIN sys_org o ON o.county = e.county AND o.id = e.org"                             \
     " LEFT JOIN sys_org_name n ON n.county = e.county AND n.org = e.org"                       \
     " AND n.to_on = '9999-12-31' WHERE e.county = "
@@ -25,7 +28,8 @@
 static const char *const column_names[] = { "id",         "seq",      "at",       "actor",
                                             "actor_name", "action",   "subject",  "ledger",
                                             "row",        "org",      "before",   "after",
-                                            "reason",     "org_code", "org_name", "hash" };
+                                            "reason",     "via",      "org_code", "org_name",
+                                            "behalf_name", "hash" };
 
 static void
 write_node(HjJsonWriter *w, const HjJson *node)
@@ -156,6 +160,7 @@ add_content(HjRows *out, HjTx *tx, const HjRows *in, const HjActor *actor)
         add_text(out, whole ? text : cut);
     }
     add_text(out, open ? hj_rows_text(in, "reason") : NULL);
+    add_text(out, hj_rows_text(in, "via"));
 }
 
 /* The answer as callers read it: cut to what the actor may see, hashes as hex. */
@@ -177,6 +182,7 @@ present(HjTx *tx, HjRows *in, const HjActor *actor)
         add_content(out, tx, in, actor);
         add_text(out, hj_rows_text(in, "org_code"));
         add_text(out, hj_rows_text(in, "org_name"));
+        add_text(out, hj_rows_text(in, "behalf_name"));
         size_t n = 0;
         const void *hash = hj_rows_blob(in, "hash", &n);
         g_autofree char *hex = hash != NULL ? hj_crypto_hex(hash, n) : NULL;
@@ -208,8 +214,11 @@ static void
 add_conditions(HjSqlb *b, HjTx *tx, const HjAuditQuery *query)
 {
     if (query->account != NULL) {
-        hj_sqlb_lit(b, " AND a.name = ");
+        hj_sqlb_lit(b, " AND (a.name = ");
         hj_sqlb_param(b, HJ_TEXT(query->account));
+        hj_sqlb_lit(b, " OR f.name = ");
+        hj_sqlb_param(b, HJ_TEXT(query->account));
+        hj_sqlb_lit(b, ")");
     }
     if (query->action != NULL && g_str_has_suffix(query->action, ".")) {
         g_autofree char *pattern = g_strconcat(query->action, "%", NULL);

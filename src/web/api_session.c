@@ -85,9 +85,13 @@ hj_api_sign_in(HjRequest *req, GError **error)
     HjTx *tx = hj_request_tx(req);
     HjSessionKeys keys;
     bool ok = false;
-    if (!hj_account_sign_in(tx, &attempt->proof, attempt->name, attempt->right, "api", &ok,
-                            &keys, error))
+    HjSignInFrom from = { .kind = "api",
+                          .remote = hj_request_remote(req),
+                          .pack = hj_request_pack(req) };
+    if (!hj_account_sign_in_from(tx, &attempt->proof, attempt->right, &from, &ok, &keys, error))
         return NULL;
+    if (!ok && keys.stage[0] != '\0')
+        return hj_web_refuse(req, 403, "Finish signing in on the pages first.");
     /* A response, so that the failed attempt is committed. */
     if (!ok)
         return hj_web_refuse(req, 401, "The name or the password is wrong.");

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define HJ_FORM_KEY_FIELD "form_key"
 #define HJ_CSRF_FIELD "csrf" /* name of the hidden input made by {{csrf}} */
 
 typedef struct {

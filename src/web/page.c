@@ -37,7 +37,7 @@ fill_menu(HjRequest *req, HjPage *page, const char *section)
         { "contests", "/contests", N_("Contest"), "scheme.view" },
         { "reports", "/reports", N_("Reports"), "report.view" },
         { "orgs", "/orgs", N_("Organizations"), "org.view" },
-        { "accounts", "/accounts", N_("Accounts"), "account.manage" },
+        { "accounts", "/accounts", N_("Accounts"), "account.view" },
         { "audit", "/audit", N_("Audit"), "event.view" },
         { "pack", "/pack", N_("Rules"), "pack.view" },
     };
@@ -60,17 +60,34 @@ hj_page(HjRequest *req, const char *title, const char *section)
         .lang = hj_request_lang(req) == HJ_ZH ? "zh-CN" : "en",
         .county = hj_request_county_name(req),
         .demo = hj_request_is_demo(req),
-        .signed_in = actor != NULL,
+        .signed_in = actor != NULL && actor->stage == NULL,
         .here = hj_request_uri(req),
         .notice = notice != NULL ? hj_tr(hj_request_lang(req), notice) : NULL,
         .crumbs = hj_request_new(req, HjLink, 6),
     };
-    if (actor != NULL) {
+    if (actor != NULL && actor->stage == NULL) {
         page.who = actor->title;
         page.where = where_of(req, actor);
         fill_menu(req, &page, section);
+        if (actor->proxy != 0) {
+            HjDateText until = hj_date_text(actor->behalf_until);
+            page.acting = actor->behalf_title;
+            page.acting_until = hj_request_strdup(req, until.text);
+        }
     }
     return page;
+}
+
+void
+hj_page_mark(HjRequest *req, HjPage *page)
+{
+    const HjActor *actor = hj_request_actor(req);
+    if (actor == NULL)
+        return;
+    g_autoptr(GString) text = g_string_new(NULL);
+    HjOut out = { .buf = text, .lang = hj_request_lang(req) };
+    hj_emit_time(&out, hj_request_now(req));
+    page->mark = hj_request_printf(req, "%s %s %s", actor->title, actor->name, text->str);
 }
 
 void

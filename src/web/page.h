@@ -29,6 +29,10 @@ typedef struct {
     const char *where;  /* organizations of its roles */
     const char *here;   /* this address, for coming back */
     const char *notice; /* shown once, or NULL */
+    const char *acting; /* for whom, as a proxy; NULL: for himself */
+    const char *acting_until;
+    const char *mark;     /* watermark: who looks, and when; NULL: none */
+    const char *form_key; /* of a form that makes something, or NULL */
     HjLink *nav;
     size_t n_nav;
     HjLink *crumbs;
@@ -37,6 +41,8 @@ typedef struct {
 
 /* @section is the first part of the path the menu marks ("ledgers"), or "". */
 HjPage hj_page(HjRequest *req, const char *title, const char *section);
+/* Gives the page the mark of sensitive pages: the reader's name and the time. */
+void hj_page_mark(HjRequest *req, HjPage *page);
 void hj_page_crumb(HjRequest *req, HjPage *page, const char *href, const char *text);
 
 /* The error page; also for routes that were not found. */

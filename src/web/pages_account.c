@@ -4,11 +4,13 @@
 #include "core/account.h"
 #include "web/pages.h"
 #include "web/pages_forms.h"
+#include "web/pages_security.h"
 
 typedef struct {
     HjAccountProof proof;
     bool right;
     char *hash; /* of the new password; NULL when it is not good enough */
+    HjIssues *issues;
 } Change;
 
 static void
@@ -17,11 +19,12 @@ change_free(gpointer data)
     Change *change = data;
     hj_account_proof_clear(&change->proof);
     g_free(change->hash);
+    hj_issues_free(change->issues);
     g_free(change);
 }
 
 static HjResponse *
-own_page(HjRequest *req, int status, const char *message)
+own_page(HjRequest *req, int status, const char *message, GError **error)
 {
     const HjActor *actor = hj_request_actor(req);
     HjLang lang = hj_request_lang(req);
@@ -49,6 +52,9 @@ own_page(HjRequest *req, int status, const char *message)
             .org = actor->grants[i].org_name,
             .org_href = hj_request_printf(req, "/orgs/%s", actor->grants[i].org_code),
         };
+    if (!hj_pages_security_sessions(req, actor->account, "/account/session", &view.sessions,
+                                    error))
+        return NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, status, &out);
     hj_tmpl_account(&out, &view);
@@ -58,8 +64,7 @@ own_page(HjRequest *req, int status, const char *message)
 HjResponse *
 hj_pages_account(HjRequest *req, GError **error)
 {
-    (void)error;
-    return own_page(req, 200, NULL);
+    return own_page(req, 200, NULL, error);
 }
 
 bool
@@ -67,14 +72,18 @@ hj_pages_account_password_prepare(HjRequest *req, GError **error)
 {
     const HjActor *actor = hj_request_actor(req);
     const char *password = hj_pages_forms_sent(req, "password");
-    g_autoptr(HjIssues) issues = hj_issues_new();
     Change *change = g_new0(Change, 1);
+    change->issues = hj_issues_new();
     hj_request_set_prepared(req, change, change_free);
     if (!hj_account_proof(hj_request_tx(req), actor->name, &change->proof, error))
         return false;
     change->right =
         hj_crypto_password_verify(change->proof.hash, hj_pages_forms_sent(req, "old"));
-    if (!change->right || !hj_account_password_ok(actor->name, password, issues))
+    if (!change->right)
+        return true;
+    if (!hj_account_password_new(hj_request_tx(req), actor, password, change->issues, error))
+        return false;
+    if (hj_issues_count(change->issues) > 0)
         return true;
     change->hash = hj_crypto_password_hash(password, error);
     return change->hash != NULL;
@@ -87,29 +96,31 @@ refuse_old(HjRequest *req, const Change *change, GError **error)
 {
     bool ok = false;
     HjSessionKeys keys;
-    if (!hj_account_sign_in(hj_request_tx(req), &change->proof, hj_request_actor(req)->name,
-                            false, "web", &ok, &keys, error))
+    HjSignInFrom from = hj_pages_security_from(req);
+    if (!hj_account_sign_in_from(hj_request_tx(req), &change->proof, false, &from, &ok, &keys,
+                                 error))
         return NULL;
     hj_issues_add(hj_request_issues(req), "old", "rule", N_("This password is wrong."));
-    return own_page(req, 422, NULL);
+    return own_page(req, 422, NULL, error);
 }
 
 /* Every session has ended with the old password; this browser goes on with a new one. */
-static HjResponse *
-go_on(HjRequest *req, GError **error)
+HjResponse *
+hj_pages_go_on(HjRequest *req, const char *where, const char *notice, GError **error)
 {
     HjTx *tx = hj_request_tx(req);
     const HjActor *actor = hj_request_actor(req);
     HjAccountProof proof = { 0 };
     HjSessionKeys keys = { 0 };
+    HjSignInFrom from = hj_pages_security_from(req);
     bool ok = false;
+    from.second_done = true;
     bool done = hj_account_proof(tx, actor->name, &proof, error) &&
-                hj_account_sign_in(tx, &proof, actor->name, true, "web", &ok, &keys, error);
+                hj_account_sign_in_from(tx, &proof, true, &from, &ok, &keys, error);
     hj_account_proof_clear(&proof);
     if (!done)
         return NULL;
-    HjResponse *res = hj_response_see_other(
-        req, "/account", N_("The password was changed. Everywhere else you are signed out."));
+    HjResponse *res = hj_response_see_other(req, where, notice);
     hj_response_session(req, res, ok ? keys.token : NULL);
     hj_crypto_wipe(&keys, sizeof keys);
     return res;
@@ -125,18 +136,19 @@ hj_pages_account_password_post(HjRequest *req, GError **error)
     if (change->proof.locked)
         return own_page(req, 422,
                         N_("Too many wrong passwords. This account is locked for 15 minutes; "
-                           "try again later."));
+                           "try again later."),
+                        error);
     if (!change->right)
         return refuse_old(req, change, error);
-    hj_account_password_ok(actor->name, password, issues);
+    hj_issues_copy(issues, change->issues);
     if (!g_str_equal(password, hj_pages_forms_sent(req, "again")))
         hj_issues_add(issues, "again", "rule", N_("The two new passwords differ."));
-    if (g_str_equal(password, hj_pages_forms_sent(req, "old")))
-        hj_issues_add(issues, "password", "rule", N_("Choose another password than before."));
     if (hj_issues_count(issues) > 0)
-        return own_page(req, 422, NULL);
+        return own_page(req, 422, NULL, error);
     if (!hj_account_set_password(hj_request_tx(req), actor, actor->account, change->hash,
                                  error))
         return NULL;
-    return go_on(req, error);
+    return hj_pages_go_on(req, "/account",
+                          N_("The password was changed. Everywhere else you are signed out."),
+                          error);
 }

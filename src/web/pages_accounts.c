@@ -6,15 +6,14 @@
 #include "base/id.h"
 #include "core/access.h"
 #include "core/account.h"
+#include "core/second.h"
 #include "web/pages.h"
 #include "web/pages_forms.h"
+#include "web/pages_security.h"
 
 #include <string.h>
 
 #define MAX_SHOWN 100
-#define MAX_NAMED 200
-
-#define SQL_NAME_OF "SELECT name FROM sys_account WHERE county = $1 AND id = $2"
 
 static HjAccountState
 state_of(HjRequest *req, const HjRows *row)
@@ -77,6 +76,8 @@ hj_pages_accounts(HjRequest *req, GError **error)
         item->last_seen = hj_rows_i64(rows, "last_seen");
         fill_roles(req, tree, hj_rows_text(rows, "roles"), item);
     }
+    view.may_manage = hj_access_may(hj_request_actor(req), "account.manage");
+    view.may_grant = hj_access_may(hj_request_actor(req), "account.grant");
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_accounts(&out, &view);
@@ -99,6 +100,8 @@ new_page(HjRequest *req, int status, const HjOrgPick *pick)
         .password_wrong = hj_issues_of(hj_request_issues(req), "password", lang),
         .pick = pick != NULL ? *pick : (HjOrgPick){ 0 },
     };
+    view.page.form_key = hj_request_form_key(req);
+    view.may_grant = hj_access_may(hj_request_actor(req), "account.grant");
     hj_page_crumb(req, &view.page, "/accounts", hj_tr(lang, N_("Accounts")));
     view.name.required = true;
     view.name.max = 32;
@@ -149,9 +152,11 @@ check_new(HjRequest *req, HjOrgPick *pick, int64_t *ret_org, GError **error)
 {
     HjIssues *issues = hj_request_issues(req);
     const HjRole *role = hj_pack_role(hj_request_pack(req), hj_pages_forms_sent(req, "role"));
-    if (role == NULL)
+    bool grants = hj_access_may(hj_request_actor(req), "account.grant");
+    *pick = (HjOrgPick){ 0 };
+    if (grants && role == NULL)
         hj_issues_add(issues, "role", "required", N_("Choose a role."));
-    if (!hj_pages_forms_pick_org(req, role, pick, ret_org, error))
+    if (grants && !hj_pages_forms_pick_org(req, role, pick, ret_org, error))
         return false;
     hj_account_password_ok(hj_pages_forms_sent(req, "name"),
                            hj_pages_forms_sent(req, "password"), issues);
@@ -180,7 +185,8 @@ hj_pages_account_new_post(HjRequest *req, GError **error)
         return NULL;
     }
     /* The account exists by now: an error here takes it back with the transaction. */
-    if (!hj_account_grant(tx, actor, id, hj_pages_forms_sent(req, "role"), org, issues, error))
+    if (org != 0 &&
+        !hj_account_grant(tx, actor, id, hj_pages_forms_sent(req, "role"), org, issues, error))
         return NULL;
     return hj_response_see_other(req, hj_request_printf(req, "/accounts/%" G_GINT64_FORMAT, id),
                                  N_("The account was made. Hand its password over in person."));
@@ -188,30 +194,14 @@ hj_pages_account_new_post(HjRequest *req, GError **error)
 
 /* --- one account --- */
 
-/* The account {id} as hj_account_list shows it, which is narrowed to the actor's scope. */
+/* The account {id}, when the actor has a hand in it. */
 static HjRows *
 load_account(HjRequest *req, int64_t *ret_id, GError **error)
 {
-    HjTx *tx = hj_request_tx(req);
     if (!hj_request_part_i64(req, "id", ret_id, error))
         return NULL;
-    g_autoptr(HjRows) named =
-        hj_tx_query(tx, error, SQL_NAME_OF, HJ_I64(hj_tx_county(tx)), HJ_I64(*ret_id));
-    if (named == NULL)
-        return NULL;
-    const char *name = hj_rows_next(named) ? hj_rows_text(named, "name") : NULL;
-    HjRows *rows = name != NULL
-                       ? hj_account_list(tx, hj_request_actor(req), name, MAX_NAMED, error)
-                       : NULL;
-    if (name != NULL && rows == NULL)
-        return NULL;
-    if (rows != NULL)
-        hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
-    while (rows != NULL && hj_rows_next(rows))
-        if (hj_rows_i64(rows, "id") == *ret_id)
-            return rows;
-    hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such account.");
-    return NULL;
+    HjRows *row = hj_account_get(hj_request_tx(req), hj_request_actor(req), *ret_id, error);
+    return row != NULL ? hj_request_adopt(req, row, (GDestroyNotify)hj_rows_free) : NULL;
 }
 
 /* What an account would be with one of its roles alone: says where a right comes from. */
@@ -318,7 +308,7 @@ fill_grants(HjRequest *req, int64_t id, HjAccountView *view, GError **error)
         const HjRole *role = hj_pack_role(pack, hj_rows_text(rows, "role"));
         bool over = strcmp(until, today.text) < 0;
         int64_t at = hj_rows_i64(rows, "org");
-        if (!hj_access_check(tx, hj_request_actor(req), "account.manage", at, NULL))
+        if (!hj_access_check(tx, hj_request_actor(req), "account.view", at, NULL))
             continue;
         view->grants[view->n_grants++] = (HjGrantItem){
             .role =
@@ -339,6 +329,33 @@ fill_grants(HjRequest *req, int64_t id, HjAccountView *view, GError **error)
     }
     fill_rights(req, held, n_held, view);
     return true;
+}
+
+/* Sessions and addresses are for who answers for the account, not for everybody who reads
+ * rights. */
+static bool
+fill_security(HjRequest *req, int64_t id, HjAccountView *view, GError **error)
+{
+    const HjActor *actor = hj_request_actor(req);
+    view->may_manage = hj_access_may(actor, "account.manage");
+    view->may_grant = hj_access_may(actor, "account.grant");
+    view->knows_sessions = view->may_manage || view->may_grant || view->own;
+    view->page.form_key = hj_request_form_key(req);
+    HjSecondState second;
+    if (!hj_second_state(hj_request_tx(req), id, &second, error))
+        return false;
+    view->has_second = second.on;
+    HjProxiesView *proxies = hj_request_new(req, HjProxiesView, 1);
+    view->proxies = proxies;
+    if (!hj_pages_security_proxies(req, id, proxies, error))
+        return false;
+    return !view->knows_sessions ||
+           hj_pages_security_sessions(
+               req, id,
+               view->may_manage && !view->own
+                   ? hj_request_printf(req, "/accounts/%" G_GINT64_FORMAT "/session", id)
+                   : NULL,
+               &view->sessions, error);
 }
 
 static HjResponse *
@@ -368,7 +385,7 @@ one_page(HjRequest *req, int status, const HjOrgPick *pick, const char *message,
     HjFormField fields[] = { view.role,
                              { .name = "org", .title = hj_tr(lang, N_("Organization")) } };
     view.wrong = hj_pages_forms_wrong(req, fields, G_N_ELEMENTS(fields), message);
-    if (!fill_grants(req, id, &view, error))
+    if (!fill_grants(req, id, &view, error) || !fill_security(req, id, &view, error))
         return NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, status, &out);

@@ -55,6 +55,7 @@ fill_actions(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
         { "row.", N_("All on rows") },
         { "org.", N_("All on organizations") },
         { "account.", N_("All on accounts") },
+        { "proxy.", N_("All on proxies") },
     };
     static const char *const actions[] = {
         "row.create",
@@ -74,6 +75,8 @@ fill_actions(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
         "account.set_password",
         "account.sign_in",
         "account.sign_in_failed",
+        "account.reset_password",
+        "setting.change",
         "pack.load",
     };
     view->actions = hj_request_new(req, HjOption, G_N_ELEMENTS(kinds) + G_N_ELEMENTS(actions));
@@ -137,7 +140,7 @@ fill_subject(HjRequest *req, const HjRows *events, HjAuditItem *item)
         item->href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, row);
     if (g_strcmp0(subject, "account") == 0 && row != 0) {
         item->what = row != hj_rows_i64(events, "actor") ? name_of_account(req, row) : NULL;
-        if (item->what != NULL && hj_access_may(actor, "account.manage"))
+        if (item->what != NULL && hj_access_may(actor, "account.view"))
             item->href = hj_request_printf(req, "/accounts/%" G_GINT64_FORMAT, row);
     }
     item->org = hj_rows_text(events, "org_name");
@@ -150,12 +153,12 @@ fill_subject(HjRequest *req, const HjRows *events, HjAuditItem *item)
 static void
 fill_event(HjRequest *req, const HjRows *events, HjAuditItem *item)
 {
-    const char *who = hj_rows_text(events, "actor_name"), *hash = hj_rows_text(events, "hash");
+    const char *hash = hj_rows_text(events, "hash");
     const char *name = hj_rows_text(events, "ledger");
     const HjLedger *ledger = name != NULL ? hj_pack_ledger(hj_request_pack(req), name) : NULL;
     *item = (HjAuditItem){
         .action = hj_pages_action(req, hj_rows_text(events, "action")),
-        .actor = who != NULL ? who : hj_tr(hj_request_lang(req), N_("the program")),
+        .actor = hj_pages_events_actor(req, events),
         .at = hj_rows_i64(events, "at"),
         .reason = hj_rows_text(events, "reason"),
         .seq = hj_rows_i64(events, "seq"),

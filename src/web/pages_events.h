@@ -10,6 +10,8 @@
 #include "web/pages.h"
 #include "web/views_ledger.h"
 
+/* Who did it, and for whom when he was a proxy. */
+const char *hj_pages_events_actor(HjRequest *req, const HjRows *events);
 /* What changed, by field; @ledger NULL for events that are not on a row.  References are read
  * as the actor sees them today. */
 HjChange *hj_pages_events_changes(HjRequest *req, const HjLedger *ledger, const char *before,

@@ -315,7 +315,7 @@ static HjResponse *
 first_page_without_figures(HjRequest *req)
 {
     const HjActor *actor = hj_request_actor(req);
-    if (hj_access_may(actor, "account.manage"))
+    if (hj_access_may(actor, "account.view"))
         return hj_response_see_other(req, "/accounts", NULL);
     if (actor->n_grants > 0 && hj_access_may(actor, "org.view"))
         return hj_response_see_other(

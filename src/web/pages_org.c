@@ -268,12 +268,11 @@ fill_event(const Here *here, const HjRows *events, HjTimelineItem *item)
     const char *name = hj_rows_text(events, "ledger");
     const char *before = hj_rows_text(events, "before"), *after = hj_rows_text(events, "after");
     const HjLedger *ledger = name != NULL ? hj_pack_ledger(here->pack, name) : NULL;
-    const char *who = hj_rows_text(events, "actor_name");
     bool below = g_strcmp0(hj_rows_text(events, "org_code"), here->code) != 0;
     *item = (HjTimelineItem){
         .action = hj_pages_action(here->req, hj_rows_text(events, "action")),
         .what = hj_pages_events_ledger(here->req, name),
-        .actor = who != NULL ? who : hj_tr(hj_request_lang(here->req), N_("the program")),
+        .actor = hj_pages_events_actor(here->req, events),
         .org = below ? hj_rows_text(events, "org_name") : NULL,
         .at = hj_rows_i64(events, "at"),
         .reason = hj_rows_text(events, "reason"),

@@ -225,6 +225,7 @@ act_page(const Form *form, int status, const char *message, GError **error)
         .cancel_href = here,
         .acts = hj_request_new(req, HjLink, G_N_ELEMENTS(acts)),
     };
+    view.page.form_key = hj_request_form_key(req);
     hj_page_crumb(req, &view.page, "/orgs", hj_tr(lang, N_("Organizations")));
     hj_page_crumb(req, &view.page, here, view.org);
     view.page.here = hj_request_printf(req, "%s/act?act=%s", here, form->act->act);

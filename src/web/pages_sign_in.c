@@ -2,7 +2,7 @@
 #include "base/crypto.h"
 #include "core/account.h"
 #include "sign_in.html.h"
-#include "web/pages.h"
+#include "web/pages_security.h"
 #include "web/parse.h"
 #include "web/views_common.h"
 
@@ -79,8 +79,9 @@ hj_pages_sign_in_post(HjRequest *req, GError **error)
     const char *name = sent(req, "username"), *next = next_of(hj_request_form(req, "next"));
     bool ok = false;
     HjSessionKeys keys = { 0 };
-    if (!hj_account_sign_in(hj_request_tx(req), &sign_in->proof, name, sign_in->right, "web",
-                            &ok, &keys, error))
+    HjSignInFrom from = hj_pages_security_from(req);
+    if (!hj_account_sign_in_from(hj_request_tx(req), &sign_in->proof, sign_in->right, &from,
+                                 &ok, &keys, error))
         return NULL;
     if (!ok)
         return sign_in_page(req, 401, next, name,

@@ -101,22 +101,3 @@ hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjT
     g_hash_table_replace(sessions->entries, g_strdup(hj_session_name(token).text), entry);
     g_mutex_unlock(&sessions->lock);
 }
-
-#define SQL_UNTIL "SELECT seen_at, expires_at FROM sys_session WHERE county = $1 AND token = $2"
-
-bool
-hj_session_until(HjTx *tx, const char *token, HjTime *ret, GError **error)
-{
-    uint8_t digest[HJ_SM3_BYTES];
-    hj_crypto_sm3(token, strlen(token), digest);
-    g_autofree char *hash = hj_crypto_hex(digest, sizeof digest);
-    g_autoptr(HjRows) rows =
-        hj_tx_query(tx, error, SQL_UNTIL, HJ_I64(hj_tx_county(tx)), HJ_TEXT(hash));
-    if (rows == NULL)
-        return false;
-    *ret = 0;
-    if (hj_rows_next(rows))
-        *ret = MIN(hj_rows_i64(rows, "expires_at"),
-                   hj_rows_i64(rows, "seen_at") + HJ_SESSION_IDLE_US);
-    return true;
-}

@@ -14,7 +14,6 @@
 
 #define HJ_SESSION_COOKIE "hangji"
 #define HJ_SESSION_MEMORY_US (INT64_C(60) * 1000000)
-#define HJ_SESSION_IDLE_US (INT64_C(1800) * 1000000)
 
 typedef struct HjSessions HjSessions;
 
@@ -32,6 +31,3 @@ HjActor *hj_sessions_get(HjSessions *sessions, const char *token, int64_t genera
                          HjTime now, char *ret_csrf, size_t n_csrf, HjTime *ret_until);
 void hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
                      HjActor *actor, const char *csrf, HjTime until);
-/* When the session of @token ends unless it is used: 30 idle minutes or its 12 hours; 0 when
- * there is none. */
-bool hj_session_until(HjTx *tx, const char *token, HjTime *ret, GError **error);

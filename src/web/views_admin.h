@@ -10,6 +10,14 @@
 
 /* clang-format off */
 typedef enum { HJ_ACCOUNT_ACTIVE, HJ_ACCOUNT_LOCKED, HJ_ACCOUNT_DISABLED } HjAccountState;
+typedef struct { const char *name, *device, *remote; HjTime since, seen; bool own, program, acting; } HjSessionItem;
+typedef struct { const char *action, *from; HjTime at; bool bad; } HjSignInItem;
+typedef struct {
+    const char *action; /* where a session is ended; NULL: only read */
+    HjSessionItem *sessions; size_t n_sessions;
+    HjSignInItem *sign_ins; size_t n_sign_ins;
+} HjSessionsView;
+
 typedef struct { const char *role, *org, *org_href, *since, *until; int64_t id; bool over; } HjGrantItem;
 typedef struct {
     HjPage page;
@@ -17,6 +25,7 @@ typedef struct {
     HjGrantItem *grants; size_t n_grants;
     const char *old_wrong, *password_wrong, *again_wrong;
     HjFormWrong wrong;
+    HjSessionsView sessions;
 } HjOwnAccountView;
 
 typedef struct { const char *href, *name, *title; HjAccountState state; HjLink *roles; size_t n_roles; HjTime last_seen; } HjAccountItem;
@@ -24,7 +33,7 @@ typedef struct {
     HjPage page;
     const char *q;
     HjAccountItem *accounts; size_t n_accounts;
-    bool more;
+    bool more, may_manage, may_grant;
 } HjAccountsView;
 
 /* An organization typed by name, pinyin, initials or code; several answers are offered. */
@@ -35,7 +44,20 @@ typedef struct {
     const char *password_wrong;
     HjOrgPick pick;
     HjFormWrong wrong;
+    bool may_grant;
 } HjAccountNewView;
+
+typedef struct {
+    const char *id, *other, *roles, *from, *to, *reason;
+    bool lent, now, over, acting;
+} HjProxyItem;
+typedef struct {
+    HjPage page;
+    HjProxyItem *proxies; size_t n_proxies;
+    bool may_make, may_act; const char *action;
+    HjFormField deputy, from, to, reason, held;
+    HjFormWrong wrong;
+} HjProxiesView;
 
 /* "Who can see this", from the side of the account. */
 typedef struct { const char *title, *sees, *enters, *hidden; } HjLedgerRight;
@@ -52,6 +74,8 @@ typedef struct {
     HjFormWrong wrong;
     HjLedgerRight *ledgers; size_t n_ledgers;
     HjRight *rights; size_t n_rights;
+    HjSessionsView sessions; bool may_manage, may_grant, knows_sessions, has_second;
+    HjProxiesView *proxies;
 } HjAccountView;
 
 typedef struct {

@@ -22,7 +22,7 @@ static const char roles_yaml[] =
     "  - role: county_organizer\n"
     "    title: {zh: 县级组织员, en: County organizer}\n"
     "    at: [county]\n"
-    "    may: [ledger.view, ledger.enter, org.view, org.manage, account.manage]\n"
+    "    may: [ledger.view, ledger.enter, org.view, org.manage, account.view, account.manage, account.grant]\n"
     "  - role: liaison\n"
     "    title: {zh: 联络员, en: Liaison}\n"
     "    at: [committee]\n"

@@ -137,6 +137,16 @@ hj_crypto_hmac_sha256(const void *key, size_t n_key, const void *data, size_t n,
     g_assert(done != NULL);
 }
 
+void
+hj_crypto_hmac_sha1(const void *key, size_t n_key, const void *data, size_t n,
+                    uint8_t out[HJ_SHA1_BYTES])
+{
+    g_assert(n_key <= G_MAXINT);
+    const uint8_t *done = HMAC(EVP_sha1(), n_key > 0 ? key : "", (int)n_key,
+                               n > 0 ? data : (const void *)"", n, out, NULL);
+    g_assert(done != NULL);
+}
+
 bool
 hj_crypto_equal(const void *a, const void *b, size_t n)
 {
