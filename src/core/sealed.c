@@ -91,7 +91,7 @@ hj_sealed_prepare(HjTx *tx, HjRowDraft *draft, GError **error)
     bool any = false, found = false;
     for (size_t i = 0; i < draft->ledger->n_fields; i++)
         any = any || is_written(draft, i);
-    if (!any)
+    if (!any || draft->key != NULL)
         return true;
     if (vault_of(tx, error) == NULL)
         return false;

@@ -61,6 +61,9 @@ field_value(HjRequest *req, const HjField *field, const HjJson *node)
         if (field->type == HJ_FIELD_ORG)
             return cited_org(req, hj_json_string(node));
     }
+    /* An event keeps a salted hash: that there was a value, not which. */
+    if (hj_pack_field_is_sealed(field))
+        return hj_tr(hj_request_lang(req), N_("(sealed)"));
     g_autoptr(HjIssues) issues = hj_issues_new();
     g_autofree char *owned = NULL;
     HjVal value;

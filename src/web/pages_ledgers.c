@@ -1,7 +1,8 @@
 /* The list of ledgers and the list page of any ledger. */
 #include "ledger_list.html.h"
 #include "ledgers.html.h"
-#include "web/pages.h"
+#include "web/pages_sealed.h"
+#include "web/parse.h"
 #include "web/rowquery.h"
 #include "web/views_ledger.h"
 
@@ -147,24 +148,25 @@ hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row)
 }
 
 static void
-fill_columns(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view)
+fill_columns(HjRequest *req, const HjRowQuery *query, const HjKept *kept,
+             HjLedgerListView *view)
 {
     const HjLedger *ledger = query->ledger;
     HjLang lang = hj_request_lang(req);
     view->columns = hj_request_new(req, HjColumn, ledger->n_fields + 1);
     view->columns[view->n_columns++] =
         column_of(req, query, "org", hj_tr(lang, N_("Organization")), NULL, false);
-    for (size_t i = 0; i < ledger->n_fields; i++) {
-        const HjField *field = &ledger->fields[i];
-        if (shown_in_list(req, field))
-            view->columns[view->n_columns++] =
-                column_of(req, query, field->name, hj_page_label(req, &field->title),
-                          hj_page_label(req, &field->unit), is_number_column(field));
+    for (size_t i = 0; i < kept->n_fields; i++) {
+        const HjField *field = kept->fields[i];
+        view->columns[view->n_columns++] =
+            column_of(req, query, field->name, hj_page_label(req, &field->title),
+                      hj_page_label(req, &field->unit), is_number_column(field));
     }
 }
 
 static void
-fill_rows(HjRequest *req, const HjLedger *ledger, HjRows *rows, HjLedgerListView *view)
+fill_rows(HjRequest *req, const HjLedger *ledger, const HjKept *kept, HjRows *rows,
+          HjLedgerListView *view)
 {
     view->rows = hj_request_new(req, HjListRow, hj_rows_count(rows));
     while (hj_rows_next(rows)) {
@@ -172,19 +174,19 @@ fill_rows(HjRequest *req, const HjLedger *ledger, HjRows *rows, HjLedgerListView
         row->href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name,
                                       hj_rows_i64(rows, "id"));
         row->org = hj_rows_text(rows, "org_name");
+        row->id = hj_rows_text(rows, "id");
         row->cells = hj_request_new(req, HjCell, view->n_columns);
-        for (size_t i = 0; i < ledger->n_fields; i++)
-            if (shown_in_list(req, &ledger->fields[i]))
-                row->cells[row->n_cells++] =
-                    (HjCell){ .text = hj_pages_cell(req, &ledger->fields[i], rows),
-                              .number = is_number_column(&ledger->fields[i]) };
+        for (size_t i = 0; i < kept->n_fields; i++)
+            row->cells[row->n_cells++] =
+                (HjCell){ .text = hj_pages_cell(req, kept->fields[i], rows),
+                          .number = is_number_column(kept->fields[i]) };
     }
 }
 
 static bool
-fill_totals(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GError **error)
+fill_totals(HjRequest *req, const HjRowQuery *query, const HjKept *kept, HjLedgerListView *view,
+            GError **error)
 {
-    const HjLedger *ledger = query->ledger;
     g_autoptr(HjRows) totals =
         hj_row_totals(hj_request_tx(req), hj_request_actor(req), query, error);
     if (totals == NULL)
@@ -193,10 +195,8 @@ fill_totals(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GEr
         return true;
     view->count = hj_rows_i64(totals, "count");
     view->totals = hj_request_new(req, HjCell, view->n_columns);
-    for (size_t i = 0; i < ledger->n_fields; i++) {
-        const HjField *field = &ledger->fields[i];
-        if (!shown_in_list(req, field))
-            continue;
+    for (size_t i = 0; i < kept->n_fields; i++) {
+        const HjField *field = kept->fields[i];
         HjCell *cell = &view->totals[view->n_totals++];
         cell->number = true;
         if (!field->total)
@@ -251,6 +251,21 @@ fill_filters(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view)
                            : view->action;
     if (hj_request_query(req, "cursor") != NULL)
         view->first_href = hj_rowquery_href(req, NULL, "cursor", NULL, NULL);
+}
+
+static void
+fill_kept(HjRequest *req, const HjKept *kept, HjLedgerListView *view)
+{
+    view->kept = hj_request_new(req, HjKeptLink, kept->n_own + kept->n_shared + 1);
+    for (size_t i = 0; i < kept->n_own; i++)
+        view->kept[view->n_kept++] =
+            (HjKeptLink){ kept->own[i].href, kept->own[i].name, kept->own[i].on };
+    for (size_t i = 0; i < kept->n_shared; i++)
+        view->kept[view->n_kept++] =
+            (HjKeptLink){ kept->shared[i].href, kept->shared[i].name, kept->shared[i].on };
+    const char *mark = strchr(hj_request_uri(req), '?');
+    g_autofree char *from = hj_parse_encode(mark != NULL ? mark + 1 : "");
+    view->columns_href = hj_request_printf(req, "%s/lists?from=%s", view->action, from);
 }
 
 /* The tree on the left: the way down to where we are, and what lies below with its number of
@@ -310,12 +325,19 @@ fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GErro
     view->who_sees = hj_page_who_sees(req, ledger);
     view->help = hj_page_label(req, &ledger->help);
     view->assumption = ledger->assumption;
+    if (hj_pages_has_find(req, ledger))
+        view->find_href = hj_request_printf(req, "/ledgers/%s/find", ledger->name);
     if (ledger->in == NULL &&
         hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_ENTER))
         view->new_href =
             under != NULL && *under != '\0'
                 ? hj_request_printf(req, "/ledgers/%s/new?org=%s", ledger->name, under)
                 : hj_request_printf(req, "/ledgers/%s/new", ledger->name);
+    if (hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_ENTER)) {
+        view->batch_action = hj_request_printf(req, "/ledgers/%s/batch", ledger->name);
+        view->batch_all_href =
+            hj_rowquery_href(req, view->batch_action, "all", "1", "sort", NULL, NULL);
+    }
     hj_page_crumb(req, &view->page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, &view->page, hj_request_printf(req, "/ledgers/%s", ledger->name),
                   view->page.title);
@@ -327,8 +349,13 @@ hj_pages_ledger_list(HjRequest *req, GError **error)
 {
     const HjLedger *ledger = hj_pages_ledger_of(req, error);
     HjRowQuery query;
-    if (ledger == NULL || !hj_rowquery_read(req, ledger, &query, error))
+    static const char *const own[] = { "list", NULL };
+    HjKept kept;
+    if (ledger == NULL || !hj_rowquery_read_beside(req, ledger, own, &query, error) ||
+        !hj_kept_load(req, ledger, &kept, error))
         return NULL;
+    if (kept.first_href != NULL && hj_request_n_query(req) == 0)
+        return hj_response_see_other(req, kept.first_href, NULL);
     HjLedgerListView view = {
         .page = hj_page(req, hj_page_label(req, &ledger->title), "ledgers"),
     };
@@ -338,10 +365,11 @@ hj_pages_ledger_list(HjRequest *req, GError **error)
         return NULL;
     hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
     fill_filters(req, ledger, &view);
-    fill_columns(req, &query, &view);
-    fill_rows(req, ledger, rows, &view);
-    if (!fill_place(req, ledger, &view, error) || !fill_totals(req, &query, &view, error) ||
-        !fill_tree(req, &query, &view, error))
+    fill_kept(req, &kept, &view);
+    fill_columns(req, &query, &kept, &view);
+    fill_rows(req, ledger, &kept, rows, &view);
+    if (!fill_place(req, ledger, &view, error) ||
+        !fill_totals(req, &query, &kept, &view, error) || !fill_tree(req, &query, &view, error))
         return NULL;
     if (next != NULL)
         view.next_href = hj_rowquery_href(req, NULL, "cursor", next, NULL);

@@ -217,6 +217,8 @@ fill_field(HjRequest *req, const Form *form, const HjField *field, HjFormField *
         .max = field->max_length > 0 ? field->max_length : 200,
         .required = field->required,
     };
+    if (hj_pack_field_is_sealed(field) && form->row != NULL)
+        input->sealed = hj_pages_cell(req, field, form->row);
     input->wide = input->kind == HJ_INPUT_LINES || input->kind == HJ_INPUT_TICKS ||
                   input->kind == HJ_INPUT_FILES;
     if (field->type == HJ_FIELD_FILES)
@@ -380,6 +382,17 @@ hj_pages_row_new(HjRequest *req, GError **error)
     return form_page(req, &form, 200, error);
 }
 
+#define CLEAR_MARK "%s__clear"
+
+static bool
+is_clear_mark(const HjLedger *ledger, const char *name)
+{
+    const char *mark = strstr(name, "__clear");
+    g_autofree char *stem = mark != NULL ? g_strndup(name, (gsize)(mark - name)) : NULL;
+    const HjField *field = stem != NULL ? hj_pack_field(ledger, stem) : NULL;
+    return field != NULL && hj_pack_field_is_sealed(field);
+}
+
 /* What the form sent for the fields of the ledger; an unknown name becomes an issue in
  * core/row. */
 static HjRowInput *
@@ -390,10 +403,16 @@ read_inputs(HjRequest *req, const HjLedger *ledger, size_t *ret_n)
     for (size_t i = 0; i < n_form; i++) {
         const char *name = hj_request_form_name(req, i);
         if (g_str_equal(name, "org") || g_str_equal(name, "version") ||
-            g_str_equal(name, "parent") || hj_uploads_is_mark(ledger, name))
+            g_str_equal(name, "parent") || hj_uploads_is_mark(ledger, name) ||
+            is_clear_mark(ledger, name))
             continue;
         const HjField *field = hj_pack_field(ledger, name);
         if (field != NULL && field->type == HJ_FIELD_FILES)
+            continue;
+        /* An empty box keeps what is sealed, unless the tick beside it says otherwise. */
+        if (field != NULL && hj_pack_field_is_sealed(field) &&
+            *hj_request_form_value(req, i) == '\0' &&
+            hj_request_form(req, hj_request_printf(req, CLEAR_MARK, name)) == NULL)
             continue;
         inputs[n++] = (HjRowInput){ .name = name, .text = hj_request_form_value(req, i) };
     }

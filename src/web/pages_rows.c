@@ -1,5 +1,6 @@
 /* One row of any ledger: its data and history, and withdrawing it. */
 #include "base/id.h"
+#include "core/sealed.h"
 #include "row_view.html.h"
 #include "row_void.html.h"
 #include "web/pages.h"
@@ -49,6 +50,10 @@ hj_pages_action(HjRequest *req, const char *action)
         { "proxy.stop", N_("Stopped acting as a proxy") },
         { "setting.change", N_("Setting changed") },
         { "file.add", N_("File sent") },
+        { "row.unmask", N_("Seen in clear") },
+        { "row.purge", N_("Purged") },
+        { "person.copy", N_("Copy made for the person") },
+        { "keys.rotate", N_("Master key changed") },
         { "pack.load", N_("Rules loaded") },
         { "batch.run", N_("Many rows changed") },
         { "batch.undo", N_("A change of many rows taken back") },
@@ -193,6 +198,16 @@ fill_frame(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id
     if (view->version > 1) {
         view->updated_at = hj_rows_i64(row, "updated_at");
         view->updated_by = hj_rows_text(row, "updated_by_name");
+    }
+    HjTx *tx = hj_request_tx(req);
+    const HjActor *actor = hj_request_actor(req);
+    if (hj_access_may(actor, "sealed.unmask") &&
+        hj_access_check(tx, actor, "sealed.unmask", hj_rows_i64(row, "org"), NULL)) {
+        if (hj_sealed_has(ledger))
+            view->unmask_href =
+                hj_request_printf(req, "%s/%" G_GINT64_FORMAT "/unmask", base, id);
+        if (g_strcmp0(ledger->is, "person") == 0)
+            view->copy_href = hj_request_printf(req, "%s/%" G_GINT64_FORMAT "/copy", base, id);
     }
     if (!view->voided && hj_access_check_row(hj_request_tx(req), hj_request_actor(req), ledger,
                                              HJ_ACCESS_ENTER, hj_rows_i64(row, "org"), NULL)) {

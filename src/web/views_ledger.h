@@ -18,13 +18,15 @@ typedef struct { const char *text; bool number; } HjCell;
 typedef struct { const char *href, *org, *id; HjCell *cells; size_t n_cells; } HjListRow;
 typedef struct { const char *href, *name; bool on; int depth; int64_t count; /* -1: not counted */ } HjTreeNode;
 typedef struct { const char *name, *title; HjOption *options; size_t n_options; } HjChoiceFilter;
+typedef struct { const char *href, *text; bool on; } HjKeptLink;
 typedef struct {
     HjPage page;
-    const char *where, *who_sees, *help, *new_href, *action, *under, *q, *from, *to, *clear_href, *first_href, *next_href,
+    const char *where, *who_sees, *help, *new_href, *action, *under, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
         *batch_action, *batch_all_href, *columns_href;
     bool assumption, filtered, dated, tree_open;
     HjTreeNode *tree; size_t n_tree;
     HjChoiceFilter *choices; size_t n_choices;
+    HjKeptLink *kept; size_t n_kept;
     HjColumn *columns; size_t n_columns;
     HjListRow *rows; size_t n_rows;
     HjCell *totals; size_t n_totals;
@@ -42,6 +44,7 @@ typedef struct {
 typedef struct { const char *title, *href; int64_t count; } HjChildLink;
 typedef struct {
     HjPage page;
+    const char *unmask_href, *copy_href; /* NULL: not for this reader */
     const char *org, *org_href, *who_sees, *edit_href, *void_href, *created_by, *updated_by;
     HjTime created_at, updated_at; int64_t version; bool voided;
     HjFact *facts; size_t n_facts;
@@ -53,6 +56,7 @@ typedef enum { HJ_INPUT_TEXT, HJ_INPUT_LINES, HJ_INPUT_NUMBER, HJ_INPUT_DATE, HJ
 typedef struct {
     HjInputKind kind;
     const char *name, *title, *unit, *help, *value, *wrong;
+    const char *sealed; /* masked text of what is stored and stays while the box is empty */
     int max; bool required, wide, assumption;
     HjOption *options; size_t n_options;
     HjFileItem *files; size_t n_files; const char *accept; bool camera;
