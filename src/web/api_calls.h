@@ -34,6 +34,8 @@ extern const HjApiMember hj_api_session_body[];
 extern const HjApiMember hj_api_create_body[];
 extern const HjApiMember hj_api_update_body[];
 extern const HjApiMember hj_api_void_body[];
+extern const HjApiMember hj_api_webhook_body[];
+extern const HjApiMember hj_api_webhook_pause_body[];
 extern const HjApiBody hj_api_bodies[]; /* ends with { 0 } */
 
 /* The values in the order of @members, NULL where absent.  MALFORMED without a body; INVALID
@@ -56,11 +58,22 @@ void hj_api_end_list(HjJsonWriter *w, const char *next);
 void hj_api_write_value(HjJsonWriter *w, const HjIndicator *indicator,
                         const HjIndicatorValue *value);
 
+HjResponse *hj_api_tokens(HjRequest *req, GError **error);
+HjResponse *hj_api_token_revoke(HjRequest *req, GError **error);
+HjResponse *hj_api_webhooks(HjRequest *req, GError **error);
+HjResponse *hj_api_webhook(HjRequest *req, GError **error);
+HjResponse *hj_api_webhook_create(HjRequest *req, GError **error);
+HjResponse *hj_api_webhook_update(HjRequest *req, GError **error);
+HjResponse *hj_api_webhook_remove(HjRequest *req, GError **error);
+HjResponse *hj_api_webhook_rotate(HjRequest *req, GError **error);
+HjResponse *hj_api_deliveries(HjRequest *req, GError **error);
+HjResponse *hj_api_delivery_resend(HjRequest *req, GError **error);
 HjResponse *hj_api_sign_in(HjRequest *req, GError **error);
 bool hj_api_prepare_sign_in(HjRequest *req, GError **error);
 HjResponse *hj_api_sign_out(HjRequest *req, GError **error);
 HjResponse *hj_api_orgs(HjRequest *req, GError **error);
 HjResponse *hj_api_org(HjRequest *req, GError **error);
+HjResponse *hj_api_search(HjRequest *req, GError **error);
 HjResponse *hj_api_ledgers(HjRequest *req, GError **error);
 HjResponse *hj_api_one_ledger(HjRequest *req, GError **error);
 HjResponse *hj_api_rows(HjRequest *req, GError **error);

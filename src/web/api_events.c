@@ -85,6 +85,7 @@ write_event(HjJsonWriter *w, const HjRows *events)
     write_raw(w, "before", events);
     write_raw(w, "after", events);
     write_text(w, "reason", events, "reason");
+    write_text(w, "via", events, "via");
     write_text(w, "hash", events, "hash");
     hj_json_end_object(w);
 }

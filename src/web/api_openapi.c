@@ -107,8 +107,7 @@ static void
 put_member(HjApiDoc *doc, const HjApiBody *body, const HjApiMember *member)
 {
     if (member->kind == HJ_JSON_OBJECT) {
-        hj_api_put_any_ledger(doc, member->name,
-                              body->method == HJ_POST ? "new_" : "fields_");
+        hj_api_put_any_ledger(doc, member->name, body->method == HJ_POST ? "new_" : "fields_");
         return;
     }
     hj_api_open(doc, member->name);
@@ -412,7 +411,8 @@ put_webhooks(HjApiDoc *doc)
     hj_api_close(doc);
     hj_api_open(doc, "responses");
     hj_api_open(doc, "204");
-    hj_api_put(doc, "description", tr(doc, N_("Any 2xx: it arrived. Anything else is tried again.")));
+    hj_api_put(doc, "description",
+               tr(doc, N_("Any 2xx: it arrived. Anything else is tried again.")));
     hj_api_close(doc);
     hj_api_close(doc);
     hj_api_close(doc);

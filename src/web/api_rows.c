@@ -338,6 +338,7 @@ hj_api_history(HjRequest *req, GError **error)
         write_change(req, &w, ledger, events, "before");
         write_change(req, &w, ledger, events, "after");
         write_text(&w, "reason", events, "reason");
+        write_text(&w, "via", events, "via");
         write_text(&w, "hash", events, "hash");
         hj_json_end_object(&w);
     }

@@ -124,6 +124,7 @@ static const HjRoute routes[] = {
     { HJ_POST, "/webhooks/new", hj_pages_webhook_new_post, .may = "account.manage" },
     { HJ_GET, "/webhooks/{id}", hj_pages_webhook, .may = "account.manage", .query = "before" },
     { HJ_POST, "/webhooks/{id}", hj_pages_webhook_act_post, .may = "account.manage" },
+    { HJ_GET, "/api/", hj_pages_api_help, .may = HJ_PUBLIC },
     { HJ_GET, "/audit", hj_pages_audit, .may = "event.view",
       .query = "account action ledger under from to before" },
     { HJ_GET, "/pack", hj_pages_pack, .may = "pack.view", .cache = true },
