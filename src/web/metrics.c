@@ -2,8 +2,8 @@
 
 #include <stdatomic.h>
 
-static const int known[] = { 200, 201, 204, 303, 304, 400, 401, 403, 404,
-                             405, 406, 409, 412, 413, 415, 422, 429, 431, 500, 503, 0 /* others */ };
+static const int known[] = { 200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 406,
+                             409, 412, 413, 415, 422, 429, 431, 500, 503, 0 /* others */ };
 #define N_KNOWN G_N_ELEMENTS(known)
 
 static const int64_t bounds[] = { 500,   1000,   2500,   5000,    10000,   25000,
@@ -113,13 +113,16 @@ hj_metrics_emit(HjMetrics *metrics, const HjRoutes *routes, GString *out)
                            "hangji_request_seconds_sum %" G_GINT64_FORMAT
                            ".%06d\nhangji_request_seconds_count %" G_GINT64_FORMAT "\n",
                            micros / 1000000, (int)(micros % 1000000), total);
-    g_string_append_printf(out,
-                           "# TYPE hangji_page_cache_hits_total counter\n"
-                           "hangji_page_cache_hits_total %" G_GINT64_FORMAT "\n"
-                           "# TYPE hangji_page_cache_misses_total counter\n"
-                           "hangji_page_cache_misses_total %" G_GINT64_FORMAT "\n"
-                           "# HELP hangji_writes_waiting Writes queued and not durable yet.\n"
-                           "# TYPE hangji_writes_waiting gauge\nhangji_writes_waiting %d\n",
-                           atomic_load(&metrics->hits), atomic_load(&metrics->misses),
-                           atomic_load(&metrics->writes));
+    g_string_append_printf(
+        out,
+        "# HELP hangji_page_cache_hits_total Pages answered from memory.\n"
+        "# TYPE hangji_page_cache_hits_total counter\n"
+        "hangji_page_cache_hits_total %" G_GINT64_FORMAT "\n"
+        "# HELP hangji_page_cache_misses_total Pages that could be kept and were not.\n"
+        "# TYPE hangji_page_cache_misses_total counter\n"
+        "hangji_page_cache_misses_total %" G_GINT64_FORMAT "\n"
+        "# HELP hangji_writes_waiting Writes queued and not durable yet.\n"
+        "# TYPE hangji_writes_waiting gauge\nhangji_writes_waiting %d\n",
+        atomic_load(&metrics->hits), atomic_load(&metrics->misses),
+        atomic_load(&metrics->writes));
 }
