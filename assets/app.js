@@ -23,6 +23,28 @@
     var form = event.target.closest("form.filters, form.at-once");
     if (form && event.target.matches("select")) form.requestSubmit();
   });
+  // "/" leads to the search box; j and k, or the arrows on a line of a table, go from line to line.
+  document.addEventListener("keydown", function (event) {
+    var typing = event.target.closest && event.target.closest("input, select, textarea, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/") {
+      var box = document.querySelector("main input[type=search][name=q]") || document.querySelector(".find input");
+      if (box) { box.focus(); box.select(); event.preventDefault(); }
+      return;
+    }
+    if (event.key !== "j" && event.key !== "k") return;
+    var lines = Array.prototype.slice.call(document.querySelectorAll("table.rows tbody th a, .hits a.hit"));
+    if (!lines.length) return;
+    var at = lines.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1);
+    lines[Math.max(0, Math.min(lines.length - 1, at))].focus();
+    event.preventDefault();
+  });
+  // One box ticks the whole page.
+  document.querySelectorAll(".tick-all").forEach(function (all) {
+    var boxes = all.closest("table").querySelectorAll("tbody .tick input");
+    all.hidden = false;
+    all.addEventListener("change", function () { boxes.forEach(function (box) { box.checked = all.checked; }); });
+  });
   // The village grid: arrow keys move, Enter opens (it is a link).
   document.addEventListener("keydown", function (event) {
     var cell = event.target.closest && event.target.closest(".c");

@@ -17,6 +17,8 @@ const HjLedger *hj_pages_ledger_of(HjRequest *req,
 /* A field of the current row as it reads on the screen; lent by the request, NULL for nothing.
  */
 const char *hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row);
+/* What names a row: its title, otherwise the ledger's. */
+const char *hj_pages_row_title(HjRequest *req, const HjLedger *ledger, const HjRows *row);
 /* An event's action and changes in words. */
 const char *hj_pages_action(HjRequest *req, const char *action);
 
@@ -27,6 +29,7 @@ HjResponse *hj_pages_sign_in_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_sign_out_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_language_post(HjRequest *req, GError **error);
 
+HjResponse *hj_pages_search(HjRequest *req, GError **error);
 HjResponse *hj_pages_ledgers(HjRequest *req, GError **error);
 HjResponse *hj_pages_ledger_list(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_new(HjRequest *req, GError **error);
@@ -37,6 +40,14 @@ HjResponse *hj_pages_row_edit_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_void(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_void_post(HjRequest *req, GError **error);
 
+HjResponse *hj_pages_kept(HjRequest *req, GError **error);
+HjResponse *hj_pages_kept_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_kept_remove_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_columns_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_batch(HjRequest *req, GError **error);
+HjResponse *hj_pages_batch_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_batch_done(HjRequest *req, GError **error);
+HjResponse *hj_pages_batch_undo_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_table(HjRequest *req, GError **error);
 HjResponse *hj_pages_indicator(HjRequest *req, GError **error);
 HjResponse *hj_pages_contests(HjRequest *req, GError **error);

@@ -1,6 +1,7 @@
 /* The list of ledgers and the list page of any ledger. */
 #include "ledger_list.html.h"
 #include "ledgers.html.h"
+#include "web/kept.h"
 #include "web/pages_sealed.h"
 #include "web/parse.h"
 #include "web/rowquery.h"
