@@ -62,6 +62,7 @@ json_of(Walk *w, const HjLedger *ledger, const HjField *field)
     }
     case HJ_FIELD_CHOICES:
     case HJ_FIELD_LIST_CHECK:
+    case HJ_FIELD_FILES:
         return "[]";
     case HJ_FIELD_ORG:
         return "\"" HJ_TEST_TOWN "\"";

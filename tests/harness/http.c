@@ -8,6 +8,7 @@
 #include "web/pages.h"
 #include "web/system.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define NOON "2018-06-15T12:00:00+08:00"
@@ -81,12 +82,15 @@ hj_test_county_new(HjFixtureKind kind, const char *pack_dir)
     hj_store_set_clock(store, noon);
     must(hj_store_write(store, write_schema, county->pack, &error), error, "schema");
     must(hj_store_write(store, write_orgs, county->pack, &error), error, "organizations");
+    county->files_dir = g_dir_make_tmp("hangji-files-XXXXXX", &error);
+    must(county->files_dir != NULL, error, "a folder for files");
     county->app = hj_app_new(&(HjAppConfig){
         .store = store,
         .pack = hj_pack_ref(county->pack),
         .features = features,
         .county_name = "沧县",
         .page_cache = true,
+        .files = hj_files_open(county->files_dir, NULL),
     });
     county->tokens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     county->csrf = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -108,9 +112,23 @@ hj_test_cast_new(HjFixtureKind kind)
     return county;
 }
 
+static void
+remove_tree(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *below = g_build_filename(path, name, NULL);
+        remove_tree(below);
+    }
+    remove(path);
+}
+
 void
 hj_test_county_free(HjTestCounty *county)
 {
+    remove_tree(county->files_dir);
+    g_free(county->files_dir);
     hj_app_free(county->app); /* and the store with it */
     county->fixture->store = NULL;
     hj_store_fixture_free(county->fixture);
@@ -298,6 +316,38 @@ hj_test_send(HjTestCounty *county, const char *account, HjMethod method, const c
     const Sender from = { .county = county, .account = account };
     return dispatch(&from, method, uri, body != NULL ? "application/json" : NULL, extra, body,
                     n_body);
+}
+
+#define MARK "--------------hangji"
+
+HjTestAnswer *
+hj_test_upload(HjTestCounty *county, const char *account, const char *uri,
+               const HjTestPart *parts)
+{
+    const Sender from = { .county = county,
+                          .account = account,
+                          .browser = !g_str_has_prefix(uri, "/api/") };
+    g_autoptr(GString) body = g_string_new(NULL);
+    const char *csrf =
+        from.browser && account != NULL ? g_hash_table_lookup(county->csrf, account) : NULL;
+    if (csrf != NULL)
+        g_string_append_printf(body,
+                               "--" MARK "\r\nContent-Disposition: form-data; name=\"csrf\""
+                               "\r\n\r\n%s\r\n",
+                               csrf);
+    for (; parts->name != NULL; parts++) {
+        g_string_append_printf(
+            body, "--" MARK "\r\nContent-Disposition: form-data; name=\"%s\"", parts->name);
+        if (parts->file != NULL)
+            g_string_append_printf(body, "; filename=\"%s\"", parts->file);
+        g_string_append(body, "\r\n\r\n");
+        g_string_append_len(body, parts->bytes,
+                            (gssize)(parts->n > 0 ? parts->n : strlen(parts->bytes)));
+        g_string_append(body, "\r\n");
+    }
+    g_string_append(body, "--" MARK "--\r\n");
+    return dispatch(&from, HJ_POST, uri, "multipart/form-data; boundary=" MARK, NULL, body->str,
+                    body->len);
 }
 
 static HjTestAnswer *

@@ -30,6 +30,7 @@ typedef struct {
     HjPack *pack;
     GHashTable *tokens; /* account name → session token */
     GHashTable *csrf;   /* account name → csrf token */
+    char *files_dir;    /* what was uploaded, removed at the end */
 } HjTestCounty;
 
 typedef struct {
@@ -76,6 +77,16 @@ HjTestAnswer *hj_test_delete(HjTestCounty *county, const char *account, const ch
 HjTestAnswer *hj_test_page(HjTestCounty *county, const char *account, const char *uri);
 HjTestAnswer *hj_test_form(HjTestCounty *county, const char *account, const char *uri,
                            const char *form);
+/* A form with files, as a browser or (to /api/) a program; @parts ends with { 0 }.  The csrf
+ * token goes in front. */
+typedef struct {
+    const char *name;
+    const char *file; /* its name, NULL for a text field */
+    const void *bytes;
+    size_t n;
+} HjTestPart;
+HjTestAnswer *hj_test_upload(HjTestCounty *county, const char *account, const char *uri,
+                             const HjTestPart *parts);
 /* Anything else; @extra ends with { 0 } and may be NULL. */
 HjTestAnswer *hj_test_send(HjTestCounty *county, const char *account, HjMethod method,
                            const char *uri, const HjTestHeader *extra, const char *body,

@@ -10,4 +10,5 @@
 
 /* also: hj_test_ */
 
-extern const HjWorkerKind hj_test_workers[]; /* the test's own, ends with { 0 } */
+/* The test's own, written by the test; ends with { 0 }. */
+const HjWorkerKind *hj_test_workers(void);

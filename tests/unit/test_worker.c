@@ -110,13 +110,19 @@ say_args(int argc, char **argv)
     return 0;
 }
 
-const HjWorkerKind hj_test_workers[] = {
+static const HjWorkerKind kinds[] = {
     { "doors", try_doors, NULL },   { "echo", echo, NULL },
     { "hang", hang, NULL },         { "burn", burn, NULL },
     { "crash", crash, NULL },       { "swallow", swallow, NULL },
     { "half", half_a_frame, NULL }, { "boast", boast, NULL },
     { "args", say_args, NULL },     { 0 },
 };
+
+const HjWorkerKind *
+hj_test_workers(void)
+{
+    return kinds;
+}
 
 /* --- outside --- */
 
