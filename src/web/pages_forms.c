@@ -65,6 +65,8 @@ hj_pages_forms_permission(HjRequest *req, const char *permission)
         { "scheme.compute", N_("Compute the contest") },
         { "report.view", N_("See reports") },
         { "pack.view", N_("See the rules") },
+        { "sealed.unmask", N_("See sealed values in clear, with a reason") },
+        { "sealed.purge", N_("Purge personal values whose time is over") },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_equal(words[i].permission, permission))

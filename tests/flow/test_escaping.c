@@ -66,6 +66,13 @@ json_of(Walk *w, const HjLedger *ledger, const HjField *field)
         return "[]";
     case HJ_FIELD_ORG:
         return "\"" HJ_TEST_TOWN "\"";
+    case HJ_FIELD_SEALED:
+        return "\"" MARKUP_JSON "\"";
+    case HJ_FIELD_PHONE:
+        return "\"14300001234\"";
+    case HJ_FIELD_CITIZEN_ID:
+    case HJ_FIELD_CREDIT_CODE:
+        return "null";
     case HJ_FIELD_PERSON:
     case HJ_FIELD_ROW:
         break;
