@@ -360,6 +360,8 @@ hj_pages_ledger_list(HjRequest *req, GError **error)
     HjLedgerListView view = {
         .page = hj_page(req, hj_page_label(req, &ledger->title), "ledgers"),
     };
+    if (ledger->sensitive)
+        hj_page_mark(req, &view.page);
     g_autofree char *next = NULL;
     HjRows *rows = hj_row_list(hj_request_tx(req), hj_request_actor(req), &query, &next, error);
     if (rows == NULL)

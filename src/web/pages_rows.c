@@ -225,6 +225,11 @@ hj_pages_row(HjRequest *req, GError **error)
     if (row == NULL)
         return NULL;
     HjRowView view = { .page = hj_page(req, hj_pages_row_title(req, ledger, row), "ledgers") };
+    if (ledger->sensitive)
+        hj_page_mark(req, &view.page);
+    if (hj_access_may(hj_request_actor(req), "account.view"))
+        view.rights_href = hj_request_printf(req, "/rights?ledger=%s&org=%s", ledger->name,
+                                             hj_rows_text(row, "org_code"));
     HjRows *events =
         hj_row_history(hj_request_tx(req), hj_request_actor(req), ledger, id, error);
     if (events == NULL)

@@ -45,6 +45,7 @@ typedef struct { const char *title, *href; int64_t count; } HjChildLink;
 typedef struct {
     HjPage page;
     const char *unmask_href, *copy_href; /* NULL: not for this reader */
+    const char *rights_href; /* who sees this row, by account; NULL: not for this reader */
     const char *org, *org_href, *who_sees, *edit_href, *void_href, *created_by, *updated_by;
     HjTime created_at, updated_at; int64_t version; bool voided;
     HjFact *facts; size_t n_facts;
