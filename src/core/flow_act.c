@@ -380,6 +380,7 @@ hand_on(const Act *a, const char *kind, bool instead, const char *event, GError 
                        .account = a->act->to_account,
                        .not_account = instead ? hj_rows_i64(a->tasks, "not_account") : 0,
                        .above = instead ? hj_rows_i64(a->tasks, "above") : task,
+                       .instead_of = instead ? task : 0,
                        .waits = instead ? hj_rows_i64(a->tasks, "waits") : 0,
                        .on = a->on,
                        .due = due,
@@ -551,7 +552,8 @@ do_reopen(Act *a, GError **error)
     HjClosing how = {
         .outcome = "reopen", .to_node = to->name, .opinion = a->opinion, .on = a->on
     };
-    return hj_case_move(a->tx, a->actor, a->c, a->draft, "reopen", to->name, &how, error);
+    return hj_case_move(a->tx, a->actor, a->c, a->draft, "reopen", to->name, &how, error) &&
+           hj_case_reopened(a->tx, a->c, error);
 }
 
 /* --- the way in --- */

@@ -337,27 +337,59 @@ veto(HjTx *tx, const HjActor *actor, HjCase *above, HjDate on, GError **error)
            hj_case_move(tx, actor, above, draft, "veto", above->node->opens.veto, &how, error);
 }
 
+/* The case that opened this one; *@ret_there: it still stands at that visit. */
+static bool
+load_above(HjTx *tx, const HjCase *c, HjCase *above, bool *ret_there, GError **error)
+{
+    const HjLedger *ledger = c->ledger->in;
+    *ret_there = false;
+    if (c->opened_node == NULL || ledger == NULL || ledger->flow == NULL)
+        return true;
+    if (!hj_case_load(tx, ledger, c->parent, above, error))
+        return false;
+    *ret_there = above->node != NULL && above->visit == c->opened_visit &&
+                 g_str_equal(above->node->name, c->opened_node);
+    return true;
+}
+
+static bool
+count_above(HjTx *tx, const HjCase *above, GError **error)
+{
+    HjChildren children;
+    return hj_case_children(tx, above, &children, error) &&
+           hj_tx_exec(tx, error, SQL_AWAIT, HJ_I64(hj_tx_county(tx)), HJ_I64(above->id),
+                      HJ_I64(hj_case_awaited(above->node, &children)));
+}
+
 static bool
 tell_above(HjTx *tx, const HjActor *actor, const HjCase *c, const char *end, HjDate on,
            GError **error)
 {
-    const HjLedger *ledger = c->ledger->in;
-    if (c->opened_node == NULL || ledger == NULL || ledger->flow == NULL ||
-        g_str_equal(end, HJ_NODE_CALLED_OFF))
-        return true;
     g_auto(HjCase) above = { 0 };
-    if (!hj_case_load(tx, ledger, c->parent, &above, error))
-        return false;
-    /* It may have moved on without this answer. */
-    if (above.node == NULL || above.visit != c->opened_visit ||
-        !g_str_equal(above.node->name, c->opened_node))
+    bool there;
+    if (g_str_equal(end, HJ_NODE_CALLED_OFF))
         return true;
+    if (!load_above(tx, c, &above, &there, error))
+        return false;
+    if (!there)
+        return true; /* it moved on without this answer */
     if (above.node->opens.veto != NULL && speaks_against(above.node, end))
         return veto(tx, actor, &above, on, error);
-    HjChildren children;
-    return hj_case_children(tx, &above, &children, error) &&
-           hj_tx_exec(tx, error, SQL_AWAIT, HJ_I64(hj_tx_county(tx)), HJ_I64(above.id),
-                      HJ_I64(hj_case_awaited(above.node, &children)));
+    return count_above(tx, &above, error);
+}
+
+bool
+hj_case_reopened(HjTx *tx, const HjCase *c, GError **error)
+{
+    g_auto(HjCase) above = { 0 };
+    bool there;
+    if (c->opened_node == NULL)
+        return true;
+    if (!load_above(tx, c, &above, &there, error))
+        return false;
+    return there ? count_above(tx, &above, error)
+                 : hj_fail(error, HJ_ERROR_CONFLICT,
+                           "The record above has moved on without this one.");
 }
 
 /* --- moving --- */

@@ -46,6 +46,7 @@ typedef struct {
     const char *const *roles;
     size_t n_roles;
     int64_t account, not_account, above;
+    int64_t instead_of; /* a task that was handed on, or 0 */
     int64_t waits;
     HjDate on, due, warn, hold;
     const char *due_rule;
@@ -67,6 +68,9 @@ int64_t hj_case_awaited(const HjFlowNode *node, const HjChildren *children);
  * what waits for it above.  The tasks of the place it leaves are closed already. */
 bool hj_case_move(HjTx *tx, const HjActor *actor, HjCase *c, HjRowDraft *draft,
                   const char *action, const char *to, const HjClosing *how, GError **error);
+/* A row that ended stands at a node again: who opened it waits once more.  CONFLICT when that one
+ * has moved on. */
+bool hj_case_reopened(HjTx *tx, const HjCase *c, GError **error);
 /* The first visit of the first node. */
 bool hj_case_enter_first(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
                          GError **error);

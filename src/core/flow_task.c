@@ -13,6 +13,8 @@
     "WHERE county = $1 AND id = $2 AND closed_at IS NULL"
 #define SQL_LET_GO                                                                             \
     "UPDATE sys_task SET waits = waits - 1 WHERE county = $1 AND id = $2 AND waits > 0"
+#define SQL_FOLLOW                                                                             \
+    "UPDATE sys_task SET above = $3 WHERE county = $1 AND above = $2 AND closed_at IS NULL"
 #define SQL_CLOSE_OTHERS                                                                       \
     "UPDATE sys_task SET closed_at = $3, closed_on = $4, closed_by = $5, outcome = 'moot' "    \
     "WHERE county = $1 AND row_id = $2 AND closed_at IS NULL AND kind <> 'copy'"
@@ -38,13 +40,19 @@ hj_task_open(HjTx *tx, const HjActor *actor, const HjCase *c, const HjTaskNew *t
              GError **error)
 {
     g_autofree char *roles = role_words(task->roles, task->n_roles);
-    return hj_tx_exec(
-        tx, error, SQL_OPEN, HJ_I64(hj_tx_county(tx)), HJ_I64(hj_id_new()),
-        HJ_TEXT(c->ledger->name), HJ_I64(c->id), HJ_I64(c->org), HJ_TEXT(c->node->name),
-        HJ_I64(c->visit), HJ_TEXT(task->kind), HJ_TEXT(roles), number_or_null(task->account),
-        number_or_null(task->not_account), number_or_null(task->above), HJ_I64(task->waits),
-        HJ_TIME(hj_tx_now(tx)), HJ_DATE(task->on), HJ_I64(actor->account), HJ_DATE(task->due),
-        HJ_DATE(task->warn), HJ_TEXT(task->due_rule), HJ_DATE(task->hold), HJ_BOOL(false));
+    int64_t id = hj_id_new();
+    if (!hj_tx_exec(tx, error, SQL_OPEN, HJ_I64(hj_tx_county(tx)), HJ_I64(id),
+                    HJ_TEXT(c->ledger->name), HJ_I64(c->id), HJ_I64(c->org),
+                    HJ_TEXT(c->node->name), HJ_I64(c->visit), HJ_TEXT(task->kind),
+                    HJ_TEXT(roles), number_or_null(task->account),
+                    number_or_null(task->not_account), number_or_null(task->above),
+                    HJ_I64(task->waits), HJ_TIME(hj_tx_now(tx)), HJ_DATE(task->on),
+                    HJ_I64(actor->account), HJ_DATE(task->due), HJ_DATE(task->warn),
+                    HJ_TEXT(task->due_rule), HJ_DATE(task->hold), HJ_BOOL(false)))
+        return false;
+    /* Those who were asked answer whoever has the task now. */
+    return task->instead_of == 0 || hj_tx_exec(tx, error, SQL_FOLLOW, HJ_I64(hj_tx_county(tx)),
+                                               HJ_I64(task->instead_of), HJ_I64(id));
 }
 
 bool

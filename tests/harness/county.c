@@ -93,7 +93,10 @@ load_pack(const char *folder)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(HjPackProblems) problems = hj_pack_problems_new();
-    g_autofree char *dir = g_build_filename(HJ_TEST_SOURCE "/tests/harness", folder, NULL);
+    g_autofree char *dir =
+        g_path_is_absolute(folder)
+            ? g_strdup(folder)
+            : g_build_filename(HJ_TEST_SOURCE "/tests/harness", folder, NULL);
     HjPack *pack = hj_pack_load(dir, problems, &error);
     for (size_t i = 0; i < hj_pack_problems_count(problems); i++)
         g_printerr("%s\n", hj_pack_problems_line(problems, i));

@@ -37,7 +37,7 @@ typedef struct {
 } HjCounty;
 
 HjCounty *hj_county_new(HjFixtureKind kind);
-/* On another pack of tests/harness, which extends that one. */
+/* On another pack of tests/harness, or one at an absolute path, which extends that one. */
 HjCounty *hj_county_new_with(HjFixtureKind kind, const char *pack);
 void hj_county_free(HjCounty *county);
 
