@@ -161,6 +161,40 @@ story("two people change one row: the second is told and nothing is lost", async
   ok(!(await two.textContent(".facts")).includes("第二个人"), "the stale change was written");
 });
 
+for (const size of [phone, wide])
+  story("a village secretary sends photos of the site, keeps one and removes one at " + size.width, async (browser) => {
+    const secretary = named((n) => /shuji|zhishu|secretary/.test(n)) || Object.keys(accounts).pop();
+    const page = await open(browser, size, secretary);
+    const photo = await page.screenshot();
+    await page.goto(base + "/ledgers/village_site");
+    await page.locator("main a[href*='/ledgers/village_site/']").filter({ hasNotText: "新建" }).first().click();
+    await page.locator("a[href$='/edit']").click();
+    await sound(page, "form-files");
+    await page.setInputFiles("[name=photos][multiple]", [
+      { name: "村部 正面.png", mimeType: "image/png", buffer: photo },
+      { name: "侧面.jpg", mimeType: "image/jpeg", buffer: photo },
+      { name: "不是图片.jpg", mimeType: "image/jpeg", buffer: Buffer.from("\u0000\u0001") },
+    ]);
+    await page.click("main form.form button.btn-primary");
+    ok(await page.locator("#wrong li").count() === 1, "a file that is no picture is not named");
+    ok(await page.locator(".files li").count() === 2, "the good ones are lost");
+    await sound(page, "form-files-wrong");
+    await page.locator("[name='photos.remove']").first().check();
+    await page.click("main form.form button.btn-primary");
+    ok(await page.locator(".notice").count() === 1, "no word that it was saved");
+    ok(await page.locator(".facts .files li").count() === 1, "one should be kept");
+    const seen = await page.locator(".facts .files img").evaluate((image) => image.naturalWidth);
+    ok(seen > 50, "the small picture does not show");
+    const download = page.waitForEvent("download");
+    await page.locator(".facts .files a").click();
+    ok((await download).suggestedFilename() === "侧面.jpg", "the download has another name");
+    await sound(page, "row-files");
+    await page.locator("a[href$='/edit']").click();
+    await page.locator("[name='photos.remove']").check();
+    await page.click("main form.form button.btn-primary");
+    ok(await page.locator(".facts .files").count() === 0, "the last one is still there");
+  });
+
 story("English is complete: no Chinese sentence of the program remains", async (browser) => {
   const page = await open(browser, wide, county);
   await page.click(".me form[action='/language'] button");
@@ -192,7 +226,7 @@ story("pages read without script", async (browser) => {
   await signIn(page, county);
   await page.goto(base + "/ledgers/village_site?under=130921103&condition=blank");
   ok(await page.locator("h1").count() === 1, "no page");
-  await page.fill("input[name=q]", "dong");
+  await page.fill(".filters input[name=q]", "dong");
   await page.click("form.filters button");
   ok(page.url().includes("q=dong"), "the filter needs script");
 });
