@@ -202,6 +202,14 @@ hj_access_check_roles(HjTx *tx, const HjActor *actor, const char *roles, int64_t
 }
 
 bool
+hj_access_check_told(HjTx *tx, const HjActor *actor, const char *roles, int64_t org,
+                     GError **error)
+{
+    return check(tx, actor, &(Asked){ .permission = "ledger.view", .roles = roles }, org,
+                 error);
+}
+
+bool
 hj_access_role_sees(const HjRole *role, const HjLedger *ledger)
 {
     return role_may_ledger(role, ledger, HJ_ACCESS_VIEW);

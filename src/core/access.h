@@ -36,6 +36,9 @@ bool hj_access_check_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger,
 /* A role that is named in @roles (",a,b,") and enters ledgers is held at @org or above it. */
 bool hj_access_check_roles(HjTx *tx, const HjActor *actor, const char *roles, int64_t org,
                            GError **error);
+/* The same for a role that need not enter anything. */
+bool hj_access_check_told(HjTx *tx, const HjActor *actor, const char *roles, int64_t org,
+                          GError **error);
 /* Whether a role sees the rows of a ledger below where it is held. */
 bool hj_access_role_sees(const HjRole *role, const HjLedger *ledger);
 /* Every role held is one the field is hidden from. */
