@@ -1,4 +1,5 @@
 /* The first answer to a POST, kept for a day so that a repeated one changes nothing. */
+#include "store/vault.h"
 #include "web/internal.h"
 
 #define DAY_US (INT64_C(86400) * 1000000)
@@ -12,10 +13,22 @@
     "INSERT INTO sys_idempotency (county, account, key, digest, status, body, at,"             \
     " location) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 
-static HjResponse *
-stored_answer(HjRequest *req, HjRows *rows)
+/* A request may hold numbers of people: what is kept of it needs a key to be tried out. */
+static const char *
+kept_digest(const HjRequest *req, const HjTx *tx, char keyed[HJ_VAULT_INDEX_BYTES])
 {
-    if (!g_str_equal(hj_rows_text(rows, "digest"), req->digest))
+    const HjVault *vault = hj_vault_of(tx);
+    if (vault == NULL)
+        return req->digest;
+    hj_vault_index(vault, "request", req->digest, keyed);
+    return keyed;
+}
+
+static HjResponse *
+stored_answer(HjRequest *req, const HjTx *tx, HjRows *rows)
+{
+    char keyed[HJ_VAULT_INDEX_BYTES];
+    if (!g_str_equal(hj_rows_text(rows, "digest"), kept_digest(req, tx, keyed)))
         return hj_web_refuse(req, 422,
                              "This Idempotency-Key was used before with another request.");
     if (req->by_form)
@@ -42,7 +55,7 @@ hj_web_replay(HjRequest *req, HjTx *tx, HjResponse **ret_replay, GError **error)
     if (rows == NULL)
         return false;
     if (hj_rows_next(rows))
-        *ret_replay = stored_answer(req, rows);
+        *ret_replay = stored_answer(req, tx, rows);
     return true;
 }
 
@@ -64,10 +77,11 @@ hj_web_remember(HjRequest *req, HjTx *tx, const HjResponse *res, GError **error)
         return true;
     HjVal county = HJ_I64(hj_tx_county(tx)), account = HJ_I64(req->actor->account);
     GError *failure = NULL;
+    char keyed[HJ_VAULT_INDEX_BYTES];
     if (hj_tx_exec(tx, &failure, SQL_FORGET, county, account, HJ_TEXT(req->idempotency),
                    HJ_TIME(hj_tx_now(tx) - DAY_US)) &&
         hj_tx_exec(tx, &failure, SQL_KEEP, county, account, HJ_TEXT(req->idempotency),
-                   HJ_TEXT(req->digest), HJ_I64(res->status), HJ_TEXT(req->by_form ? "" : res->body->str),
+                   HJ_TEXT(kept_digest(req, tx, keyed)), HJ_I64(res->status), HJ_TEXT(req->by_form ? "" : res->body->str),
                    HJ_TIME(hj_tx_now(tx)), HJ_TEXT(location_of(res))))
         return true;
     /* The same key a moment earlier: run again, and find its answer. */
