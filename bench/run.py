@@ -25,8 +25,10 @@ import tempfile
 import time
 import urllib.parse
 
+import directus
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-HANGJI = ROOT / "build/hangji"
+HANGJI = ROOT / os.environ.get("HANGJI", "build/hangji")
 SCHEME, PERIOD = "three_lists", "2018H1"
 PACK = ROOT / "packs/cangxian"
 CONNECTIONS = 64
@@ -227,12 +229,13 @@ end
 """
 
 
-def wrk(place, port, script, seconds, sample=None):
-    """Requests a second (and the 99th percentile in ms) of a wrk script; 64 connections."""
+def wrk(place, port, script, seconds, sample=None, connections=CONNECTIONS):
+    """Requests a second (and the 99th percentile in ms) of a wrk script; 64 connections unless
+    said."""
     path = pathlib.Path(place, "load.lua")
     path.write_text(script + WRK_DONE, encoding="utf-8")
     process = subprocess.Popen(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", path,
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", path,
          f"http://127.0.0.1:{port}"], stdout=subprocess.PIPE, text=True)
     while sample and process.poll() is None:
         sample()
@@ -381,7 +384,11 @@ def new_row(server, ledger):
     """A valid body for a new row: a copy of the newest one, as JSON in and out are alike."""
     define = server.api("GET", f"/api/v1/ledgers/{ledger}")
     row = server.api("GET", f"/api/v1/ledgers/{ledger}/rows?limit=1")["items"][0]
-    fields = {key: value for key, value in row["fields"].items() if value is not None}
+    # What is shown masked cannot be entered again.
+    sealed = {field["field"] for field in define["fields"]
+              if field["type"] in ("citizen_id", "credit_code", "phone", "sealed")}
+    fields = {key: value for key, value in row["fields"].items()
+              if value is not None and key not in sealed}
     text = next(field["field"] for field in define["fields"]
                 if field["type"] in ("text", "long_text"))
     org = row["org"]["code"] if isinstance(row["org"], dict) else row["org"]
@@ -509,6 +516,106 @@ def assess(county):
     say("assess", ours, "s", "sqlite3_scan", scan, 5, tables=len(tables))
 
 
+def bearer_script(pages, token):
+    lines = ", ".join(json.dumps(page) for page in pages)
+    return f"""
+local pages, at, made = {{ {lines} }}, 0, {{}}
+init = function()
+  for i, page in ipairs(pages) do
+    made[i] = wrk.format("GET", page, {{ ["Host"] = "127.0.0.1", ["Authorization"] = {json.dumps("Bearer " + token)} }})
+  end
+end
+request = function() at = at % #pages + 1; return made[at] end
+"""
+
+
+PEER_CONNECTIONS = 16
+
+
+@contextlib.contextmanager
+def peer(county, ledger):
+    """Directus with the rows of @ledger."""
+    shutil.rmtree(county.place / "directus", ignore_errors=True)
+    try:
+        with directus.Directus(county.place, free_port(), f"t_{ledger}", county.database()) as it:
+            yield it
+    except directus.Absent as why:
+        raise Skip(str(why)) from None
+
+
+def busy_committees(county, server, ledger, token):
+    """Committees with a whole page of rows."""
+    found = []
+    for code in county.committees():
+        status, _, body = server.ask(
+            "GET", f"/api/v1/ledgers/{ledger}/rows?under={code}&limit={PAGE_ROWS}",
+            headers={"Authorization": "Bearer " + token})
+        if status == 200 and len(json.loads(body)["items"]) == PAGE_ROWS:
+            found.append(code)
+    return found
+
+
+def ledger_list_directus(county):
+    """JSON of 50 rows below one committee: our API with its page cache off, against the peer's."""
+    need("wrk")
+    ledger = county.biggest_ledger()
+    with Server(county, HANGJI_PAGE_CACHE="off") as server, peer(county, ledger) as other:
+        token = server.sign_in(organizer(county))
+        cookie = server.cookie(organizer(county))
+        codes = busy_committees(county, server, ledger, token)
+        if not codes:
+            raise SystemExit(f"bench: no committee has {PAGE_ROWS} rows of {ledger}")
+        ours = [f"/api/v1/ledgers/{ledger}/rows?under={code}&limit={PAGE_ROWS}" for code in codes]
+        pages = [f"/ledgers/{ledger}?under={code}&limit={PAGE_ROWS}" for code in codes]
+        theirs = [f"/items/{directus.COLLECTION}?filter%5Bcommittee%5D%5B_eq%5D={code}&sort=-id"
+                  f"&limit={PAGE_ROWS}" for code in codes]
+        if len(other.ask("GET", theirs[0])) != PAGE_ROWS:
+            raise SystemExit("bench: the peer's list is not whole")
+
+        def load(port, script):
+            return wrk(county.place, port, script, 5, connections=PEER_CONNECTIONS)[0]
+
+        api, page, peers = by_turns(3, lambda: load(server.port, bearer_script(ours, token)),
+                                    lambda: load(server.port, pages_script(pages, cookie)),
+                                    lambda: load(other.port, bearer_script(theirs, other.token)))
+        say("ledger_list_directus", api, "req/s", "directus", peers, 3, bar=30,
+            rows=other.count(), page_value=round(page, 1), page_ratio=round(page / peers, 3),
+            connections=PEER_CONNECTIONS, peer_cold_start_s=round(other.cold_start, 2))
+
+
+def row_create_directus(county):
+    """One checked row a request, durable, by an account with rights for one county."""
+    need("wrk")
+    ledger = county.biggest_ledger()
+    with Server(county) as server, peer(county, ledger) as other:
+        token = server.sign_in(organizer(county))
+        body, text = new_row(server, ledger)
+        sample = other.ask("GET", f"/items/{directus.COLLECTION}?limit=1")[0]
+        sample.pop("id")
+        theirs = rows_script(ledger, {"fields": sample}, "peer_title", other.token).replace(
+            f"/api/v1/ledgers/{ledger}/rows", f"/items/{directus.COLLECTION}")
+        theirs = theirs.replace('{"fields": {', "{").replace("}}]", "}]")
+
+        def mine():
+            had = count_rows(county, ledger)
+            rate = wrk(county.place, server.port, rows_script(ledger, body, text, token), 5,
+                       connections=PEER_CONNECTIONS)[0]
+            if count_rows(county, ledger) - had < rate * 5 * 0.9:
+                raise SystemExit("bench: fewer rows in the database than were acknowledged")
+            return rate
+
+        def peers():
+            had = other.count()
+            rate = wrk(county.place, other.port, theirs, 5, connections=PEER_CONNECTIONS)[0]
+            if other.count() - had < rate * 5 * 0.9:
+                raise SystemExit("bench: fewer rows with the peer than it acknowledged")
+            return rate
+
+        ours, his = by_turns(3, mine, peers)
+        say("row_create_directus", ours, "rows/s", "directus", his, 3, bar=50,
+            connections=PEER_CONNECTIONS)
+
+
 def later(what):
     def skip(_):
         raise Skip(what)
@@ -522,8 +629,8 @@ BENCHES = {
     "ledger_list_uncached": ledger_list_uncached,
     "memory_mib": memory_mib,
     "row_create": row_create,
-    "ledger_list_directus": later("Directus is not installed"),
-    "row_create_directus": later("Directus is not installed"),
+    "ledger_list_directus": ledger_list_directus,
+    "row_create_directus": row_create_directus,
     "import_xlsx": later("there is no import yet"),
     "cockpit": later("there is no cockpit yet"),
 }

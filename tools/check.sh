@@ -147,6 +147,10 @@ if [ "$mode" = long ]; then
             meson_tests "tests" build-tsan --timeout-multiplier 10
     fi
 
+    # FUZZ_SECONDS each; ten minutes unless said.
+    heading "fuzzing"
+    cases "fuzzing" env SECONDS_EACH="${FUZZ_SECONDS:-600}" tools/fuzz.sh
+
     heading "long tests"
     for script in tests/long/*.py tests/long/*.sh; do
         case $script in *'*'*) continue ;; esac

@@ -27,23 +27,28 @@ for source in tests/fuzz/fuzz_*.c; do
     fi
     found=1
     # Meson knows what the target links; libFuzzer takes the place of its main.
-    nice ninja -C "$out" -j 2 --quiet "tests/fuzz/fuzz_$name" >/dev/null
+    if ! nice ninja -C "$out" -j 2 --quiet "tests/fuzz/fuzz_$name" >"$out/$name.log" 2>&1; then
+        tail -n 40 "$out/$name.log"
+        echo "FAIL fuzz $name: it does not build"
+        status=1
+        continue
+    fi
     libraries=$(ninja -C "$out" -t query "tests/fuzz/fuzz_$name" |
         awk -v out="$out" '/\.a$/ { print out "/" $NF }' | sort -u)
-    object=$(find "$out/tests/fuzz/fuzz_$name.p" -name '*fuzz_*.c.o' | head -n 1)
-    # shellcheck disable=SC2086,SC2046
-    clang $flags,fuzzer -o "$out/run_$name" "$object" -Wl,--start-group $libraries \
-        -Wl,--end-group -Wl,--as-needed \
-        $(pkg-config --libs glib-2.0 jansson sqlite3 libpq libsodium libcrypto icu-i18n icu-uc \
-            yaml-0.1 libmicrohttpd zlib) -lpthread
+    shared=$(ninja -C "$out" -t commands "tests/fuzz/fuzz_$name" | tail -n 1 | tr ' ' '\n' |
+        grep -E '^(-l.*|/.*\.so)$' | sort -u)
+    objects=$(find "$out/tests/fuzz/fuzz_$name.p" -name '*.o' ! -name '*standalone_main*')
+    # shellcheck disable=SC2086
+    clang $flags,fuzzer -o "$out/run_$name" $objects -Wl,--start-group $libraries \
+        -Wl,--end-group -Wl,--as-needed $shared -lpthread
     mkdir -p "$out/corpus/$name" "$out/crashes" "tests/fuzz/corpus/$name"
     if nice "$out/run_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -artifact_prefix="$out/crashes/$name-" "$out/corpus/$name" \
         "tests/fuzz/corpus/$name" >"$out/$name.log" 2>&1; then
-        printf '%s: %s\n' "$name" "$(grep '^Done' "$out/$name.log")"
+        echo "ok fuzz $name: $(grep '^Done' "$out/$name.log")"
     else
         tail -n 60 "$out/$name.log"
-        printf '%s: crashed, see %s\n' "$name" "$out/crashes"
+        echo "FAIL fuzz $name: it crashed, see $out/crashes"
         status=1
     fi
 done
