@@ -27,19 +27,73 @@ write_file(const char *path, GBytes *bytes, GError **error)
     return g_file_set_contents(path, data, (gssize)n, error);
 }
 
+/* The first of what is wrong. */
+typedef struct {
+    int n;
+} Said;
+
+static bool
+say_cell(const HjImportCell *cell, gpointer data)
+{
+    Said *said = data;
+    HjCellName at = hj_sheet_cell_name(cell->column, cell->row);
+    if (said->n++ < MAX_LINES && cell->column > 0)
+        fprintf(stderr, "%s: %s\n", at.text, cell->says.zh);
+    else if (said->n <= MAX_LINES)
+        fprintf(stderr, "%d: %s\n", cell->row, cell->says.zh);
+    return true;
+}
+
 static int
 say_wrong(const HjImportOutcome *outcome, const GError *error)
 {
-    for (guint i = 0; i < outcome->lines->len && i < MAX_LINES; i++)
-        g_printerr("%s\n", (const char *)g_ptr_array_index(outcome->lines, i));
-    if (outcome->lines->len > MAX_LINES)
-        g_printerr("… and %u more\n", outcome->lines->len - MAX_LINES);
+    Said said = { 0 };
+    const GPtrArray *problems = outcome->problems[HJ_ZH];
+    for (guint i = 0; problems != NULL && i < problems->len; i++)
+        fprintf(stderr, "%s\n", (const char *)g_ptr_array_index(problems, i));
+    if (outcome->lines != NULL)
+        hj_import_outcome_each(outcome, say_cell, &said);
+    if (said.n > MAX_LINES)
+        fprintf(stderr, "… and %d more\n", said.n - MAX_LINES);
     if (outcome->n_wrong + outcome->n_duplicate == 0)
-        return hj_cli_fail_error("import", error);
+        return hj_cli_fail("import", "%s", hj_i18n_tr(HJ_ZH, error->message));
     return hj_cli_fail("import",
                        "nothing was imported: of %" G_GINT64_FORMAT " rows %" G_GINT64_FORMAT
                        " are wrong and %" G_GINT64_FORMAT " are there already",
                        outcome->n_rows, outcome->n_wrong, outcome->n_duplicate);
+}
+
+typedef struct {
+    const HjPlace *place;
+    const HjLedger *ledger;
+    const char *path;
+    GMappedFile *file;
+    HjImportOutcome outcome;
+} Import;
+
+static bool
+write_import(HjTx *tx, gpointer data, GError **error)
+{
+    Import *import = data;
+    hj_import_outcome_clear(&import->outcome);
+    hj_tx_exempt(tx); /* every row has its own event */
+    g_autofree char *name = g_path_get_basename(import->path);
+    return hj_import_at_once(tx, import->place->system, import->ledger, name,
+                             g_mapped_file_get_contents(import->file),
+                             g_mapped_file_get_length(import->file), HJ_IMPORT_ALL,
+                             &import->outcome, error);
+}
+
+static bool
+write_errors(const Import *import, const char *path, GError **error)
+{
+    HjTx *tx = hj_store_read(import->place->store, error);
+    g_autoptr(GBytes) book =
+        tx != NULL ? hj_import_outcome_book(&import->outcome, tx, import->place->system,
+                                            import->ledger, HJ_ZH, error)
+                   : NULL;
+    hj_tx_end(tx);
+    return book != NULL && write_file(path, book, error);
 }
 
 static int
@@ -47,20 +101,22 @@ import_file(HjPlace *place, const HjLedger *ledger, const char *path, const char
             GMappedFile *file)
 {
     g_autoptr(GError) error = NULL;
-    g_auto(HjImportOutcome) outcome = { 0 };
-    bool done = hj_import_at_once(place->store, place->system, ledger, path,
-                                  g_mapped_file_get_contents(file),
-                                  g_mapped_file_get_length(file), HJ_ZH, &outcome, &error);
-    if (!done && errors != NULL && outcome.book != NULL) {
-        g_autoptr(GError) unwritten = NULL;
-        if (!write_file(errors, outcome.book, &unwritten))
-            hj_cli_fail_error("import", unwritten);
+    Import import = { .place = place, .ledger = ledger, .path = path, .file = file };
+    bool done = hj_store_write(place->store, write_import, &import, &error);
+    bool some_wrong = import.outcome.n_wrong + import.outcome.n_duplicate > 0;
+    g_autoptr(GError) unwritten = NULL;
+    if (!done && errors != NULL && some_wrong && !write_errors(&import, errors, &unwritten))
+        hj_cli_fail_error("import", unwritten);
+    int code = done ? 0 : say_wrong(&import.outcome, error);
+    if (done) {
+        place->wrote = true;
+        printf("%" G_GINT64_FORMAT " rows imported into %s\n", import.outcome.n_right,
+               ledger->name);
+        if (import.outcome.n_duplicate > 0)
+            printf("%" G_GINT64_FORMAT " were there already\n", import.outcome.n_duplicate);
     }
-    if (!done)
-        return say_wrong(&outcome, error);
-    place->wrote = true;
-    printf("%" G_GINT64_FORMAT " rows imported into %s\n", outcome.n_right, ledger->name);
-    return 0;
+    hj_import_outcome_clear(&import.outcome);
+    return code;
 }
 
 static int

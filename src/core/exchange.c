@@ -63,7 +63,9 @@ add_columns(HjExchange *exchange, HjTx *tx)
                                 .required = true };
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
-        if (hj_access_field_hidden(exchange->actor, field) || !is_asked(tx, field))
+        /* Files travel by themselves. */
+        if (hj_access_field_hidden(exchange->actor, field) || !is_asked(tx, field) ||
+            field->type == HJ_FIELD_FILES)
             continue;
         exchange->columns[exchange->n_columns++] = (HjExchangeColumn){
             .name = field->name,

@@ -312,7 +312,8 @@ named_of(const char *text, bool with_place)
     const char *hash = strrchr(text, '#');
     const char *digits = hash != NULL ? hash + 1 : text;
     if (strlen(digits) >= MIN_ID_DIGITS && hj_id_parse(digits, &named.id)) {
-        named.title = g_strdup("");
+        g_autofree char *head = g_strndup(text, hash != NULL ? (gsize)(hash - text) : 0);
+        named.title = hj_text_tidy(head);
         return named;
     }
     named.title = hj_text_tidy(text);
@@ -420,6 +421,12 @@ look_up(HjExchange *exchange, HjTx *tx, const HjLedger *ledger, const char *text
     GPtrArray *candidates = candidates_of(exchange, tx, ledger, &whole, error);
     if (candidates == NULL || candidates->len > 0)
         return candidates;
+    /* The number of another database: the name may still be enough. */
+    if (whole.id != 0 && *whole.title != '\0') {
+        whole.id = 0;
+        g_ptr_array_unref(candidates);
+        return candidates_of(exchange, tx, ledger, &whole, error);
+    }
     g_auto(Named) parts = named_of(text, true);
     if (parts.place == NULL)
         return candidates;

@@ -16,10 +16,10 @@ struct HjImport {
     HjExchange *exchange;
     int *columns; /* sheet column → column of the exchange, -1 */
     bool *headed; /* sheet column → has a heading */
-    bool has_headings, trusts;
+    bool has_headings, trusts, looks_first;
     int64_t only_org;
     int64_t n_data;
-    GHashTable *digests; /* of rows that are there already → 0, of rows of the workbook → row */
+    GHashTable *digests; /* of rows that are there already */
     GHashTable *uniques; /* "field|org|value" → row */
     GArray *issues;
     GPtrArray *held; /* strings of the issues */
@@ -76,6 +76,12 @@ void
 hj_import_trust(HjImport *import)
 {
     import->trusts = true;
+}
+
+void
+hj_import_look_first(HjImport *import)
+{
+    import->looks_first = true;
 }
 
 bool
@@ -526,6 +532,25 @@ pass_refusal(Reading *r, GError *cause, GError **error)
     return false;
 }
 
+/* *@write becomes false for a row that is there already. */
+static bool
+look_first(Reading *r, const HjRowInput *inputs, size_t n, bool *write, GError **error)
+{
+    HjExchange *exchange = r->import->exchange;
+    g_autoptr(HjIssues) unseen = hj_issues_new();
+    g_autoptr(GError) cause = NULL;
+    uint64_t digest = 0;
+    bool right = hj_row_check(r->tx, exchange->actor, exchange->ledger, r->org, r->parent,
+                              inputs, n, unseen, &digest, &cause);
+    if (!right && cause->code != HJ_ERROR_INVALID && cause->code != HJ_ERROR_NOT_FOUND &&
+        cause->code != HJ_ERROR_DENIED && cause->code != HJ_ERROR_CONFLICT) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    *write = right && !g_hash_table_contains(r->import->digests, &digest);
+    return true;
+}
+
 /* The whole of what core/row says about it; written when nothing was wrong before. */
 static bool
 submit(Reading *r, bool write, uint64_t *ret_digest, GError **error)
@@ -543,6 +568,9 @@ submit(Reading *r, bool write, uint64_t *ret_digest, GError **error)
                                       &r->import->made, &cause);
         return right || pass_refusal(r, cause, error);
     }
+    bool looks = write && r->import->looks_first;
+    if (looks && !look_first(r, inputs, n, &write, error))
+        return false;
     if (write && hj_issues_count(r->issues) == 0 && r->import->issues->len == 0) {
         HjRowKey key;
         right = hj_row_create(r->tx, exchange->actor, exchange->ledger, r->org, r->parent,
@@ -558,27 +586,15 @@ submit(Reading *r, bool write, uint64_t *ret_digest, GError **error)
     return right || pass_refusal(r, cause, error);
 }
 
+/* Equal to a row that is there already.  Two equal rows of one workbook were meant to be two,
+ * unless a field that only one may have says otherwise. */
 static void
 check_digest(Reading *r, uint64_t digest)
 {
-    gpointer first = NULL;
-    if (digest == 0 || r->import->trusts)
-        return;
-    if (!g_hash_table_lookup_extended(r->import->digests, &digest, NULL, &first)) {
-        g_hash_table_insert(r->import->digests, g_memdup2(&digest, sizeof digest),
-                            GINT_TO_POINTER(r->row->number));
-        return;
-    }
-    int row = GPOINTER_TO_INT(first);
-    g_autofree char *zh =
-        row > 0 ? g_strdup_printf(hj_i18n_tr(HJ_ZH, N_("Row %d of this workbook is the same.")),
-                                  row)
-                : g_strdup(hj_tr(HJ_ZH, N_("The same record is already there.")));
-    g_autofree char *en =
-        row > 0
-            ? g_strdup_printf(hj_i18n_tr(HJ_EN, "Row %d of this workbook is the same."), row)
-            : g_strdup("The same record is already there.");
-    add_issue(r->import, 0, "duplicate", zh, en);
+    const char *msgid = N_("The same record is already there.");
+    if (digest != 0 && !r->import->trusts && g_hash_table_contains(r->import->digests, &digest))
+        add_issue(r->import, 0, "duplicate", hj_i18n_tr(HJ_ZH, msgid),
+                  hj_i18n_tr(HJ_EN, msgid));
 }
 
 static HjImportVerdict

@@ -38,6 +38,8 @@ bool hj_import_learn(HjImport *import, HjTx *tx, GError **error);
 
 /* Equal rows are not looked for: a check has done it before. */
 void hj_import_trust(HjImport *import);
+/* Rows that are there already are found before they are written a second time. */
+void hj_import_look_first(HjImport *import);
 bool hj_import_has_headings(const HjImport *import);
 
 /* Judges a row and, with @write, creates it when it is right.  INVALID for a workbook whose

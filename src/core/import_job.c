@@ -132,15 +132,10 @@ hj_import_job_drop(HjTx *tx, const HjActor *actor, int64_t id, GError **error)
 
 /* --- what is wrong --- */
 
-typedef struct {
-    HjImportCellFn fn;
-    gpointer data;
-} Cells;
-
-static bool
-tell_line(const HjJson *line, gpointer data)
+bool
+hj_import_cells_of(const HjJson *line, gpointer data)
 {
-    Cells *cells = data;
+    const HjImportCells *cells = data;
     const HjJson *texts = hj_json_get(line, "texts");
     const HjJson *issues = hj_json_get(line, "issues");
     for (size_t i = 0; i < hj_json_count(issues); i++) {
@@ -167,8 +162,8 @@ hj_import_job_wrong(HjTx *tx, const HjActor *actor, int64_t id, HjImportCellFn f
                     gpointer data, GError **error)
 {
     g_autoptr(HjRows) job = hj_import_job_get(tx, actor, id, error);
-    Cells cells = { .fn = fn, .data = data };
-    return job != NULL && hj_import_lines(tx, id, tell_line, &cells, error);
+    HjImportCells cells = { .fn = fn, .data = data };
+    return job != NULL && hj_import_lines(tx, id, hj_import_cells_of, &cells, error);
 }
 
 typedef struct {

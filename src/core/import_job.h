@@ -58,15 +58,23 @@ typedef struct HjImportRunner HjImportRunner;
 HjImportRunner *hj_import_runner_start(HjStore *store, HjPack *pack);
 void hj_import_runner_stop(HjImportRunner *runner); /* finishes the batch at hand */
 
-/* For a command: the whole workbook in one transaction, all rows or none.  *ret_book is the
- * workbook of the wrong rows when there are some; INVALID then. */
+/* The whole workbook in one transaction: for commands and programs. */
+typedef enum {
+    HJ_IMPORT_LOOK,       /* nothing is written */
+    HJ_IMPORT_ALL,        /* all rows or none: INVALID when one is not right */
+    HJ_IMPORT_RIGHT_ONES, /* the others stay out */
+} HjImportMode;
 typedef struct {
     int64_t n_rows, n_right, n_wrong, n_duplicate;
-    GPtrArray *lines; /* "C7: why", the first of them */
-    GBytes *book;
+    GString *lines;         /* for the two functions below */
+    GPtrArray *problems[2]; /* of the whole workbook, by language */
 } HjImportOutcome;
 void hj_import_outcome_clear(HjImportOutcome *outcome);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HjImportOutcome, hj_import_outcome_clear)
-bool hj_import_at_once(HjStore *store, const HjActor *actor, const HjLedger *ledger,
-                       const char *file_name, const void *bytes, size_t n, HjLang lang,
+void hj_import_outcome_each(const HjImportOutcome *outcome, HjImportCellFn fn, gpointer data);
+GBytes *hj_import_outcome_book(const HjImportOutcome *outcome, HjTx *tx, const HjActor *actor,
+                               const HjLedger *ledger, HjLang lang, GError **error);
+/* @ret is filled in any case; clear it before a second try. */
+bool hj_import_at_once(HjTx *tx, const HjActor *actor, const HjLedger *ledger,
+                       const char *file_name, const void *bytes, size_t n, HjImportMode mode,
                        HjImportOutcome *ret, GError **error);

@@ -135,6 +135,23 @@ rename_issues(const HjIssues *from, HjIssues *to)
     }
 }
 
+/* An open organization of this code and name. */
+static bool
+is_there(HjTx *tx, const char *code, const char *name, bool *ret, GError **error)
+{
+    int64_t id = 0;
+    if (code == NULL)
+        return true;
+    if (!hj_org_find(tx, code, &id, error))
+        return false;
+    g_autoptr(HjRows) org = id != 0 ? hj_org_get(tx, id, error) : NULL;
+    if (id != 0 && org == NULL)
+        return false;
+    *ret = org != NULL && hj_rows_next(org) && hj_rows_null(org, "closed_on") &&
+           g_strcmp0(hj_rows_text(org, "name"), name) == 0;
+    return true;
+}
+
 bool
 hj_import_orgs_create(HjTx *tx, const HjActor *actor, int64_t above, const HjRowInput *inputs,
                       size_t n, HjIssues *issues, int64_t *ret, GError **error)
@@ -149,6 +166,13 @@ hj_import_orgs_create(HjTx *tx, const HjActor *actor, int64_t above, const HjRow
         hj_issues_add(issues, "name", "required", N_("This field is required."));
     if (kind == NULL || !has_day || !hj_rows_next(parent) || hj_issues_count(issues) > 0)
         return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+    bool there = false;
+    if (!is_there(tx, input_of(inputs, n, CODE), input_of(inputs, n, NAME), &there, error))
+        return false;
+    if (there) {
+        hj_issues_add(issues, "code", "duplicate", N_("This organization is already there."));
+        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+    }
     const char *document = input_of(inputs, n, DOCUMENT);
     HjOrgAct act = { .act = "create",
                      .code = input_of(inputs, n, CODE),

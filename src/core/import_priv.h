@@ -49,6 +49,12 @@ void hj_import_line(GString *out, const HjImport *import, const HjSheetRow *row)
 typedef bool (*HjImportLineFn)(const HjJson *line, gpointer data);
 /* Every line kept of a job. */
 bool hj_import_lines(HjTx *tx, int64_t job, HjImportLineFn fn, gpointer data, GError **error);
+/* The wrong cells of a line; a HjImportLineFn. */
+typedef struct {
+    HjImportCellFn fn;
+    gpointer data;
+} HjImportCells;
+bool hj_import_cells_of(const HjJson *line, gpointer cells);
 /* The lines as rows of the workbook of wrong rows. */
 bool hj_import_line_write(HjExchangeBook *book, const HjExchange *exchange, const HjJson *line,
                           HjLang lang, GError **error);

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/sheet_worker.h"
 #include "core/account.h"
+#include "core/import_orgs.h"
 #include "core/import_priv.h"
 #include "core/import_work.h"
 #include "store/event.h"
@@ -133,6 +134,7 @@ typedef struct {
     const Job *job;
     HjTx *tx;
     HjImport *import;
+    HjImportMode mode;
     bool write;
     int64_t n_rows, n_right, n_wrong, n_duplicate, n_kept;
     GString *lines; /* wrong rows, not stored yet */
@@ -190,7 +192,10 @@ judge_row(const HjSheetRow *row, gpointer data, GError **error)
     }
     pass->n_wrong += verdict == HJ_IMPORT_WRONG ? 1 : 0;
     pass->n_duplicate += verdict == HJ_IMPORT_DUPLICATE ? 1 : 0;
-    pass->write = false; /* only a pass of all or none writes here, and that is none now */
+    if (verdict == HJ_IMPORT_DUPLICATE && hj_import_orgs_is(pass->job->ledger))
+        return true;
+    if (pass->mode == HJ_IMPORT_ALL)
+        pass->write = false; /* it will be none */
     keep_wrong(pass, row);
     return true;
 }
@@ -458,6 +463,27 @@ append_event(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id,
     return hj_event_append(tx, &event, error);
 }
 
+/* Every row of the workbook, as the mode wants it. */
+static bool
+write_rows(Pass *pass, HjTx *tx, GError **error)
+{
+    const Job *job = pass->job;
+    pass->tx = tx;
+    pass->write = pass->mode != HJ_IMPORT_LOOK;
+    pass->import = hj_import_new(tx, job->actor, job->ledger, error);
+    if (pass->import == NULL || !hj_import_learn(pass->import, tx, error))
+        return false;
+    if (pass->mode == HJ_IMPORT_RIGHT_ONES)
+        hj_import_look_first(pass->import);
+    if (!read_all(pass, error))
+        return false;
+    /* Organizations that stand already are no reason to refuse the others. */
+    int64_t n_bad = pass->n_wrong + (hj_import_orgs_is(job->ledger) ? 0 : pass->n_duplicate);
+    if (n_bad > 0 && pass->mode == HJ_IMPORT_ALL)
+        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+    return true;
+}
+
 static bool
 write_whole(HjTx *tx, gpointer data, GError **error)
 {
@@ -467,24 +493,15 @@ write_whole(HjTx *tx, gpointer data, GError **error)
     pass_clear(&whole->pass);
     whole->pass = pass_of(job);
     Pass *pass = &whole->pass;
-    pass->tx = tx;
-    pass->write = true;
+    pass->mode = HJ_IMPORT_ALL;
     hj_tx_set_actor(tx, job->account);
-    pass->import = hj_import_new(tx, job->actor, job->ledger, error);
-    if (pass->import == NULL || !hj_import_learn(pass->import, tx, error) ||
-        !read_all(pass, error))
-        return false;
-    if (pass->n_wrong + pass->n_duplicate > 0)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
-    if (job->id != 0) {
-        hj_tx_exempt(tx);
-        if (!hj_import_part_write(tx, job->id, &job->key, HJ_IMPORT_MADE, pass->made->data,
-                                  pass->made->len * sizeof(int64_t), error) ||
-            !hj_tx_exec(tx, error, SQL_DONE, HJ_I64(hj_tx_county(tx)), HJ_I64(job->id),
-                        HJ_I64(pass->made->len), HJ_TIME(hj_tx_now(tx))))
-            return false;
-    }
-    return append_event(tx, job->actor, job->ledger, job->id, job->file_name, pass->made->len,
+    hj_tx_exempt(tx); /* the job; every row has its own event */
+    return write_rows(pass, tx, error) &&
+           hj_import_part_write(tx, job->id, &job->key, HJ_IMPORT_MADE, pass->made->data,
+                                pass->made->len * sizeof(int64_t), error) &&
+           hj_tx_exec(tx, error, SQL_DONE, HJ_I64(hj_tx_county(tx)), HJ_I64(job->id),
+                      HJ_I64(pass->made->len), HJ_TIME(hj_tx_now(tx))) &&
+           append_event(tx, job->actor, job->ledger, job->id, job->file_name, pass->made->len,
                         error);
 }
 
@@ -575,17 +592,75 @@ hj_import_work_run(HjStore *store, HjPack *pack, int64_t id, GError **error)
     return done;
 }
 
-/* --- for a command --- */
+/* --- at once --- */
 
 void
 hj_import_outcome_clear(HjImportOutcome *outcome)
 {
-    g_clear_pointer(&outcome->lines, g_ptr_array_unref);
-    g_clear_pointer(&outcome->book, g_bytes_unref);
+    if (outcome->lines != NULL)
+        g_string_free(outcome->lines, TRUE);
+    for (int lang = HJ_ZH; lang <= HJ_EN; lang++)
+        g_clear_pointer(&outcome->problems[lang], g_ptr_array_unref);
+    *outcome = (HjImportOutcome){ 0 };
+}
+
+static void
+take_outcome(Pass *pass, HjImportOutcome *ret)
+{
+    *ret = (HjImportOutcome){ .n_rows = pass->n_rows,
+                              .n_right = pass->n_right,
+                              .n_wrong = pass->n_wrong,
+                              .n_duplicate = pass->n_duplicate,
+                              .lines = g_string_new(pass->lines->str) };
+    for (int lang = HJ_ZH; lang <= HJ_EN; lang++) {
+        ret->problems[lang] = g_ptr_array_new_with_free_func(g_free);
+        for (size_t i = 0; pass->import != NULL && i < hj_import_n_problems(pass->import); i++)
+            g_ptr_array_add(
+                ret->problems[lang],
+                g_strdup(hj_i18n_label(hj_import_problem(pass->import, i), (HjLang)lang)));
+    }
+}
+
+bool
+hj_import_at_once(HjTx *tx, const HjActor *actor, const HjLedger *ledger, const char *file_name,
+                  const void *bytes, size_t n, HjImportMode mode, HjImportOutcome *ret,
+                  GError **error)
+{
+    g_autoptr(GByteArray) file = g_byte_array_sized_new((guint)n);
+    g_byte_array_append(file, bytes, (guint)n);
+    Job job = { .ledger = ledger,
+                .actor = (HjActor *)actor,
+                .account = actor->account,
+                .file_name = (char *)file_name,
+                .file = file };
+    g_auto(Pass) pass = pass_of(&job);
+    pass.mode = mode;
+    bool done = write_rows(&pass, tx, error);
+    take_outcome(&pass, ret);
+    return done && (mode == HJ_IMPORT_LOOK ||
+                    append_event(tx, actor, ledger, 0, file_name, pass.made->len, error));
+}
+
+static bool
+each_line(const GString *lines, HjImportLineFn fn, gpointer data)
+{
+    g_auto(GStrv) split = g_strsplit(lines->str, "\n", -1);
+    for (size_t i = 0; split[i] != NULL && *split[i] != '\0'; i++) {
+        g_autoptr(HjJson) line = hj_json_parse(split[i], strlen(split[i]), NULL);
+        if (line == NULL || !fn(line, data))
+            return false;
+    }
+    return true;
+}
+
+void
+hj_import_outcome_each(const HjImportOutcome *outcome, HjImportCellFn fn, gpointer data)
+{
+    HjImportCells cells = { .fn = fn, .data = data };
+    each_line(outcome->lines, hj_import_cells_of, &cells);
 }
 
 typedef struct {
-    HjImportOutcome *outcome;
     HjExchangeBook *book;
     HjExchange *exchange;
     HjLang lang;
@@ -593,81 +668,25 @@ typedef struct {
 } Report;
 
 static bool
-report_line(const HjJson *line, Report *r)
+report_line(const HjJson *line, gpointer data)
 {
-    const HjJson *issues = hj_json_get(line, "issues");
-    int row = (int)hj_json_integer(hj_json_get(line, "row"));
-    for (size_t i = 0; i < hj_json_count(issues); i++) {
-        const HjJson *issue = hj_json_at(issues, i);
-        int column = (int)hj_json_integer(hj_json_get(issue, "column"));
-        HjCellName at = hj_sheet_cell_name(column, row);
-        g_ptr_array_add(r->outcome->lines,
-                        g_strdup_printf("%s: %s", at.text,
-                                        hj_json_string(hj_json_get(
-                                            issue, r->lang == HJ_ZH ? "zh" : "en"))));
-    }
+    Report *r = data;
     return hj_import_line_write(r->book, r->exchange, line, r->lang, &r->error);
 }
 
-static bool
-report_wrong(const Whole *whole, HjLang lang, HjImportOutcome *outcome, GError **error)
+GBytes *
+hj_import_outcome_book(const HjImportOutcome *outcome, HjTx *tx, const HjActor *actor,
+                       const HjLedger *ledger, HjLang lang, GError **error)
 {
-    const Job *job = whole->job;
-    g_autoptr(HjTx) tx = hj_store_read(job->store, error);
-    if (tx == NULL)
-        return false;
-    g_autoptr(HjExchange) exchange = hj_exchange_new(tx, job->actor, job->ledger, error);
+    g_autoptr(HjExchange) exchange = hj_exchange_new(tx, actor, ledger, error);
     g_autoptr(HjExchangeBook) book =
         exchange != NULL ? hj_exchange_book_new(exchange, tx, lang, error) : NULL;
     if (book == NULL)
-        return false;
-    Report r = { .outcome = outcome, .book = book, .exchange = exchange, .lang = lang };
-    g_auto(GStrv) lines = g_strsplit(whole->pass.lines->str, "\n", -1);
-    for (size_t i = 0; lines[i] != NULL && *lines[i] != '\0' && r.error == NULL; i++) {
-        g_autoptr(HjJson) line = hj_json_parse(lines[i], strlen(lines[i]), &r.error);
-        if (line != NULL)
-            report_line(line, &r);
-    }
-    if (r.error != NULL) {
+        return NULL;
+    Report r = { .book = book, .exchange = exchange, .lang = lang };
+    if (!each_line(outcome->lines, report_line, &r) && r.error != NULL) {
         g_propagate_error(error, r.error);
-        return false;
+        return NULL;
     }
-    outcome->book = hj_exchange_book_end(book, error);
-    return outcome->book != NULL;
-}
-
-static void
-report_problems(const HjImport *import, HjLang lang, HjImportOutcome *outcome)
-{
-    for (size_t i = 0; import != NULL && i < hj_import_n_problems(import); i++)
-        g_ptr_array_add(outcome->lines,
-                        g_strdup(hj_i18n_label(hj_import_problem(import, i), lang)));
-}
-
-bool
-hj_import_at_once(HjStore *store, const HjActor *actor, const HjLedger *ledger,
-                  const char *file_name, const void *bytes, size_t n, HjLang lang,
-                  HjImportOutcome *ret, GError **error)
-{
-    Job job = { .store = store,
-                .ledger = ledger,
-                .actor = (HjActor *)actor,
-                .account = actor->account,
-                .file_name = (char *)file_name };
-    g_autoptr(GByteArray) file = g_byte_array_sized_new((guint)n);
-    g_byte_array_append(file, bytes, (guint)n);
-    job.file = file;
-    Whole whole = { .job = &job, .pass = pass_of(&job) };
-    *ret = (HjImportOutcome){ .lines = g_ptr_array_new_with_free_func(g_free) };
-    bool done = hj_store_write(store, write_whole, &whole, error);
-    ret->n_rows = whole.pass.n_rows;
-    ret->n_right = whole.pass.n_right;
-    ret->n_wrong = whole.pass.n_wrong;
-    ret->n_duplicate = whole.pass.n_duplicate;
-    if (!done && whole.pass.n_wrong + whole.pass.n_duplicate > 0)
-        report_wrong(&whole, lang, ret, NULL);
-    else if (!done)
-        report_problems(whole.pass.import, lang, ret);
-    pass_clear(&whole.pass);
-    return done;
+    return hj_exchange_book_end(book, error);
 }

@@ -14,7 +14,7 @@
 #include <unicode/utrans.h>
 
 /* CJK Unified Ideographs: the characters that names are written with. */
-enum { FIRST_COMMON = 0x4E00, LAST_COMMON = 0x9FFF };
+enum { FIRST_COMMON = 0x4E00, LAST_COMMON = 0x9FFF, MAX_NAME_STARTS = 200000 };
 
 static GMutex lock;
 static UTransliterator *by_kind[2];
@@ -145,15 +145,50 @@ reading_of(gunichar character, const char *text, size_t length)
     return known;
 }
 
+/* The reading of the two characters a personal name begins with, remembered too: the first
+ * reads as a surname by the second.  NULL where they are not two common characters; *ret_next
+ * is what follows them. */
+static char *
+name_start(const char *text, const char **ret_next)
+{
+    static GHashTable *known; /* both characters → reading; by the lock */
+    gunichar first = g_utf8_get_char(text);
+    const char *at = *text != '\0' ? g_utf8_next_char(text) : text;
+    gunichar second = *at != '\0' ? g_utf8_get_char(at) : 0;
+    if (first < FIRST_COMMON || first > LAST_COMMON || second < FIRST_COMMON ||
+        second > LAST_COMMON)
+        return NULL;
+    *ret_next = g_utf8_next_char(at);
+    gpointer key = GUINT_TO_POINTER((first - FIRST_COMMON) << 16 | (second - FIRST_COMMON));
+    g_mutex_lock(&lock);
+    if (known == NULL)
+        known = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    char *reading = g_strdup(g_hash_table_lookup(known, key));
+    g_mutex_unlock(&lock);
+    if (reading != NULL)
+        return reading;
+    reading = transliterate(text, (size_t)(*ret_next - text), HJ_PINYIN_PERSON);
+    g_mutex_lock(&lock);
+    if (g_hash_table_size(known) < MAX_NAME_STARTS)
+        g_hash_table_replace(known, key, g_strdup(reading));
+    g_mutex_unlock(&lock);
+    return reading;
+}
+
 /* Copies @text with overridden words and common characters replaced.  ICU puts a space
  * between two Chinese characters, but none where Chinese meets letters or digits: that is
- * added here.  A personal name stays whole: its first character reads by the second. */
+ * added here. */
 static GString *
 prepare(const char *text, HjPinyinKind kind)
 {
     GString *out = g_string_new(NULL);
     const Table *known = table;
     bool was_han = false;
+    g_autofree char *start = kind == HJ_PINYIN_PERSON ? name_start(text, &text) : NULL;
+    if (start != NULL) {
+        g_string_append(out, start);
+        was_han = true;
+    }
     while (*text != '\0') {
         int word = override_at(known, text, kind);
         if (word >= 0) {
@@ -166,7 +201,8 @@ prepare(const char *text, HjPinyinKind kind)
         const char *next = g_utf8_next_char(text);
         gunichar character = g_utf8_get_char(text);
         bool is_han = g_unichar_get_script(character) == G_UNICODE_SCRIPT_HAN;
-        const char *reading = kind == HJ_PINYIN_TEXT && is_han
+        /* Behind its beginning a name reads as any text. */
+        const char *reading = is_han && (kind == HJ_PINYIN_TEXT || start != NULL)
                                   ? reading_of(character, text, (size_t)(next - text))
                                   : NULL;
         if ((is_han != was_han || reading != NULL) && out->len > 0)
