@@ -26,6 +26,7 @@ hj_app_new(const HjAppConfig *config)
     app->metrics = hj_metrics_new(hj_routes_count(app->routes));
     app->cache = config->page_cache ? hj_cache_new(CACHE_BYTES) : NULL;
     app->sessions = hj_sessions_new();
+    app->write_sessions = hj_sessions_new();
     app->webhook_rules = hj_webhook_rules_new(config->webhook_allow, config->webhook_private);
     app->limits = config->limits;
     app->notices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -41,6 +42,7 @@ hj_app_free(HjApp *app)
     hj_store_free(app->store); /* first: queued writes still count */
     hj_cache_free(app->cache);
     hj_sessions_free(app->sessions);
+    hj_sessions_free(app->write_sessions);
     hj_webhook_rules_free(app->webhook_rules);
     hj_limits_free(app->limits);
     hj_metrics_free(app->metrics);
@@ -116,13 +118,10 @@ touch_session(HjRequest *req)
         g_free(token);
 }
 
-/* A personal token speaks to the API only, and only in the Authorization header. */
 static bool
 look_up_token(HjRequest *req, HjTx *tx, GError **error)
 {
     HjTokenFound found = { 0 };
-    if (!req->bearer || !req->api)
-        return true;
     if (!hj_token_find(tx, req->pack, req->token, &found, error))
         return false;
     req->actor = found.actor;
@@ -151,23 +150,28 @@ look_up_session(HjRequest *req, HjTx *tx, GError **error)
 }
 
 /* Fills actor and csrf, or leaves them empty when nobody is signed in.  What a write sees may
- * never be committed, so only snapshots are @remembered. */
+ * never be committed: it is remembered apart, for the writes of the same transaction only. */
 static bool
-find_session(HjRequest *req, HjTx *tx, bool remembered, GError **error)
+find_session(HjRequest *req, HjTx *tx, GError **error)
 {
-    HjSessions *sessions = req->app->sessions;
+    int64_t rights = hj_tx_rights(tx);
+    bool writing = rights >= 0;
+    HjSessions *sessions = writing ? req->app->write_sessions : req->app->sessions;
+    int64_t generation = writing ? rights : req->generation;
     HjTime now = hj_tx_now(tx);
     if (req->token[0] == '\0')
         return true;
     g_clear_pointer(&req->actor, hj_actor_unref);
-    if (remembered)
-        req->actor = hj_sessions_get(sessions, req->token, req->generation, now, req->csrf,
-                                     sizeof req->csrf, &req->session_until);
+    /* A personal token speaks to the API only, and only in the Authorization header. */
+    if (hj_token_is(req->token) && !(req->bearer && req->api))
+        return true;
+    req->actor = hj_sessions_get(sessions, req->token, generation, now, req->csrf,
+                                 sizeof req->csrf, &req->session_until);
     if (req->actor == NULL) {
         if (!look_up_session(req, tx, error))
             return false;
-        if (req->actor != NULL && !req->stale_session && remembered)
-            hj_sessions_put(sessions, req->token, req->generation, now, req->actor, req->csrf,
+        if (req->actor != NULL && !req->stale_session)
+            hj_sessions_put(sessions, req->token, generation, now, req->actor, req->csrf,
                             req->session_until);
     }
     if (req->actor == NULL)
@@ -185,7 +189,7 @@ hj_web_introduce(HjRequest *req)
     req->generation = hj_store_generation(req->app->store);
     g_autoptr(HjTx) tx = hj_store_read(req->app->store, NULL);
     /* Without an answer the page is that of somebody signed out. */
-    if (tx == NULL || !find_session(req, tx, true, NULL))
+    if (tx == NULL || !find_session(req, tx, NULL))
         g_clear_pointer(&req->actor, hj_actor_unref);
 }
 
@@ -325,7 +329,7 @@ check_account_limit(HjRequest *req)
 static bool
 admit(HjRequest *req, HjTx *tx, GError **error)
 {
-    return find_session(req, tx, true, error) && check_account_limit(req) &&
+    return find_session(req, tx, error) && check_account_limit(req) &&
            check_permission(req) && check_csrf(req);
 }
 
@@ -454,10 +458,7 @@ still_admitted(HjRequest *req, HjTx *tx, GError **error)
 {
     if (req->actor == NULL)
         return true;
-    int64_t generation = hj_store_generation(req->app->store);
-    if (generation >= 0 && generation == req->generation)
-        return true;
-    return find_session(req, tx, false, error) && check_permission(req);
+    return find_session(req, tx, error) && check_permission(req);
 }
 
 static bool
