@@ -118,6 +118,8 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
         !hj_outbox_add(tx, &record, error))
         return false;
     hj_tx_note_event(tx);
+    if (!g_str_has_prefix(event->action, "row.") && !g_str_has_prefix(event->action, "flow."))
+        hj_store_note_rights(hj_tx_store(tx));
     return true;
 }
 

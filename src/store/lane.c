@@ -110,6 +110,7 @@ run_batch_once(HjStore *store, HjConn *conn, Write **batch, size_t n, GError **e
     const HjDriver *driver = store->driver;
     if (!driver->begin(conn, HJ_TX_WRITE, error))
         return false;
+    hj_store_note_rights(store);
     for (size_t i = 0; i < n; i++)
         call_in_savepoint(store, conn, batch[i]);
     if (driver->commit(conn, error))
@@ -156,6 +157,7 @@ run_single_once(HjStore *store, HjConn *conn, int64_t *county, Write *write)
     if (!hj_store_tell_county(store, conn, county, &write->error) ||
         !driver->begin(conn, HJ_TX_WRITE, &write->error))
         return false;
+    hj_store_note_rights(store);
     if (call(store, conn, write) && driver->commit(conn, &write->error))
         return true;
     driver->rollback(conn);

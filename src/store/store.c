@@ -315,6 +315,19 @@ void
 hj_tx_exempt(HjTx *tx)
 {
     tx->exempt = true;
+    hj_store_note_rights(tx->store);
+}
+
+void
+hj_store_note_rights(HjStore *store)
+{
+    atomic_fetch_add(&store->rights, 1);
+}
+
+int64_t
+hj_tx_rights(const HjTx *tx)
+{
+    return tx->writing ? atomic_load(&tx->store->rights) : -1;
 }
 
 void

@@ -96,6 +96,12 @@ bool hj_tx_ddl(HjTx *tx, const char *sql, GError **error);
 HjRows *hj_tx_query_pack(HjTx *tx, const char *sql, const HjVal *vals, GError **error);
 bool hj_tx_check_pack(HjTx *tx, const char *sql, GError **error);
 
+/* In a write: the same number twice means that meanwhile nobody's rights can have changed.  It
+ * grows with each transaction of the database, and with each write inside it that does more
+ * than change rows of ledgers. */
+int64_t hj_tx_rights(const HjTx *tx);
+void hj_store_note_rights(HjStore *store); /* store only */
+
 /* For store/event and store/seal. */
 int64_t hj_tx_serial(HjTx *tx);
 int64_t hj_tx_horizon(HjTx *tx);

@@ -28,6 +28,7 @@ struct HjApp {
     HjMetrics *metrics;
     HjCache *cache; /* NULL: off */
     HjSessions *sessions;
+    HjSessions *write_sessions; /* by hj_tx_rights */
     HjWebhookRules *webhook_rules;
     HjLimits *limits; /* NULL: none */
     HjFiles *files; /* NULL: none are taken */
