@@ -98,7 +98,7 @@ for (const size of [phone, wide]) {
   for (const [name, address] of [["ledgers", "/ledgers"], ["list", "/ledgers/village_site"], ["list-township", "/ledgers/site_project?under=130921103&q=cui"],
     ["list-empty", "/ledgers/village_site?q=zzzz"], ["form", "/ledgers/village_site/new?org=130921103201"], ["table", "/table"], ["reports", "/reports"],
     ["achievements", "/reports/achievements"], ["orgs", "/orgs"], ["village", "/orgs/130921103201"], ["act", "/orgs/130921103201/act?act=rename"],
-    ["audit", "/audit"], ["pack", "/pack"], ["account", "/account"], ["lost", "/nothing-here"]])
+    ["audit", "/audit"], ["pack", "/pack"], ["account", "/account"], ["tokens", "/account/tokens"], ["api", "/api/"], ["lost", "/nothing-here"]])
     story("the page " + name + " is sound" + at, async (browser) => {
       const page = await open(browser, size, county);
       await page.goto(base + address);
@@ -109,11 +109,35 @@ for (const size of [phone, wide]) {
     const page = await open(browser, size, admin);
     await page.goto(base + "/accounts");
     await sound(page, "accounts");
+    await page.goto(base + "/webhooks");
+    await sound(page, "webhooks");
     await page.goto(base + "/accounts/new");
     await sound(page, "account-new");
     await page.goto(base + "/accounts");
     await page.locator("main tbody a").first().click();
     await sound(page, "account-one");
+  });
+
+  story("a token is made, shown once and revoked" + at, async (browser) => {
+    const page = await open(browser, size, county);
+    await page.goto(base + "/account/tokens");
+    const name = "每周取数 " + size.width;
+    await page.click("main form.form button.btn-primary");
+    ok(await page.locator("#wrong li").count() === 1, "an unnamed token was made");
+    await page.fill("[name=name]", name);
+    await page.click("main form.form button.btn-primary");
+    const token = await page.inputValue("#made-token");
+    ok(/^hj_[\w-]{43}$/.test(token), "no token");
+    await sound(page, "token-made");
+    const answer = await page.request.get(base + "/api/v1/ledgers", { headers: { Authorization: "Bearer " + token } });
+    ok(answer.status() === 200, "the token opens nothing");
+    await page.goto(base + "/account/tokens");
+    ok(!(await page.content()).includes(token), "the token is shown again");
+    await page.locator(".tokens li", { hasText: name }).locator("button").click();
+    ok(await page.locator(".notice").count() === 1, "no word that it was revoked");
+    const after = await page.request.get(base + "/api/v1/ledgers", { headers: { Authorization: "Bearer " + token } });
+    ok(after.status() === 401, "a revoked token still opens");
+    await sound(page, "token-revoked");
   });
 
   story("a village secretary enters a receipt, is told what is wrong, mends it and withdraws it" + at, async (browser) => {
@@ -167,7 +191,8 @@ for (const size of [phone, wide])
     const page = await open(browser, size, secretary);
     const photo = await page.screenshot();
     await page.goto(base + "/ledgers/village_site");
-    await page.locator("main a[href*='/ledgers/village_site/']").filter({ hasNotText: "新建" }).first().click();
+    const rows = await page.locator("main a[href*='/ledgers/village_site/']").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+    await page.goto(base + rows.find((href) => /\/\d+$/.test(href)));
     await page.locator("a[href$='/edit']").click();
     await sound(page, "form-files");
     await page.setInputFiles("[name=photos][multiple]", [
@@ -193,6 +218,51 @@ for (const size of [phone, wide])
     await page.locator("[name='photos.remove']").check();
     await page.click("main form.form button.btn-primary");
     ok(await page.locator(".facts .files").count() === 0, "the last one is still there");
+  });
+
+for (const size of [phone, wide])
+  story("a county organizer finds a person by the whole number and reads it for a reason at " + size.width + " px", async (browser) => {
+    const checks = "10X98765432", weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    const digits = (size === phone ? "13099919650708123" : "13099919650708125");
+    const whole = digits + checks[weights.reduce((sum, w, i) => sum + w * Number(digits[i]), 0) % 11];
+    const page = await open(browser, size, county);
+    await page.goto(base + "/ledgers/person/new");
+    await page.selectOption("#f-org", { index: 3 });
+    await page.fill("#f-name", "密试");
+    await page.fill("#f-citizen_no", digits + (whole[17] === "1" ? "2" : "1"));
+    await page.click("main form button.btn-primary");
+    ok((await page.content()).includes("最后一位校验不符"), "a wrong digit is not told");
+    await page.fill("#f-citizen_no", whole.toLowerCase());
+    await page.fill("#f-phone", "+86 143-0000-5678");
+    await page.click("main form button.btn-primary");
+    await page.waitForURL(/ledgers\/person\/\d+$/);
+    let text = await page.innerText("main");
+    ok(text.includes("130999********") && text.includes("143****5678") && text.includes("1965-07-08") && !text.includes(whole), "not masked: " + text);
+    await sound(page, "sealed-row");
+    await page.goto(base + "/ledgers/person/find");
+    await sound(page, "sealed-find");
+    await page.fill("#f-value", whole);
+    await page.click("main form button.btn-primary");
+    await page.waitForURL(/citizen_no=h/);
+    ok(!page.url().includes(whole) && (await page.innerText("main")).includes("密试"), "not found");
+    await sound(page, "sealed-found");
+    await page.click("main table tbody tr a");
+    await page.click("text=查看完整号码");
+    await sound(page, "sealed-reason");
+    await page.fill("#f-reason", "核对党员档案");
+    await page.click("main form button.btn-primary");
+    ok((await page.innerText("main")).includes(whole), "not shown in clear");
+    await sound(page, "sealed-shown");
+    await page.click("text=完成");
+    text = await page.innerText("main");
+    ok(text.includes("查看了完整号码") && text.includes("核对党员档案") && !text.includes(whole), "the reading is not in the history");
+    await page.click("text=修改");
+    await sound(page, "sealed-edit");
+    await page.goto(base + "/privacy");
+    await sound(page, "privacy");
+    await page.goto(base + "/privacy/purge");
+    await sound(page, "purge");
+    await page.context().close();
   });
 
 story("English is complete: no Chinese sentence of the program remains", async (browser) => {
@@ -241,6 +311,150 @@ story("the back button and a double press save once", async (browser) => {
   await page.dblclick("form.form button.btn-primary");
   await page.waitForSelector(".notice");
   await page.goto(base + "/ledgers/publication?headline=" + encodeURIComponent("双击之后"));
+  ok(await page.locator("tbody tr").count() === 1, "saved " + await page.locator("tbody tr").count() + " times");
+});
+
+// --- accounts: sessions, the second factor, proxies, a password for once ---
+
+const crypto = require("crypto");
+function totp(secret, at) {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  let bits = "";
+  for (const letter of secret) bits += letters.indexOf(letter).toString(2).padStart(5, "0");
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const sum = crypto.createHmac("sha1", key).update(counter).digest();
+  const place = sum[19] & 15;
+  return String((sum.readUInt32BE(place) & 0x7fffffff) % 1000000).padStart(6, "0");
+}
+const say = "rain after a long spring 7";
+
+// An account of its own for a story, made by the administrator; its first password is changed at once.
+async function newcomer(browser, size, name, role, org) {
+  const page = await open(browser, size, admin);
+  await page.goto(base + "/accounts/new");
+  await page.fill("[name=name]", name);
+  await page.selectOption("[name=role]", role);
+  await page.fill("[name=org]", org);
+  await page.fill("[name=password]", "a first password to hand over");
+  await page.click("main form.form button.btn-primary");
+  ok(await page.locator(".notice").count() === 1, "the account was not made");
+  const address = page.url();
+  const own = await open(browser, size);
+  await signIn(own, name, "a first password to hand over");
+  ok(own.url().endsWith("/sign-in/password"), "not asked for an own password but at " + own.url());
+  await sound(own, "own-password");
+  await own.fill("[name=password]", say);
+  await own.fill("[name=again]", say);
+  await own.click("main form.form button.btn-primary");
+  ok(!own.url().includes("/sign-in"), "the own password was refused");
+  return { page: own, manager: page, address };
+}
+
+for (const size of [phone, wide]) {
+  const at = " at " + size.width + " px";
+  const tag = String(size.width);
+  story("a session elsewhere is seen and ended by its owner" + at, async (browser) => {
+    const { page } = await newcomer(browser, size, "shebei" + tag, "work_team", "130921103201");
+    const other = await open(browser, size);
+    await signIn(other, "shebei" + tag, say);
+    await page.goto(base + "/account");
+    ok(await page.locator("section[aria-labelledby=sessions] tbody tr").count() === 2, "not two sessions");
+    await sound(page, "sessions");
+    await page.click("section[aria-labelledby=sessions] tbody button");
+    await other.goto(base + "/account");
+    ok(other.url().includes("/sign-in"), "the other session goes on");
+  });
+
+  story("a second factor is set up with its picture and asked at the next sign-in" + at, async (browser) => {
+    const { page } = await newcomer(browser, size, "dongtai" + tag, "system_administrator", "130921");
+    await page.goto(base + "/account/second");
+    await sound(page, "second-begin");
+    await page.click("button[value=begin]");
+    await sound(page, "second-picture");
+    const secret = (await page.textContent(".key-text")).trim();
+    await page.fill("[name=code]", totp(secret, Date.now()));
+    await page.click("button[value=confirm]");
+    ok(await page.locator("ul.codes li").count() === 10, "no ten recovery codes");
+    await sound(page, "second-codes");
+    const again = await open(browser, size);
+    await signIn(again, "dongtai" + tag, say);
+    ok(again.url().endsWith("/sign-in/second"), "no code is asked");
+    await again.fill("[name=code]", "000000");
+    await again.click("main form.form button.btn-primary");
+    await sound(again, "second-ask");
+    await again.fill("[name=code]", totp(secret, Date.now() + 30000));
+    await again.click("main form.form button.btn-primary");
+    ok(!again.url().includes("/sign-in"), "the right code was refused");
+    await again.goto(base + "/accounts");
+    await sound(again, "accounts-system-administrator");
+  });
+
+  story("somebody on leave names a proxy, who acts under a banner and stops" + at, async (browser) => {
+    const { page } = await newcomer(browser, size, "lijia" + tag, "branch_secretary", "130921103202");
+    const deputy = await newcomer(browser, size, "daili" + tag, "branch_secretary", "130921103203");
+    const today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
+    await page.goto(base + "/account/proxies");
+    await sound(page, "proxies-none");
+    await page.fill("[name=deputy]", "daili" + tag);
+    await page.fill("[name=from]", today);
+    await page.fill("[name=to]", today);
+    await page.fill("[name=reason]", "休假");
+    await page.click("main form.form button.btn-primary");
+    ok(await page.locator(".proxy").count() === 1, "no proxy");
+    await sound(page, "proxies-made");
+    await deputy.page.goto(base + "/account/proxies");
+    await sound(deputy.page, "proxies-deputy");
+    await deputy.page.click(".proxy button.btn-primary");
+    ok(await deputy.page.locator(".acting").count() === 1, "no banner");
+    await sound(deputy.page, "acting");
+    await deputy.page.goto(base + "/ledgers/person");
+    await sound(deputy.page, "acting-marked-list");
+    await deputy.page.click(".acting button");
+    ok(await deputy.page.locator(".acting").count() === 0, "the banner stays");
+  });
+
+  story("an administrator resets a password, reads who sees a ledger and the settings" + at, async (browser) => {
+    const { manager, address } = await newcomer(browser, size, "wangji" + tag, "work_team", "130921103201");
+    await manager.goto(address);
+    await sound(manager, "account-with-sessions");
+    await manager.check("form[action$='/password'] [name=confirm]");
+    await manager.click("form[action$='/password'] button");
+    const once = (await manager.textContent(".once code")).trim();
+    ok(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/.test(once), "no password for once");
+    await sound(manager, "password-once");
+    const owner = await open(browser, size);
+    await signIn(owner, "wangji" + tag, once);
+    ok(owner.url().endsWith("/sign-in/password"), "the password for once may stay");
+    await manager.goto(base + "/rights?ledger=member&org=130921103201");
+    ok(await manager.locator("main tbody tr").count() >= 2, "nobody sees it");
+    await sound(manager, "rights");
+    await manager.goto(base + "/accounts/settings");
+    await sound(manager, "settings");
+  });
+}
+
+story("a form sent twice without script is saved once", async (browser) => {
+  const context = await browser.newContext({ viewport: wide, javaScriptEnabled: false, locale: "zh-CN" });
+  const page = await context.newPage();
+  await signIn(page, county);
+  await page.goto(base + "/ledgers/publication/new?org=130921");
+  const fields = { headline: "没有脚本也只一次", outlet: "报", published_on: "2018-05-05" };
+  const send = async () => {
+    for (const name in fields) await page.fill("[name=" + name + "]", fields[name]);
+    await page.selectOption("[name=level]", "county");
+    await page.click("form.form button.btn-primary");
+  };
+  const key = await page.inputValue("[name=form_key]");
+  await send();
+  const first = page.url();
+  await page.goBack();
+  if (await page.inputValue("[name=form_key]") === key) {
+    await send();
+    ok(page.url() === first, "the second time led elsewhere");
+  }
+  await page.goto(base + "/ledgers/publication?q=" + encodeURIComponent("没有脚本也只一次"));
   ok(await page.locator("tbody tr").count() === 1, "saved " + await page.locator("tbody tr").count() + " times");
 });
 

@@ -17,16 +17,16 @@
 
 #define SECOND INT64_C(1000000)
 
-static const char roles_yaml[] =
-    "roles:\n"
-    "  - role: county_organizer\n"
-    "    title: {zh: 县级组织员, en: County organizer}\n"
-    "    at: [county]\n"
-    "    may: [ledger.view, ledger.enter, org.view, org.manage, account.view, account.manage, account.grant]\n"
-    "  - role: liaison\n"
-    "    title: {zh: 联络员, en: Liaison}\n"
-    "    at: [committee]\n"
-    "    may: [ledger.view]\n";
+static const char roles_yaml[] = "roles:\n"
+                                 "  - role: county_organizer\n"
+                                 "    title: {zh: 县级组织员, en: County organizer}\n"
+                                 "    at: [county]\n"
+                                 "    may: [ledger.view, ledger.enter, org.view, org.manage, "
+                                 "account.view, account.manage, account.grant]\n"
+                                 "  - role: liaison\n"
+                                 "    title: {zh: 联络员, en: Liaison}\n"
+                                 "    at: [committee]\n"
+                                 "    may: [ledger.view]\n";
 
 /* --- a small feature --- */
 
@@ -349,7 +349,7 @@ test_the_table_decides_between_200_404_and_405(void **state)
     expect(world, "HEAD", "/things/7", &in, 200);
     g_autoptr(HjResponse) res = ask(world, "PATCH", "/things/7", &in);
     assert_int_equal(res->status, 405);
-    assert_string_equal(header(res, "Allow"), "GET, HEAD, DELETE");
+    assert_string_equal(header(res, "Allow"), "GET, HEAD, DELETE, OPTIONS");
     expect(world, "TRACE", "/things/7", &in, 405);
     expect(world, "OPTIONS", "/nothing", &in, 404);
 }
