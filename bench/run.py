@@ -235,7 +235,7 @@ def wrk(place, port, script, seconds, sample=None, connections=CONNECTIONS):
     path = pathlib.Path(place, "load.lua")
     path.write_text(script + WRK_DONE, encoding="utf-8")
     process = subprocess.Popen(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", path,
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency", "-s", path,
          f"http://127.0.0.1:{port}"], stdout=subprocess.PIPE, text=True)
     while sample and process.poll() is None:
         sample()
@@ -463,6 +463,47 @@ def row_create(county):
             same_indexes_ratio=round(rate / indexed, 3))
 
 
+def search(county):
+    """The search page's JSON by two characters, by pinyin and by initials; the yardstick is the bare index."""
+    need("wrk", "sqlite3")
+    words = ["党员", "zhang", "zjg", "村"]
+    with Server(county) as server:
+        token = server.sign_in(organizer(county))
+        tail = []
+        paths = ", ".join(lua("/api/v1/search?limit=20&q=" + urllib.parse.quote(word))
+                          for word in words)
+        script = f"""
+local paths, at = {{ {paths} }}, 0
+wrk.headers["Authorization"] = {lua("Bearer " + token)}
+request = function()
+  at = at + 1
+  return wrk.format("GET", paths[at % #paths + 1])
+end
+"""
+
+        def ours():
+            rate, p99 = wrk(county.place, server.port, script, 5)
+            tail.append(p99)
+            return rate
+
+        queries = ['"党" + "员"', '"zhang" *', '"zjg" *', '"村"']
+
+        def baseline():
+            with contextlib.closing(sqlite3.connect(f"file:{county.database()}?mode=ro",
+                                                    uri=True)) as db:
+                n, began = 0, time.monotonic()
+                while time.monotonic() - began < 3:
+                    db.execute("SELECT rowid FROM sys_search_words WHERE words MATCH ?"
+                               " ORDER BY rowid DESC LIMIT 21",
+                               (queries[n % len(queries)],)).fetchall()
+                    n += 1
+                return n / (time.monotonic() - began)
+
+        rate, bare = by_turns(3, ours, baseline)
+        say("search", rate, "req/s", "raw_fts5_query", bare, 3,
+            p99_ms=round(statistics.median(tail), 2))
+
+
 def scheme_tables(county):
     """The tables that the scheme's indicators and items read, by reading the pack's text."""
     with contextlib.closing(sqlite3.connect(f"file:{county.database()}?mode=ro",
@@ -629,6 +670,7 @@ BENCHES = {
     "ledger_list_uncached": ledger_list_uncached,
     "memory_mib": memory_mib,
     "row_create": row_create,
+    "search": search,
     "ledger_list_directus": ledger_list_directus,
     "row_create_directus": row_create_directus,
     "import_xlsx": later("there is no import yet"),

@@ -367,6 +367,8 @@ def repository():
                              ("tests", (".c", ".h", ".py", ".sh")), ("bench", (".c", ".py")),
                              ("docs", (".md",))):
         for path in sorted((ROOT / folder).rglob("*")):
+            if "node_modules" in path.parts:
+                continue
             name = path.relative_to(ROOT).as_posix()
             if path.suffix in suffixes and not name.startswith("tests/check/") \
                     and name != "tools/check_source.py":
