@@ -227,7 +227,6 @@ for (const size of [phone, wide])
     const whole = digits + checks[weights.reduce((sum, w, i) => sum + w * Number(digits[i]), 0) % 11];
     const page = await open(browser, size, county);
     await page.goto(base + "/ledgers/person/new");
-    await page.selectOption("#f-org", { index: 3 });
     await page.fill("#f-name", "密试");
     await page.fill("#f-citizen_no", digits + (whole[17] === "1" ? "2" : "1"));
     await page.click("main form button.btn-primary");
