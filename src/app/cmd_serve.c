@@ -4,6 +4,7 @@
 #include "app/place.h"
 #include "base/http_post.h"
 #include "base/log.h"
+#include "core/import_job.h"
 #include "core/courier.h"
 #include "core/file_care.h"
 #include "core/schema.h"
@@ -122,6 +123,7 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
         return hj_cli_fail_error("serve", error);
     HjSealer *sealer = hj_seal_start(place->store, place->keys, place->head_path);
     HjSearcher *searcher = hj_search_start(place->store);
+    HjImportRunner *importer = hj_import_runner_start(place->store, place->pack);
     HjCourier *courier = hj_courier_start(place->store, hj_app_webhook_rules(app));
     say_where(listen_at, hj_server_port(server));
     hj_notify("READY=1");
@@ -131,6 +133,7 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
     hj_notify("STOPPING=1");
     hj_log(HJ_LOG_MESSAGE, "stop", "signal", got == SIGTERM ? "TERM" : "INT", NULL);
     hj_server_stop(server);
+    hj_import_runner_stop(importer);
     hj_courier_stop(courier);
     hj_search_stop(searcher);
     hj_seal_stop(sealer);

@@ -1,5 +1,6 @@
 #include "web/api_calls.h"
 #include "web/page.h"
+#include "web/exchange.h"
 #include "web/uploads.h"
 
 #include <string.h>
@@ -40,6 +41,15 @@ static const HjRoute routes[] = {
       .summary = N_("Void a row with a reason; it stays in history") },
     { HJ_GET, ROWS "/{id}/history", hj_api_history, .may = "ledger.view",
       .summary = N_("Every event on the row, newest first") },
+    { HJ_GET, "/api/v1/ledgers/{ledger}/template.xlsx", hj_api_template, .may = "ledger.view",
+      .produces = HJ_EXCHANGE_TYPE, .summary = "An empty workbook of the ledger" },
+    { HJ_GET, "/api/v1/ledgers/{ledger}/export.xlsx", hj_api_export, .may = "ledger.view",
+      .query = "*", .produces = HJ_EXCHANGE_TYPE,
+      .summary = "Rows as a workbook, filtered and sorted as the list" },
+    { HJ_POST, "/api/v1/ledgers/{ledger}/import", hj_api_import, .may = "ledger.enter",
+      .upload = HJ_EXCHANGE_UPLOAD, .consumes = "multipart/form-data",
+      .summary = "Bring in a workbook, the part “file”; “mode” is all (or none), right (ones) "
+                 "or check" },
     { HJ_POST, "/api/v1/files", hj_uploads_post, .may = "ledger.enter",
       .prepare = hj_uploads_prepare, .upload = HJ_FILE_MAX + 65536,
       .consumes = "multipart/form-data", .summary = N_("Send one file, as the part “file”") },

@@ -1,4 +1,5 @@
 /* The routes of all HTML pages, in one place. */
+#include "web/exchange.h"
 #include "web/pages_security.h"
 #include "web/uploads.h"
 
@@ -30,6 +31,15 @@ static const HjRoute routes[] = {
       .query = "org parent" },
     { HJ_POST, "/ledgers/{ledger}/new", hj_pages_row_new_post, .may = "ledger.enter",
       .prepare = hj_uploads_prepare, .upload = HJ_FILE_FORM_MAX },
+    { HJ_GET, "/ledgers/{ledger}/template.xlsx", hj_pages_template, .may = "ledger.view" },
+    { HJ_GET, "/ledgers/{ledger}/export.xlsx", hj_pages_export, .may = "ledger.view",
+      .query = "*" },
+    { HJ_GET, "/ledgers/{ledger}/import", hj_pages_import, .may = "ledger.enter" },
+    { HJ_POST, "/ledgers/{ledger}/import", hj_pages_import_post, .may = "ledger.enter",
+      .upload = HJ_EXCHANGE_UPLOAD },
+    { HJ_GET, "/imports/{id}", hj_pages_import_job, .may = "ledger.enter" },
+    { HJ_POST, "/imports/{id}", hj_pages_import_job_post, .may = "ledger.enter" },
+    { HJ_GET, "/imports/{id}/wrong.xlsx", hj_pages_import_wrong, .may = "ledger.enter" },
     { HJ_GET, "/ledgers/{ledger}/lists", hj_pages_kept, .may = "ledger.view",
       .query = "from" },
     { HJ_POST, "/ledgers/{ledger}/lists", hj_pages_kept_post, .may = "ledger.view" },

@@ -61,6 +61,8 @@ fill_actions(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
         "row.create",
         "row.update",
         "row.void",
+        "ledger.import",
+        "ledger.export",
         "org.create",
         "org.rename",
         "org.move",

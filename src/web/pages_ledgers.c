@@ -335,10 +335,14 @@ fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GErro
                 ? hj_request_printf(req, "/ledgers/%s/new?org=%s", ledger->name, under)
                 : hj_request_printf(req, "/ledgers/%s/new", ledger->name);
     if (hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_ENTER)) {
+        view->import_href = hj_request_printf(req, "/ledgers/%s/import", ledger->name);
         view->batch_action = hj_request_printf(req, "/ledgers/%s/batch", ledger->name);
         view->batch_all_href =
             hj_rowquery_href(req, view->batch_action, "all", "1", "sort", NULL, NULL);
     }
+    view->export_href = hj_rowquery_href(
+        req, hj_request_printf(req, "/ledgers/%s/export.xlsx", ledger->name), "limit", NULL,
+        NULL);
     hj_page_crumb(req, &view->page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, &view->page, hj_request_printf(req, "/ledgers/%s", ledger->name),
                   view->page.title);

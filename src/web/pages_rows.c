@@ -19,6 +19,8 @@ hj_pages_action(HjRequest *req, const char *action)
         { "row.create", N_("Entered") },
         { "row.update", N_("Changed") },
         { "row.void", N_("Withdrawn") },
+        { "ledger.import", N_("Workbook imported") },
+        { "ledger.export", N_("Workbook exported") },
         { "org.create", N_("Organization set up") },
         { "org.rename", N_("Organization renamed") },
         { "org.move", N_("Organization moved") },

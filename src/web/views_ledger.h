@@ -21,7 +21,7 @@ typedef struct { const char *name, *title; HjOption *options; size_t n_options; 
 typedef struct { const char *href, *text; bool on; } HjKeptLink;
 typedef struct {
     HjPage page;
-    const char *where, *who_sees, *help, *new_href, *action, *under, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
+    const char *where, *who_sees, *help, *new_href, *import_href, *export_href, *action, *under, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
         *batch_action, *batch_all_href, *columns_href;
     bool assumption, filtered, dated, tree_open;
     HjTreeNode *tree; size_t n_tree;
