@@ -70,8 +70,8 @@ read_birth(const char *number, HjDate *ret)
     bool early = year < 1900;
     if (year < EARLIEST_BIRTH)
         return false;
-    HjDate day = hj_date_make(early ? year + 400 : year, digits(number + 10, 2),
-                              digits(number + 12, 2));
+    HjDate day =
+        hj_date_make(early ? year + 400 : year, digits(number + 10, 2), digits(number + 12, 2));
     if (day == HJ_DATE_NONE)
         return false;
     *ret = early ? day - DAYS_OF_400_YEARS : day;

@@ -28,7 +28,7 @@ typedef enum {
 
 typedef struct {
     char division[7]; /* six digits */
-    HjDate born; /* may lie before 1900, where other dates begin */
+    HjDate born;      /* may lie before 1900, where other dates begin */
     bool female;
 } HjCitizen;
 

@@ -329,8 +329,8 @@ cite_files(HjTx *tx, const HjRowDraft *draft, GError **error)
     for (size_t i = 0; i < draft->ledger->n_fields; i++) {
         const HjField *field = &draft->ledger->fields[i];
         if (field->type == HJ_FIELD_FILES && hj_row_draft_changed(draft, i) &&
-            !hj_file_cite(tx, draft->ledger, draft->id, field,
-                          hj_value_text(&draft->vals[i]), error))
+            !hj_file_cite(tx, draft->ledger, draft->id, field, hj_value_text(&draft->vals[i]),
+                          error))
             return false;
     }
     return true;

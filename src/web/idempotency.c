@@ -5,7 +5,7 @@
 #define DAY_US (INT64_C(86400) * 1000000)
 
 #define SQL_FIND                                                                               \
-    "SELECT digest, status, body, location FROM sys_idempotency"                                         \
+    "SELECT digest, status, body, location FROM sys_idempotency"                               \
     " WHERE county = $1 AND account = $2 AND key = $3 AND at > $4"
 #define SQL_FORGET                                                                             \
     "DELETE FROM sys_idempotency WHERE county = $1 AND account = $2 AND key = $3 AND at <= $4"
@@ -81,8 +81,9 @@ hj_web_remember(HjRequest *req, HjTx *tx, const HjResponse *res, GError **error)
     if (hj_tx_exec(tx, &failure, SQL_FORGET, county, account, HJ_TEXT(req->idempotency),
                    HJ_TIME(hj_tx_now(tx) - DAY_US)) &&
         hj_tx_exec(tx, &failure, SQL_KEEP, county, account, HJ_TEXT(req->idempotency),
-                   HJ_TEXT(kept_digest(req, tx, keyed)), HJ_I64(res->status), HJ_TEXT(req->by_form ? "" : res->body->str),
-                   HJ_TIME(hj_tx_now(tx)), HJ_TEXT(location_of(res))))
+                   HJ_TEXT(kept_digest(req, tx, keyed)), HJ_I64(res->status),
+                   HJ_TEXT(req->by_form ? "" : res->body->str), HJ_TIME(hj_tx_now(tx)),
+                   HJ_TEXT(location_of(res))))
         return true;
     /* The same key a moment earlier: run again, and find its answer. */
     if (g_error_matches(failure, HJ_ERROR, HJ_ERROR_CONFLICT))
