@@ -433,6 +433,41 @@ CREATE TABLE sys_backup (
   PRIMARY KEY (county, id)
 );
 
+-- ==== 0010_flow ====
+-- Rows that move through the nodes of a flow: where each stands, and what waits for whom.
+
+-- One row a case; id is that of the ledger's row. opened_node, opened_visit: the visit of the parent's node that opened this row.
+CREATE TABLE sys_case (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, org BIGINT NOT NULL, parent BIGINT, node TEXT COLLATE "C" NOT NULL, visit BIGINT NOT NULL,
+  entered_at BIGINT NOT NULL, entered_on TEXT COLLATE "C" NOT NULL, rules_on TEXT COLLATE "C" NOT NULL, pack TEXT COLLATE "C" NOT NULL,
+  started_by BIGINT NOT NULL, moved_by BIGINT NOT NULL, moved_from TEXT COLLATE "C", opened_node TEXT COLLATE "C", opened_visit BIGINT, ended SMALLINT CHECK (ended IN (0, 1)) NOT NULL, watch_until TEXT COLLATE "C",
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_case_place ON sys_case (county, ledger, node, org);
+CREATE INDEX sys_case_parent ON sys_case (county, parent);
+CREATE INDEX sys_case_started ON sys_case (county, started_by);
+
+-- What waits, or waited, for somebody at a visit of a node. kind: act, second, delegate, review, copy. roles: ",a,b," while
+-- anybody of these may act, account when one person must. waits: how many others have to answer first.
+CREATE TABLE sys_task (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, row_id BIGINT NOT NULL, org BIGINT NOT NULL, node TEXT COLLATE "C" NOT NULL, visit BIGINT NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL, roles TEXT COLLATE "C" NOT NULL, account BIGINT, not_account BIGINT, above BIGINT, waits BIGINT NOT NULL,
+  opened_at BIGINT NOT NULL, opened_on TEXT COLLATE "C" NOT NULL, opened_by BIGINT NOT NULL,
+  due_on TEXT COLLATE "C", warn_on TEXT COLLATE "C", due_rule TEXT COLLATE "C", hold_on TEXT COLLATE "C", n_urged BIGINT NOT NULL, urged_at BIGINT,
+  closed_at BIGINT, closed_on TEXT COLLATE "C", closed_by BIGINT, behalf BIGINT, outcome TEXT COLLATE "C", to_node TEXT COLLATE "C", opinion TEXT COLLATE "C", back_filled SMALLINT CHECK (back_filled IN (0, 1)) NOT NULL,
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_task_row ON sys_task (county, row_id, id);
+CREATE INDEX sys_task_open ON sys_task (county, org, due_on) WHERE closed_at IS NULL;
+CREATE INDEX sys_task_account ON sys_task (county, account) WHERE closed_at IS NULL;
+CREATE INDEX sys_task_done ON sys_task (county, closed_by, closed_at) WHERE closed_at IS NOT NULL;
+
+-- Sentences an account uses often in opinions.
+CREATE TABLE sys_phrase (
+  county BIGINT NOT NULL, account BIGINT NOT NULL, id BIGINT NOT NULL, text TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (county, account, id)
+);
+
 -- ==== search ====
 -- Run after the migrations, and again when this file changed.
 -- The words of a row in their order: one Chinese character or word a token, so that phrases of one and two characters are found.

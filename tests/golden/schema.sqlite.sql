@@ -315,6 +315,41 @@ CREATE TABLE sys_backup (
   PRIMARY KEY (county, id)
 ) STRICT;
 
+-- ==== 0010_flow ====
+-- Rows that move through the nodes of a flow: where each stands, and what waits for whom.
+
+-- One row a case; id is that of the ledger's row. opened_node, opened_visit: the visit of the parent's node that opened this row.
+CREATE TABLE sys_case (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, ledger TEXT NOT NULL, org INTEGER NOT NULL, parent INTEGER, node TEXT NOT NULL, visit INTEGER NOT NULL,
+  entered_at INTEGER NOT NULL, entered_on TEXT NOT NULL, rules_on TEXT NOT NULL, pack TEXT NOT NULL,
+  started_by INTEGER NOT NULL, moved_by INTEGER NOT NULL, moved_from TEXT, opened_node TEXT, opened_visit INTEGER, ended INTEGER CHECK (ended IN (0, 1)) NOT NULL, watch_until TEXT,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_case_place ON sys_case (county, ledger, node, org);
+CREATE INDEX sys_case_parent ON sys_case (county, parent);
+CREATE INDEX sys_case_started ON sys_case (county, started_by);
+
+-- What waits, or waited, for somebody at a visit of a node. kind: act, second, delegate, review, copy. roles: ",a,b," while
+-- anybody of these may act, account when one person must. waits: how many others have to answer first.
+CREATE TABLE sys_task (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, ledger TEXT NOT NULL, row_id INTEGER NOT NULL, org INTEGER NOT NULL, node TEXT NOT NULL, visit INTEGER NOT NULL,
+  kind TEXT NOT NULL, roles TEXT NOT NULL, account INTEGER, not_account INTEGER, above INTEGER, waits INTEGER NOT NULL,
+  opened_at INTEGER NOT NULL, opened_on TEXT NOT NULL, opened_by INTEGER NOT NULL,
+  due_on TEXT, warn_on TEXT, due_rule TEXT, hold_on TEXT, n_urged INTEGER NOT NULL, urged_at INTEGER,
+  closed_at INTEGER, closed_on TEXT, closed_by INTEGER, behalf INTEGER, outcome TEXT, to_node TEXT, opinion TEXT, back_filled INTEGER CHECK (back_filled IN (0, 1)) NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_task_row ON sys_task (county, row_id, id);
+CREATE INDEX sys_task_open ON sys_task (county, org, due_on) WHERE closed_at IS NULL;
+CREATE INDEX sys_task_account ON sys_task (county, account) WHERE closed_at IS NULL;
+CREATE INDEX sys_task_done ON sys_task (county, closed_by, closed_at) WHERE closed_at IS NOT NULL;
+
+-- Sentences an account uses often in opinions.
+CREATE TABLE sys_phrase (
+  county INTEGER NOT NULL, account INTEGER NOT NULL, id INTEGER NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (county, account, id)
+) STRICT;
+
 -- ==== search ====
 CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, columnsize = 0, tokenize = "unicode61 remove_diacritics 0")
 -- ==== immutable ====
