@@ -70,10 +70,8 @@ struct HjRequest {
     const char *token_refused; /* why a personal token opens nothing (msgid), or NULL */
     HjLang lang;
     bool lang_asked; /* by Accept-Language, of the API: goes before that of the account */
-    const char *idempotency; /* key, or NULL */
-    bool by_form;            /* the key came with a form */
-    bool keyed;              /* the page holds a form key, so it is for one reader once */
-    const char *remote;      /* address of the other end, or NULL */
+    const char *idempotency, *remote; /* key and address of the other end, or NULL */
+    bool by_form, keyed; /* the key came with a form; the page holds one: never cached */
     char digest[HJ_SM3_BYTES * 2 + 1];
     const char *notice;
     bool notice_sent, notice_read;

@@ -51,6 +51,15 @@ value_now(const HjSettings *settings, size_t i)
     return values[i];
 }
 
+static const char *
+title_of(HjRequest *req, const Shown *setting)
+{
+    const char *title = hj_tr(hj_request_lang(req), setting->title);
+    if (setting->unit == NULL)
+        return title;
+    return hj_request_printf(req, "%s (%s)", title, hj_tr(hj_request_lang(req), setting->unit));
+}
+
 static HjResponse *
 settings_page(HjRequest *req, int status, GError **error)
 {
@@ -67,10 +76,9 @@ settings_page(HjRequest *req, int status, GError **error)
         bool chosen = shown[i].choices[0] != NULL;
         HjFormField *field = &view.fields[view.n_fields++];
         *field = hj_pages_forms_field(req, chosen ? HJ_INPUT_SELECT : HJ_INPUT_NUMBER,
-                                      shown[i].name, hj_tr(lang, shown[i].title),
+                                      shown[i].name, title_of(req, &shown[i]),
                                       hj_request_printf(req, "%d", value_now(&settings, i)));
         field->help = shown[i].help != NULL ? hj_tr(lang, shown[i].help) : NULL;
-        field->unit = shown[i].unit != NULL ? hj_tr(lang, shown[i].unit) : NULL;
         field->required = true;
         field->options = hj_request_new(req, HjOption, G_N_ELEMENTS(shown[i].choices));
         for (size_t j = 0; j < G_N_ELEMENTS(shown[i].choices); j++)
