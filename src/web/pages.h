@@ -40,6 +40,8 @@ HjResponse *hj_pages_row_edit_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_void(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_void_post(HjRequest *req, GError **error);
 
+HjResponse *hj_pages_twins(HjRequest *req, GError **error);
+HjResponse *hj_pages_merge_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_kept(HjRequest *req, GError **error);
 HjResponse *hj_pages_kept_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_kept_remove_post(HjRequest *req, GError **error);

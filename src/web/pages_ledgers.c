@@ -337,6 +337,8 @@ fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GErro
     if (hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_ENTER)) {
         view->import_href = hj_request_printf(req, "/ledgers/%s/import", ledger->name);
         view->batch_action = hj_request_printf(req, "/ledgers/%s/batch", ledger->name);
+        if (g_strcmp0(ledger->is, "person") == 0)
+            view->twins_href = hj_request_printf(req, "/ledgers/%s/twins", ledger->name);
         view->batch_all_href =
             hj_rowquery_href(req, view->batch_action, "all", "1", "sort", NULL, NULL);
     }

@@ -1,5 +1,6 @@
 /* One row of any ledger: its data and history, and withdrawing it. */
 #include "base/id.h"
+#include "core/merge.h"
 #include "core/sealed.h"
 #include "row_view.html.h"
 #include "row_void.html.h"
@@ -135,7 +136,17 @@ fill_children(HjRequest *req, const HjLedger *ledger, int64_t id, HjRowView *vie
               GError **error)
 {
     const HjPack *pack = hj_request_pack(req);
-    view->children = hj_request_new(req, HjChildLink, pack->n_ledgers);
+    g_autoptr(HjRows) merged = hj_merge_of(hj_request_tx(req), id, error);
+    if (merged == NULL)
+        return false;
+    view->children = hj_request_new(req, HjChildLink, pack->n_ledgers + hj_rows_count(merged));
+    while (hj_rows_next(merged))
+        view->children[view->n_children++] = (HjChildLink){
+            .title = hj_tr(hj_request_lang(req), N_("Merged into this one")),
+            .href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT "?kept=1",
+                                      ledger->name, hj_rows_i64(merged, "row_id")),
+            .count = 1,
+        };
     for (size_t i = 0; i < pack->n_ledgers; i++) {
         const HjLedger *child = &pack->ledgers[i];
         if (child->in != ledger ||
@@ -226,6 +237,14 @@ hj_pages_row(HjRequest *req, GError **error)
     HjRows *row = ledger != NULL ? load_row(req, ledger, &id, error) : NULL;
     if (row == NULL)
         return NULL;
+    int64_t into = 0;
+    if (!hj_rows_null(row, "voided_at") && hj_request_query(req, "kept") == NULL &&
+        !hj_merge_into(hj_request_tx(req), ledger, id, &into, error))
+        return NULL;
+    if (into != 0)
+        return hj_response_see_other(
+            req, hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, into),
+            N_("This record was merged into the one shown here."));
     HjRowView view = { .page = hj_page(req, hj_pages_row_title(req, ledger, row), "ledgers") };
     if (ledger->sensitive)
         hj_page_mark(req, &view.page);

@@ -22,7 +22,7 @@ typedef struct { const char *href, *text; bool on; } HjKeptLink;
 typedef struct {
     HjPage page;
     const char *where, *who_sees, *help, *new_href, *import_href, *export_href, *action, *under, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
-        *batch_action, *batch_all_href, *columns_href;
+        *batch_action, *batch_all_href, *columns_href, *twins_href;
     bool assumption, filtered, dated, tree_open;
     HjTreeNode *tree; size_t n_tree;
     HjChoiceFilter *choices; size_t n_choices;

@@ -1,9 +1,13 @@
 /* Every route × every role × every organization and row: the answers follow the declarations
  * (design.md 6), and no answer holds what lies outside the scope. */
+#include "base/id.h"
+#include "core/file.h"
 #include "core/account.h"
 #include "core/org.h"
 #include "core/setting.h"
 #include "tests/flow/flow.h"
+
+#include <unistd.h>
 
 /* A row of each kind of ledger: open to all, to some, of villages, branches and committees. */
 typedef struct {
@@ -177,6 +181,8 @@ has_no_place(const HjRoute *route)
 {
     return g_str_has_suffix(route->pattern, "{ledger}/lists") ||
            g_str_has_suffix(route->pattern, "{ledger}/columns") ||
+           g_str_has_suffix(route->pattern, "{ledger}/twins") ||
+           g_str_has_suffix(route->pattern, "{ledger}/merge") ||
            (route->method == HJ_POST && g_str_has_suffix(route->pattern, "{ledger}/batch"));
 }
 
@@ -204,7 +210,10 @@ wanted_of(const Matrix *m, const Ask *ask)
     }
     if (!permitted)
         return DENIED;
-    if (is_of_one_account(route))
+    bool twins = g_str_has_suffix(route->pattern, "{ledger}/twins") ||
+                 g_str_has_suffix(route->pattern, "{ledger}/merge");
+    if (is_of_one_account(route) ||
+        (twins && g_strcmp0(ask->ledger->is, "person") != 0))
         return SHUT;
     /* A ledger that is shut everywhere may say so before it looks for the place. */
     if (!answers)
@@ -314,6 +323,11 @@ uri_of(const Matrix *m, const Ask *ask)
     bool dated = strstr(ask->route->pattern, "/reports/{report}") != NULL;
     if (dated)
         g_string_append(uri, "?from=2018-01-01&to=2018-06-30");
+    /* Every row carries such a mark: what is found must lie in the scope. */
+    bool searches = g_str_has_suffix(ask->route->pattern, "/search");
+    if (searches)
+        g_string_append(uri, "?q=mk");
+    dated = dated || searches;
     if (ask->by_query)
         g_string_append_printf(uri, "%sunder=%s", dated ? "&" : "?", code);
     return g_string_free(uri, FALSE);
@@ -457,6 +471,52 @@ ask_places(Matrix *m, const HjRoute *route)
         ask_all(m, (Ask){ .route = route, .org = (int)org, .by_query = !part });
 }
 
+typedef struct {
+    const Row *row;
+    const HjFileDraft *draft;
+    int64_t id;
+} Cited;
+
+static bool
+cite(HjTx *tx, gpointer data, GError **error)
+{
+    Cited *cited = data;
+    int64_t row = 0;
+    char ids[32];
+    g_autoptr(HjActor) system = hj_actor_system(NULL);
+    if (!hj_id_parse(cited->row->id, &row) ||
+        !hj_file_add(tx, system, cited->draft, &cited->id, error))
+        return false;
+    g_snprintf(ids, sizeof ids, "%" G_GINT64_FORMAT, cited->id);
+    return hj_file_cite(tx, cited->row->ledger, row, &cited->row->ledger->fields[0], ids, error);
+}
+
+/* A file of each row is as open as the row. */
+static void
+ask_files(Matrix *m, const HjRoute *route)
+{
+    g_autoptr(HjFiles) files = hj_files_open(m->county->files_dir, NULL);
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("matrix-XXXXXX", &path, NULL);
+    assert_int_equal(write(fd, "a paper", 7), 7);
+    g_autoptr(HjFileDraft) draft = hj_files_take(files, fd, "paper.txt", NULL);
+    assert_non_null(draft);
+    close(fd);
+    unlink(path);
+    /* It is no picture; what is asked for is whether it may be looked at. */
+    g_strlcpy(draft->thumb, draft->digest, sizeof draft->thumb);
+    for (guint i = 0; i < m->rows->len; i++) {
+        const Row *row = &g_array_index(m->rows, Row, i);
+        Cited cited = { .row = row, .draft = draft };
+        assert_true(hj_store_write(hj_app_store(m->county->app), cite, &cited, NULL));
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, cited.id);
+        ask_all(m, (Ask){ .route = route,
+                          .ledger = row->ledger,
+                          .org = (int)row->org,
+                          .id = id });
+    }
+}
+
 static void
 ask_accounts(Matrix *m, const HjRoute *route)
 {
@@ -502,7 +562,10 @@ visit(const HjFeature *feature, const HjRoute *route, gpointer data)
     }
     if (ledger && !id)
         ask_ledgers(m, route);
-    if (!ledger && id)
+    bool file = strstr(route->pattern, "/files/{id}") != NULL;
+    if (file)
+        ask_files(m, route);
+    if (!ledger && id && !file)
         ask_accounts(m, route);
     if (!ledger && !id)
         ask_places(m, route);

@@ -179,11 +179,60 @@ a_list_is_kept_opened_first_shared_and_removed(void **state)
     assert_status(plain, 200);
 }
 
+static void
+two_records_of_one_person_become_one_and_nothing_is_lost(void **state)
+{
+    g_autofree char *keep = add_person(*state, HJ_TEST_VILLAGE, "郑重复", "1970-01-02");
+    g_autofree char *gone = add_person(*state, HJ_TEST_SIBLING, "郑重复", "1970-01-02");
+    g_autofree char *third = add_person(*state, HJ_TEST_SIBLING, "郑重复", "1980-05-05");
+    g_autofree char *body =
+        g_strdup_printf("{\"org\":\"" HJ_TEST_SIBLING "\",\"fields\":{\"person\":\"%s\","
+                        "\"listed_on\":\"2018-01-01\"}}",
+                        gone);
+    g_autoptr(HjTestAnswer) cites =
+        hj_test_post(*state, "county", "/api/v1/ledgers/reserve_cadre/rows", body);
+    assert_status(cites, 201);
+    g_autofree char *citing =
+        g_strdup_printf("/api/v1/ledgers/reserve_cadre/rows/%s", hj_test_at(cites, "id"));
+    g_autoptr(HjTestAnswer) list = hj_test_page(*state, "town", "/ledgers/person/twins");
+    assert_status(list, 200);
+    assert_says(list, gone);
+    assert_false(says(list, third));
+    g_autofree char *both = g_strdup_printf("/ledgers/person/twins?a=%s&b=%s", keep, gone);
+    g_autoptr(HjTestAnswer) beside = hj_test_page(*state, "town", both);
+    assert_status(beside, 200);
+    g_autoptr(HjTestAnswer) foreign = hj_test_page(*state, "other", both);
+    assert_status(foreign, 404);
+    g_autofree char *form =
+        g_strdup_printf("keep=%s&keep_version=1&gone=%s&gone_version=1&reason=", keep, gone);
+    g_autoptr(HjTestAnswer) unsaid =
+        hj_test_form(*state, "town", "/ledgers/person/merge", form);
+    assert_status(unsaid, 422);
+    g_autofree char *said = g_strdup_printf("%sone+man", form);
+    g_autoptr(HjTestAnswer) merged =
+        hj_test_form(*state, "town", "/ledgers/person/merge", said);
+    assert_status(merged, 303);
+    g_autoptr(HjTestAnswer) repointed = hj_test_get(*state, "county", citing);
+    assert_answer(repointed, "fields.person", keep);
+    assert_answer(repointed, "version", "2");
+    g_autofree char *old = g_strdup_printf("/ledgers/person/%s", gone);
+    g_autoptr(HjTestAnswer) led = hj_test_page(*state, "town", old);
+    assert_status(led, 303);
+    assert_true(g_str_has_suffix(hj_test_header(led, "Location"), keep));
+    g_autofree char *kept = g_strdup_printf("%s?kept=1", old);
+    g_autoptr(HjTestAnswer) history = hj_test_page(*state, "town", kept);
+    assert_status(history, 200);
+    assert_says(history, "one man");
+    g_autoptr(HjTestAnswer) again = hj_test_form(*state, "town", "/ledgers/person/merge", said);
+    assert_status(again, 409);
+}
+
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(one_box_finds_organizations_people_and_rows),
     cmocka_unit_test(many_rows_are_changed_with_a_result_for_each_and_taken_back),
     cmocka_unit_test(a_filter_is_changed_as_a_whole_and_a_wrong_value_is_refused_row_by_row),
     cmocka_unit_test(a_list_is_kept_opened_first_shared_and_removed),
+    cmocka_unit_test(two_records_of_one_person_become_one_and_nothing_is_lost),
 };
 
 HJ_FLOW_MAIN(stories, hj_test_cast_new)
