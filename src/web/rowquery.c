@@ -1,5 +1,6 @@
 #include "web/rowquery.h"
 
+#include "base/citizen.h"
 #include "base/decimal.h"
 #include "base/id.h"
 #include "base/text.h"
@@ -176,6 +177,12 @@ read_search(Reader *r, GError **error)
         return false;
     if (r->query.q != NULL && hj_text_length(r->query.q) > MAX_TEXT)
         return hj_rowquery_fail(r->req, "q", N_("Is too long."), error);
+    g_autofree char *number = r->query.q != NULL ? hj_citizen_tidy(r->query.q) : NULL;
+    if (number != NULL && hj_citizen_read(number, NULL) == HJ_CITIZEN_GOOD)
+        return hj_rowquery_fail(r->req, "q",
+                                N_("A whole number does not belong in an address: search for "
+                                   "it with the form beside the list."),
+                                error);
     return true;
 }
 

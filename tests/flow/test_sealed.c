@@ -167,6 +167,9 @@ rows_are_found_by_a_whole_number_that_stands_in_no_address(void **state)
     g_autoptr(HjTestAnswer) refused = hj_test_get(*state, "village", clear);
     assert_status(refused, 400);
     assert_false(has(refused, number));
+    g_autofree char *in_q = g_strdup_printf("/ledgers/person?q=%s", number);
+    g_autoptr(HjTestAnswer) asked = hj_test_page(*state, "village", in_q);
+    assert_status(asked, 400);
     g_autoptr(HjTestAnswer) sorted = hj_test_get(*state, "village", ROWS "?sort=citizen_no");
     assert_status(sorted, 400);
     g_autoptr(HjTestAnswer) wrong =
