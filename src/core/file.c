@@ -67,11 +67,12 @@ owner_of(HjTx *tx, const HjLedger *ledger, int64_t row, GError **error)
     return hj_sqlb_query(b, tx, error);
 }
 
+typedef enum { HIDDEN, DENIED, SEEN } Sight;
+
 /* Is the row of this citation, with this field of it, seen by the actor? */
 static bool
-sees_citation(HjTx *tx, const HjActor *actor, const HjRows *cite, bool *ret, GError **error)
+sees_citation(HjTx *tx, const HjActor *actor, const HjRows *cite, Sight *ret, GError **error)
 {
-    *ret = false;
     const HjLedger *ledger = hj_pack_ledger(actor->pack, hj_rows_text(cite, "ledger"));
     const HjField *field =
         ledger != NULL ? hj_pack_field(ledger, hj_rows_text(cite, "field")) : NULL;
@@ -83,28 +84,34 @@ sees_citation(HjTx *tx, const HjActor *actor, const HjRows *cite, bool *ret, GEr
     if (!hj_rows_next(owner))
         return true;
     g_autoptr(GError) refused = NULL;
-    *ret = hj_access_check_row(tx, actor, ledger, HJ_ACCESS_VIEW, hj_rows_i64(owner, "org"),
-                               &refused);
-    if (*ret || g_error_matches(refused, HJ_ERROR, HJ_ERROR_DENIED) ||
-        g_error_matches(refused, HJ_ERROR, HJ_ERROR_NOT_FOUND))
+    if (hj_access_check_row(tx, actor, ledger, HJ_ACCESS_VIEW, hj_rows_i64(owner, "org"),
+                            &refused)) {
+        *ret = SEEN;
+        return true;
+    }
+    if (g_error_matches(refused, HJ_ERROR, HJ_ERROR_DENIED)) {
+        *ret = DENIED;
+        return true;
+    }
+    if (g_error_matches(refused, HJ_ERROR, HJ_ERROR_NOT_FOUND))
         return true;
     g_propagate_error(error, g_steal_pointer(&refused));
     return false;
 }
 
 static bool
-sees(HjTx *tx, const HjActor *actor, const HjRows *file, bool *ret, GError **error)
+sees(HjTx *tx, const HjActor *actor, const HjRows *file, Sight *ret, GError **error)
 {
-    *ret = actor->account == 0;
-    if (*ret)
+    *ret = actor->account == 0 ? SEEN : HIDDEN;
+    if (*ret == SEEN)
         return true;
     g_autoptr(HjRows) cites = hj_tx_query(tx, error, SQL_CITES, HJ_I64(hj_tx_county(tx)),
                                           HJ_I64(hj_rows_i64(file, "id")));
     if (cites == NULL)
         return false;
     if (hj_rows_count(cites) == 0)
-        *ret = hj_rows_i64(file, "created_by") == actor->account;
-    while (!*ret && hj_rows_next(cites))
+        *ret = hj_rows_i64(file, "created_by") == actor->account ? SEEN : HIDDEN;
+    while (*ret != SEEN && hj_rows_next(cites))
         if (!sees_citation(tx, actor, cites, ret, error))
             return false;
     return true;
@@ -115,10 +122,14 @@ hj_file_get(HjTx *tx, const HjActor *actor, int64_t id, GError **error)
 {
     g_autoptr(HjRows) file =
         hj_tx_query(tx, error, SQL_GET, HJ_I64(hj_tx_county(tx)), HJ_I64(id));
-    bool seen = false;
+    Sight seen = HIDDEN;
     if (file == NULL || (hj_rows_next(file) && !sees(tx, actor, file, &seen, error)))
         return NULL;
-    if (!seen) {
+    if (seen == DENIED) {
+        hj_fail(error, HJ_ERROR_DENIED, "This file is not open to your roles.");
+        return NULL;
+    }
+    if (seen == HIDDEN) {
         hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such file.");
         return NULL;
     }
@@ -144,7 +155,8 @@ check_one(HjTx *tx, const HjActor *actor, const HjField *field, const char *befo
         return true;
     g_autoptr(GError) absent = NULL;
     g_autoptr(HjRows) file = hj_file_get(tx, actor, id, &absent);
-    if (file == NULL && !g_error_matches(absent, HJ_ERROR, HJ_ERROR_NOT_FOUND)) {
+    if (file == NULL && !g_error_matches(absent, HJ_ERROR, HJ_ERROR_NOT_FOUND) &&
+        !g_error_matches(absent, HJ_ERROR, HJ_ERROR_DENIED)) {
         g_propagate_error(error, g_steal_pointer(&absent));
         return false;
     }

@@ -63,7 +63,7 @@ char *hj_files_path(const HjFiles *files, const char *digest);
 bool hj_file_add(HjTx *tx, const HjActor *actor, const HjFileDraft *draft, int64_t *ret_id,
                  GError **error);
 /* id, name, type, size, digest, thumb, width, height, created_at, created_by: the cursor on it.
- * NOT_FOUND when this actor may not see it. */
+ * NOT_FOUND when it is out of the scope, DENIED inside it without the right. */
 HjRows *hj_file_get(HjTx *tx, const HjActor *actor, int64_t id, GError **error);
 
 /* What a files field is about to hold: right kinds, not too many, and new ones seen. */

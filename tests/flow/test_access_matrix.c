@@ -1,8 +1,8 @@
 /* Every route × every role × every organization and row: the answers follow the declarations
  * (design.md 6), and no answer holds what lies outside the scope. */
 #include "base/id.h"
-#include "core/file.h"
 #include "core/account.h"
+#include "core/file.h"
 #include "core/org.h"
 #include "core/setting.h"
 #include "tests/flow/flow.h"
