@@ -14,7 +14,7 @@ if [ ! -f "$out/build.ninja" ]; then
     meson setup "$out" --prefix=/usr --sysconfdir=/etc --localstatedir=/var -Dbuildtype=debugoptimized \
         -Dc_link_args=-Wl,-z,relro,-z,now >/dev/null
 fi
-ninja -C "$out" --quiet hangji all
+ninja -C "$out" --quiet hangji
 rm -rf "$root"
 DESTDIR=$PWD/$root meson install -C "$out" --no-rebuild --quiet
 strip --strip-unneeded --remove-section=.comment --remove-section=.note "$root/usr/bin/hangji"
@@ -27,7 +27,7 @@ cp packaging/debian/copyright "$doc/"
 cp NOTICE "$doc/"
 {
     printf 'hangji (%s) stable; urgency=medium\n\n  * See CHANGELOG.md.\n\n' "$version"
-    printf ' -- Hangji developers <hangji@localhost>  %s\n' \
+    printf ' -- Hangji developers <hangji@example.org>  %s\n' \
         "$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
 } | gzip -9n >"$doc/changelog.gz"
 gzip -9nc CHANGELOG.md >"$doc/CHANGELOG.md.gz"
