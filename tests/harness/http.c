@@ -251,7 +251,9 @@ answer_of(const HjResponse *res)
         n = res->body->len;
     answer->status = res->status;
     answer->type = g_strdup(res->type);
-    answer->body = g_strndup(bytes, n);
+    answer->body = g_malloc0(n + 1); /* it may hold any byte */
+    if (n > 0)
+        memcpy(answer->body, bytes, n);
     answer->n_body = n;
     answer->headers = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; res->headers != NULL && i < res->headers->len; i++)

@@ -33,7 +33,7 @@ typedef struct {
     GArray *cells;  /* of HjSheetCell; .text is an offset until the row ends */
     GString *texts; /* NUL-ended, one after another */
 
-    bool in_row, in_cell, has_formula, has_value;
+    bool in_row, in_cell, has_formula;
     int column, in_phonetic;
     CellType type;
     HjXlsxFormat format;
@@ -247,7 +247,7 @@ start_cell(HjXlsxParser *p, const char **attributes)
     }
     r->column = column;
     r->in_cell = true;
-    r->has_formula = r->has_value = false;
+    r->has_formula = false;
     r->type = type_of(hj_xlsx_attribute(attributes, "t"));
     r->format = HJ_XLSX_NUMBER;
     if (style != NULL && hj_text_parse_i64(style, &index) && index >= 0 &&
@@ -330,7 +330,7 @@ end_cell(HjXlsxParser *p)
     int64_t index;
     r->in_cell = false;
     bool is_text = r->type == TYPE_INLINE || r->type == TYPE_TEXT || r->type == TYPE_SHARED;
-    if (!r->has_value && r->value->len == 0) {
+    if (r->value->len == 0) {
         if (r->has_formula)
             add_cell(r, r->column, HJ_CELL_FORMULA, "");
         return;
@@ -371,7 +371,6 @@ sheet_end(HjXlsxParser *p, const char *name)
     Reading *r = p->data;
     if (p->collecting && (g_str_equal(name, "v") || g_str_equal(name, "t"))) {
         p->collecting = false;
-        r->has_value = true;
         g_string_append_len(r->value, p->text->str, (gssize)p->text->len);
         if (r->value->len > p->max_text)
             stop(p, hj_xlsx_suspicious);
