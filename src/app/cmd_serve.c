@@ -4,6 +4,7 @@
 #include "app/place.h"
 #include "base/http_post.h"
 #include "base/log.h"
+#include "base/worker.h"
 #include "core/import_job.h"
 #include "core/courier.h"
 #include "core/file_care.h"
@@ -128,7 +129,7 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
     say_where(listen_at, hj_server_port(server));
     hj_notify("READY=1");
     hj_log(HJ_LOG_MESSAGE, "start", "pack", place->pack->name, "version", place->pack->version,
-           "county", place->county_code, NULL);
+           "county", place->county_code, "workers", hj_worker_confinement(), NULL);
     int got = wait_for_signal(place, signals);
     hj_notify("STOPPING=1");
     hj_log(HJ_LOG_MESSAGE, "stop", "signal", got == SIGTERM ? "TERM" : "INT", NULL);
