@@ -278,6 +278,33 @@ story("English is complete: no Chinese sentence of the program remains", async (
   await page.click(".me form[action='/language'] button");
 });
 
+for (const size of [wide, phone])
+  story("searching, many rows at once and kept lists are sound at " + size.width, async (browser) => {
+    const page = await open(browser, size, county);
+    await page.keyboard.press("/");
+    await page.keyboard.type("dgc");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/search?q=dgc");
+    ok(await page.locator(".hits mark").count() > 0, "nothing is marked");
+    await sound(page, "search");
+    await page.goto(base + "/ledgers/person?under=130921100201");
+    await page.locator("tbody .tick input").first().check();
+    await page.click("button[form=batch]");
+    await page.selectOption("#f-field", "note");
+    await page.waitForSelector("#f-value");
+    await page.fill("#f-value", "核对过" + size.width);
+    await page.click("text=先看结果");
+    await sound(page, "batch");
+    await page.click("text=确认更改");
+    await sound(page, "batch-done");
+    await page.click("text=撤回这次更改");
+    ok(await page.locator(".notice").count() > 0, "not taken back");
+    await page.goto(base + "/ledgers/person/lists?from=sex%3Dmale");
+    await sound(page, "kept");
+    await page.goto(base + "/ledgers/person/twins");
+    await sound(page, "twins");
+  });
+
 story("the village grid is walked with the keyboard", async (browser) => {
   const page = await open(browser, wide, county);
   await page.locator("a.c").first().focus();
