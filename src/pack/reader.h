@@ -1,8 +1,7 @@
 /* reader: typed values out of a YAML tree, with every mistake reported where it stands.
  *
- * A getter returns its zero (NULL, false, 0) for a key that is absent or wrong; a wrong or
- * missing one has then been reported.  Names of other things are noted as references and
- * resolved once all files are read.
+ * A getter returns its zero for a key that is absent or wrong; a wrong or missing one has then
+ * been reported.  Names of other things are noted and resolved once all files are read.
  *
  * Units    decimals at the scale asked for
  * Owns     what a reader returns hangs on the pack; the reader itself on hj_pack_load
@@ -93,7 +92,7 @@ bool hj_reader_integer(HjReader *r, const HjYaml *node, const char *key, int64_t
                        int64_t max, int64_t *ret);
 bool hj_reader_decimal(HjReader *r, const HjYaml *node, const char *key, int scale,
                        int64_t *ret);
-/* The date as text; @ret may be NULL and is HJ_DATE_NONE when absent. */
+/* As text; @ret may be NULL and is HJ_DATE_NONE when absent. */
 const char *hj_reader_date(HjReader *r, const HjYaml *node, const char *key, bool need,
                            HjDate *ret);
 /* Position in the NULL-ended @words, or -1. */
