@@ -55,7 +55,7 @@ count_shown(HjTx *tx, const HjActor *actor, size_t n, GError **error)
         return false;
     if (actor->account != 0 && hj_rows_next(shown) &&
         hj_rows_i64(shown, "n") + (int64_t)n > HJ_UNMASK_PER_HOUR)
-        return hj_fail(error, HJ_ERROR_DENIED,
+        return hj_fail(error, HJ_ERROR_CONFLICT,
                        "You have seen many values in clear within an hour. Wait before you ask "
                        "for more.");
     return hj_tx_exec(tx, error, SQL_FORGET, county, account, HJ_TIME(since)) &&

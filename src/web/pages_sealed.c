@@ -16,6 +16,7 @@ typedef struct {
     HjRows *row;
     int64_t id;
     bool copy; /* the whole copy for the person, not only sealed values */
+    bool fits; /* there is something to show */
 } Asked;
 
 static bool
@@ -24,16 +25,16 @@ load(HjRequest *req, bool copy, Asked *ret, GError **error)
     *ret = (Asked){ .ledger = hj_pages_ledger_of(req, error), .copy = copy };
     if (ret->ledger == NULL || !hj_request_part_i64(req, "id", &ret->id, error))
         return false;
-    bool fits = copy ? g_strcmp0(ret->ledger->is, "person") == 0 : hj_sealed_has(ret->ledger);
-    if (!fits)
-        return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is nothing here.");
     HjTx *tx = hj_request_tx(req);
     ret->row = hj_row_get(tx, hj_request_actor(req), ret->ledger, ret->id, error);
     if (ret->row == NULL)
         return false;
     hj_request_adopt(req, ret->row, (GDestroyNotify)hj_rows_free);
-    return hj_rows_next(ret->row) && hj_unmask_may(tx, hj_request_actor(req), ret->ledger,
-                                                   hj_rows_i64(ret->row, "org"), error);
+    if (!hj_rows_next(ret->row) || !hj_unmask_may(tx, hj_request_actor(req), ret->ledger,
+                                                  hj_rows_i64(ret->row, "org"), error))
+        return false;
+    ret->fits = copy ? g_strcmp0(ret->ledger->is, "person") == 0 : hj_sealed_has(ret->ledger);
+    return true;
 }
 
 static const char *
@@ -180,6 +181,10 @@ post(HjRequest *req, bool copy, GError **error)
     Asked asked;
     if (!load(req, copy, &asked, error))
         return NULL;
+    if (!asked.fits) {
+        hj_fail(error, HJ_ERROR_CONFLICT, "Nothing is sealed here.");
+        return NULL;
+    }
     GArray *sections = hj_request_adopt(req, g_array_new(FALSE, TRUE, sizeof(HjSealedSection)),
                                         (GDestroyNotify)g_array_unref);
     HjSealedSection own = section_of(req, asked.ledger, asked.row);
@@ -209,6 +214,8 @@ get(HjRequest *req, bool copy, GError **error)
     if (!load(req, copy, &asked, error))
         return NULL;
     HjUnmaskView view = view_of(req, &asked);
+    if (!asked.fits)
+        return hj_response_see_other(req, view.cancel_href, NULL);
     return answer(req, 200, &view);
 }
 
@@ -282,30 +289,32 @@ find_page(HjRequest *req, const HjLedger *ledger, int status)
     return res;
 }
 
-static const HjLedger *
-findable_ledger(HjRequest *req, GError **error)
+/* A ledger without such numbers has its list. */
+static HjResponse *
+to_list(HjRequest *req, const HjLedger *ledger)
 {
-    const HjLedger *ledger = hj_pages_ledger_of(req, error);
-    if (ledger == NULL || hj_pages_has_find(req, ledger))
-        return ledger;
-    hj_fail(error, HJ_ERROR_NOT_FOUND, "There is nothing here.");
-    return NULL;
+    return hj_response_see_other(req, hj_request_printf(req, "/ledgers/%s", ledger->name),
+                                 NULL);
 }
 
 HjResponse *
 hj_pages_find(HjRequest *req, GError **error)
 {
-    const HjLedger *ledger = findable_ledger(req, error);
-    return ledger != NULL ? find_page(req, ledger, 200) : NULL;
+    const HjLedger *ledger = hj_pages_ledger_of(req, error);
+    if (ledger == NULL)
+        return NULL;
+    return hj_pages_has_find(req, ledger) ? find_page(req, ledger, 200) : to_list(req, ledger);
 }
 
 HjResponse *
 hj_pages_find_post(HjRequest *req, GError **error)
 {
-    const HjLedger *ledger = findable_ledger(req, error);
+    const HjLedger *ledger = hj_pages_ledger_of(req, error);
     const char *name = hj_request_form(req, "field"), *value = hj_request_form(req, "value");
     if (ledger == NULL)
         return NULL;
+    if (!hj_pages_has_find(req, ledger))
+        return to_list(req, ledger);
     const HjField *field = hj_pack_field(ledger, name != NULL ? name : "");
     if (field == NULL || !is_findable(req, field)) {
         hj_fail(error, HJ_ERROR_MALFORMED, "Choose the field to look in.");

@@ -139,6 +139,8 @@ role_answers(const HjRole *role, const HjRoute *route, const HjLedger *ledger)
         return true;
     if (ledger == NULL)
         return role_may(role, route->may);
+    if (g_str_equal(route->may, "sealed.unmask"))
+        return role_may(role, route->may) && role_sees(role, ledger);
     return g_str_equal(route->may, "ledger.enter") ? role_enters(role, ledger)
                                                    : role_sees(role, ledger);
 }
@@ -183,6 +185,7 @@ has_no_place(const HjRoute *route)
            g_str_has_suffix(route->pattern, "{ledger}/columns") ||
            g_str_has_suffix(route->pattern, "{ledger}/twins") ||
            g_str_has_suffix(route->pattern, "{ledger}/merge") ||
+           g_str_has_suffix(route->pattern, "{ledger}/find") ||
            (route->method == HJ_POST && g_str_has_suffix(route->pattern, "{ledger}/batch"));
 }
 
