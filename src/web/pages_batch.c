@@ -83,9 +83,8 @@ read_chosen(HjRequest *req, const HjLedger *ledger, Chosen *out, GError **error)
 {
     HjRowQuery query;
     if (!hj_rowquery_read_beside(req, ledger, own_names, &query, error) ||
-        (query.under != 0 &&
-         !hj_access_check_row(hj_request_tx(req), hj_request_actor(req), ledger,
-                              HJ_ACCESS_ENTER, query.under, error)))
+        (query.under != 0 && !hj_access_check_row(hj_request_tx(req), hj_request_actor(req),
+                                                  ledger, HJ_ACCESS_ENTER, query.under, error)))
         return false;
     *out = (Chosen){ .rows = hj_request_new(req, HjBatchRow, HJ_BATCH_MAX + 1) };
     const char *all = hj_request_query(req, "all");
