@@ -250,6 +250,25 @@ hj_tx_finish_write(const HjTx *tx)
         g_error("store: a write changed rows and appended no event");
 }
 
+bool
+hj_tx_part(HjTx *tx, HjWriteFn fn, gpointer data, GError **error)
+{
+    const HjDriver *driver = tx->store->driver;
+    int64_t n_changes = driver->changes(tx->conn);
+    bool has_event = tx->has_event;
+    g_assert(tx->writing);
+    if (!driver->savepoint(tx->conn, error))
+        return false;
+    if (fn(tx, data, error))
+        return driver->release(tx->conn, error);
+    driver->rollback_to(tx->conn);
+    /* What was taken back needs no event. */
+    tx->n_changes_before += driver->changes(tx->conn) - n_changes;
+    tx->has_event = has_event;
+    hj_store_note_rights(tx->store);
+    return false;
+}
+
 HjStore *
 hj_tx_store(const HjTx *tx)
 {

@@ -53,6 +53,10 @@ bool hj_store_write(HjStore *store, HjWriteFn fn, gpointer data, GError **error)
 bool hj_store_write_async(HjStore *store, HjWriteFn fn, HjWriteDone done, gpointer data,
                           GError **error);
 
+/* A part of a write that can fail by itself: what @fn changed is taken back then and the write
+ * may go on.  Failures of the database (BUSY, STORE) are everybody's: pass them on. */
+bool hj_tx_part(HjTx *tx, HjWriteFn fn, gpointer data, GError **error);
+
 /* What a transaction knows. */
 HjStore *hj_tx_store(const HjTx *tx);
 int64_t hj_tx_county(const HjTx *tx);

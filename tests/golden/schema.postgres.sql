@@ -468,6 +468,22 @@ CREATE TABLE sys_phrase (
   PRIMARY KEY (county, account, id)
 );
 
+-- ==== 0011_due ====
+-- The review queue: one act done to many rows that stand at one node, and what became of each.
+
+-- kind: of the tasks (act, second, review, delegate). action: as in an act of one row.
+CREATE TABLE sys_due_batch (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, account BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, node TEXT COLLATE "C" NOT NULL, kind TEXT COLLATE "C" NOT NULL,
+  action TEXT COLLATE "C" NOT NULL, opinion TEXT COLLATE "C", at BIGINT NOT NULL,
+  PRIMARY KEY (county, id)
+);
+-- version: of the row as it was looked at. result: waiting, done, refused, stale.
+CREATE TABLE sys_due_item (
+  county BIGINT NOT NULL, batch BIGINT NOT NULL, place BIGINT NOT NULL, task BIGINT NOT NULL, row_id BIGINT NOT NULL, version BIGINT NOT NULL, result TEXT COLLATE "C" NOT NULL,
+  why_zh TEXT COLLATE "C", why_en TEXT COLLATE "C",
+  PRIMARY KEY (county, batch, place)
+);
+
 -- ==== search ====
 -- Run after the migrations, and again when this file changed.
 -- The words of a row in their order: one Chinese character or word a token, so that phrases of one and two characters are found.

@@ -350,6 +350,22 @@ CREATE TABLE sys_phrase (
   PRIMARY KEY (county, account, id)
 ) STRICT;
 
+-- ==== 0011_due ====
+-- The review queue: one act done to many rows that stand at one node, and what became of each.
+
+-- kind: of the tasks (act, second, review, delegate). action: as in an act of one row.
+CREATE TABLE sys_due_batch (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, account INTEGER NOT NULL, ledger TEXT NOT NULL, node TEXT NOT NULL, kind TEXT NOT NULL,
+  action TEXT NOT NULL, opinion TEXT, at INTEGER NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
+-- version: of the row as it was looked at. result: waiting, done, refused, stale.
+CREATE TABLE sys_due_item (
+  county INTEGER NOT NULL, batch INTEGER NOT NULL, place INTEGER NOT NULL, task INTEGER NOT NULL, row_id INTEGER NOT NULL, version INTEGER NOT NULL, result TEXT NOT NULL,
+  why_zh TEXT, why_en TEXT,
+  PRIMARY KEY (county, batch, place)
+) STRICT;
+
 -- ==== search ====
 CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, columnsize = 0, tokenize = "unicode61 remove_diacritics 0")
 -- ==== immutable ====
