@@ -13,7 +13,7 @@
 
 #include "core/import.h"
 
-/* also: hj_import_runner_ */
+/* also: hj_import_ */
 
 #define HJ_IMPORT_SHOWN 200 /* wrong cells on a page */
 

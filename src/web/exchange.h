@@ -9,6 +9,8 @@
 #include "core/exchange.h"
 #include "web/pages.h"
 
+/* also: hj_pages_ hj_api_ */
+
 #define HJ_EXCHANGE_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #define HJ_EXCHANGE_UPLOAD (HJ_SHEET_MAX_FILE + 65536)
 

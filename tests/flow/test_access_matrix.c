@@ -168,12 +168,13 @@ counts(const Matrix *m, const HjRole *role)
     return !m->separated || role->duty != HJ_DUTY_ALL;
 }
 
-/* Kept lists and batches belong to the one who made them: the number of a row is none of
+/* Kept lists, batches and imports belong to the one who made them: the number of a row is none of
  * theirs. */
 static bool
 is_of_one_account(const HjRoute *route)
 {
     return strstr(route->pattern, "{ledger}/lists/{id}") != NULL ||
+           strstr(route->pattern, "/imports/{id}") != NULL ||
            strstr(route->pattern, "{ledger}/batches/{id}") != NULL;
 }
 
@@ -186,6 +187,7 @@ has_no_place(const HjRoute *route)
            g_str_has_suffix(route->pattern, "{ledger}/twins") ||
            g_str_has_suffix(route->pattern, "{ledger}/merge") ||
            g_str_has_suffix(route->pattern, "{ledger}/find") ||
+           g_str_has_suffix(route->pattern, "{ledger}/import") ||
            (route->method == HJ_POST && g_str_has_suffix(route->pattern, "{ledger}/batch"));
 }
 
