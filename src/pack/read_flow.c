@@ -1,3 +1,4 @@
+#include "pack/action_words.h"
 #include "pack/read.h"
 
 #include <string.h>
@@ -128,6 +129,21 @@ read_span(const Reading *g, const HjYaml *node, const char *key, const char *con
     return;
 }
 
+/* The usual word for it where the pack gives none. */
+static void
+name_action(const Reading *g, const HjYaml *value, HjFlowAction *action)
+{
+    if (hj_action_is_reserved(action->name))
+        hj_reader_say(g->r, value, "every flow has an act \"%s\" already", action->name);
+    if (action->title.zh != NULL)
+        return;
+    const HjLabel *usual = hj_action_words(action->name);
+    if (usual != NULL)
+        action->title = *usual;
+    else
+        hj_reader_say(g->r, value, "the action \"%s\" needs a title", action->name);
+}
+
 static void
 read_action(const Reading *g, const HjYaml *to, size_t i, HjFlowAction *action)
 {
@@ -138,12 +154,14 @@ read_action(const Reading *g, const HjYaml *to, size_t i, HjFlowAction *action)
     action->at = hj_reader_at(r, value);
     if (value->kind == HJ_YAML_TEXT) {
         action->to = hj_reader_keep(r, value->text);
+        name_action(g, value, action);
         return;
     }
     if (!hj_reader_mapping(r, value, action->name, keys))
         return;
     action->to = hj_reader_name(r, value, "node", true);
     action->title = hj_reader_label(r, value, "title", false);
+    name_action(g, value, action);
     action->free = hj_reader_flag(r, value, "free");
     action->needs = read_fields(g, value, "needs", &action->n_needs);
 }

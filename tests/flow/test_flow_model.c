@@ -49,10 +49,11 @@ write_node(Writer *w, int i, int n, bool child)
                                pick(w, 2) == 0 ? "field: colour, " : "", waits[pick(w, 3)]);
         g_string_append(y, pick(w, 2) == 0 ? ", veto: n0}\n" : "}\n");
     }
-    g_string_append_printf(y, "      to:\n        on: n%d\n", i + 1);
+    g_string_append_printf(y, "      to:\n        forward: n%d\n", i + 1);
     for (int k = pick(w, 3); k > 0; k--)
-        g_string_append_printf(y, "        a%d: {node: n%d, free: %s}\n", k, pick(w, n),
-                               pick(w, 2) == 0 ? "true" : "false");
+        g_string_append_printf(
+            y, "        a%d: {node: n%d, title: {zh: 办理, en: Act}, free: %s}\n", k,
+            pick(w, n), pick(w, 2) == 0 ? "true" : "false");
 }
 
 static void
@@ -170,7 +171,7 @@ act_once(Model *m)
 {
     HjActor *const actors[] = { m->county->secretary, m->county->town, m->county->organizer,
                                 m->county->team };
-    static const char *const junk[] = { "on",      "a1",     "send_back", "withdraw", "reopen",
+    static const char *const junk[] = { "forward", "a1",     "send_back", "withdraw", "reopen",
                                         "nothing", "report", "agree",     "urge" };
     HjActor *actor = actors[pick(m->w, G_N_ELEMENTS(actors))];
     HjActor *other = actors[pick(m->w, G_N_ELEMENTS(actors))];

@@ -1,0 +1,230 @@
+#include "web/flow_words.h"
+
+#include "pack/action_words.h"
+#include "web/page.h"
+
+#define HOUR_US (3600 * INT64_C(1000000))
+
+static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
+
+static const char *
+tr(HjRequest *req, const char *msgid)
+{
+    return hj_tr(hj_request_lang(req), msgid);
+}
+
+const char *
+hj_flow_words_node(HjRequest *req, const HjLedger *ledger, const char *name)
+{
+    if (name == NULL)
+        return NULL;
+    const HjFlowNode *node = ledger->flow != NULL ? hj_flow_node(ledger->flow, name) : NULL;
+    if (node != NULL)
+        return hj_page_label(req, &node->title);
+    if (g_str_equal(name, HJ_NODE_CALLED_OFF))
+        return tr(req, N_("Called off"));
+    return hj_request_strdup(req, name);
+}
+
+/* --- acts --- */
+
+/* Acts that every flow has, and how a task may end without one. */
+static const char *
+general_word(const char *action)
+{
+    static const struct {
+        const char *action, *text;
+    } words[] = {
+        { "send_back", N_("Send back") },
+        { "transfer", N_("Hand to another person") },
+        { "delegate", N_("Have somebody prepare it") },
+        { "report", N_("Report back") },
+        { "add_reviewer", N_("Ask a reviewer") },
+        { "remove_reviewer", N_("Ask no more") },
+        { "agree", N_("Agree") },
+        { "object", N_("Object") },
+        { "urge", N_("Urge") },
+        { "withdraw", N_("Take it back") },
+        { "reopen", N_("Open again") },
+        { "moot", N_("Nobody needs it any more") },
+        { "removed", N_("Asked no more") },
+        { "called_off", N_("Called off") },
+        { "call_off", N_("Called off") },
+        { "veto", N_("Ended by an answer against it") },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_equal(words[i].action, action))
+            return words[i].text;
+    return NULL;
+}
+
+static const HjFlowAction *
+action_of(const HjLedger *ledger, const char *node, const char *action)
+{
+    const HjFlow *flow = ledger->flow;
+    if (flow == NULL)
+        return NULL;
+    const HjFlowNode *at = node != NULL ? hj_flow_node(flow, node) : NULL;
+    if (at != NULL)
+        return hj_flow_action(at, action);
+    for (size_t i = 0; i < flow->n_nodes; i++) {
+        const HjFlowAction *found = hj_flow_action(&flow->nodes[i], action);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+const char *
+hj_flow_words_action(HjRequest *req, const HjLedger *ledger, const char *node,
+                     const char *action)
+{
+    if (action == NULL)
+        return NULL;
+    const HjFlowAction *own = action_of(ledger, node, action);
+    if (own != NULL && own->title.zh != NULL)
+        return hj_page_label(req, &own->title);
+    const char *general = own == NULL ? general_word(action) : NULL;
+    if (general != NULL)
+        return tr(req, general);
+    const HjLabel *usual = hj_action_words(action);
+    return usual != NULL ? hj_page_label(req, usual) : hj_request_strdup(req, action);
+}
+
+const char *
+hj_flow_words_kind(HjRequest *req, const char *kind)
+{
+    static const struct {
+        const char *kind, *text;
+    } words[] = {
+        { "act", N_("to handle") },        { "second", N_("second signature") },
+        { "review", N_("review asked") },  { "delegate", N_("to prepare") },
+        { "copy", N_("for information") },
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_strcmp0(words[i].kind, kind) == 0)
+            return tr(req, words[i].text);
+    return NULL;
+}
+
+/* --- deadlines --- */
+
+const char *
+hj_flow_words_light(HjRequest *req, const char *light)
+{
+    if (g_strcmp0(light, "red") == 0)
+        return tr(req, N_("overdue"));
+    if (g_strcmp0(light, "yellow") == 0)
+        return tr(req, N_("due soon"));
+    return g_strcmp0(light, "green") == 0 ? tr(req, N_("in time")) : NULL;
+}
+
+static HjDate
+date_of(const char *text)
+{
+    HjDate date = HJ_DATE_NONE;
+    if (text != NULL)
+        hj_date_parse(text, &date, NULL);
+    return date;
+}
+
+const char *
+hj_flow_words_light_of(HjRequest *req, const char *due_on, const char *warn_on)
+{
+    HjDate today = hj_tx_today(hj_request_tx(req));
+    HjDate due = date_of(due_on), warn = date_of(warn_on);
+    if (due == HJ_DATE_NONE)
+        return "";
+    if (today > due)
+        return "red";
+    return warn != HJ_DATE_NONE && today >= warn ? "yellow" : "green";
+}
+
+/* Why a span has no end: what it counts from is empty, or the calendar does not reach. */
+static const char *
+no_end(HjRequest *req, const HjLedger *ledger, const char *node)
+{
+    const HjFlowNode *at =
+        ledger->flow != NULL && node != NULL ? hj_flow_node(ledger->flow, node) : NULL;
+    const HjField *from =
+        at != NULL && at->within.from != NULL && at->within.unit != HJ_SPAN_WORKDAYS
+            ? hj_pack_field(ledger, at->within.from)
+            : NULL;
+    if (from != NULL)
+        return hj_request_printf(req,
+                                 tr(req, N_("Counts from “%s”, which is not filled in yet")),
+                                 hj_page_label(req, &from->title));
+    return tr(req, N_("Cannot be computed yet (calendar of working days not loaded)"));
+}
+
+const char *
+hj_flow_words_due(HjRequest *req, const HjLedger *ledger, const char *node, const char *due_on,
+                  const char *due_rule)
+{
+    HjDate due = date_of(due_on);
+    if (due == HJ_DATE_NONE)
+        return due_rule != NULL ? no_end(req, ledger, node) : NULL;
+    int left = (int)(due - hj_tx_today(hj_request_tx(req)));
+    if (left == 0)
+        return tr(req, N_("due today"));
+    if (left == 1)
+        return tr(req, N_("1 day left"));
+    if (left == -1)
+        return tr(req, N_("1 day overdue"));
+    return left > 0 ? hj_request_printf(req, tr(req, N_("%d days left")), left)
+                    : hj_request_printf(req, tr(req, N_("%d days overdue")), -left);
+}
+
+/* --- people --- */
+
+static void
+add_role(HjRequest *req, GString *text, const char *name)
+{
+    const HjPack *pack = hj_request_pack(req);
+    for (size_t i = 0; i < pack->n_roles; i++) {
+        if (!g_str_equal(pack->roles[i].name, name))
+            continue;
+        if (text->len > 0)
+            g_string_append(text, hj_request_lang(req) == HJ_ZH ? "、" : ", ");
+        g_string_append(text, hj_page_label(req, &pack->roles[i].title));
+    }
+}
+
+static const char *
+or_null(HjRequest *req, GString *text)
+{
+    const char *out = hj_request_adopt(req, g_string_free(text, FALSE), g_free);
+    return *out != '\0' ? out : NULL;
+}
+
+const char *
+hj_flow_words_roles(HjRequest *req, const char *roles)
+{
+    GString *text = g_string_new(NULL);
+    g_auto(GStrv) names = g_strsplit(roles != NULL ? roles : "", ",", -1);
+    for (char **name = names; *name != NULL; name++)
+        add_role(req, text, *name);
+    return or_null(req, text);
+}
+
+const char *
+hj_flow_words_actors(HjRequest *req, const HjFlowNode *node)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < node->n_by; i++)
+        add_role(req, text, node->by[i]);
+    return or_null(req, text);
+}
+
+const char *
+hj_flow_words_spent(HjRequest *req, HjTime from, HjTime to)
+{
+    int64_t hours = (to - from) / HOUR_US;
+    if (hours < 1)
+        return tr(req, N_("less than 1 hour"));
+    if (hours < 2 || (hours >= 24 && hours < 48))
+        return tr(req, hours < 2 ? N_("1 hour") : N_("1 day"));
+    if (hours < 24)
+        return hj_request_printf(req, tr(req, N_("%d hours")), (int)hours);
+    return hj_request_printf(req, tr(req, N_("%d days")), (int)(hours / 24));
+}
