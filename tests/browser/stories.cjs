@@ -105,6 +105,47 @@ for (const size of [phone, wide]) {
       await sound(page, name);
     });
 
+  story("a workbook with three wrong cells comes in, is mended and comes in whole" + at, async (browser) => {
+    const { execFileSync } = require("child_process");
+    const os = require("os");
+    const place = fs.mkdtempSync(path.join(os.tmpdir(), "hangji-books."));
+    const file = (name) => path.join(place, name);
+    const fill = (...words) => execFileSync("python3", [path.join(__dirname, "fill.py"), ...words]);
+    const page = await open(browser, size, county);
+    const who = "表格" + size.width;
+    const settle = async (text) => { await page.waitForFunction((t) => document.querySelector("main").innerText.includes(t), text, { timeout: 20000 }); };
+    try {
+      await page.goto(base + "/ledgers/person");
+      await page.click(".head a[href$='/import']");
+      await sound(page, "import");
+      const [template] = await Promise.all([page.waitForEvent("download"), page.click("a[href$='template.xlsx']")]);
+      await template.saveAs(file("template.xlsx"));
+      fill(file("template.xlsx"), file("filled.xlsx"), "--rows", "130921100201|" + who + "甲|||男|1970年1月2日", "130921100201|" + who + "乙|||女儿|1970.1.2",
+        "没有这个村|" + who + "丙|||女|19700102", "130921100202|" + who + "丁|||女|昨天");
+      await page.setInputFiles("#f-file", file("filled.xlsx"));
+      await page.click("main form.card button.btn-primary");
+      await settle("接下来怎么做");
+      for (const cell of ["E4", "A5", "F6"]) ok((await page.innerText(".cells-wrong")).includes(cell), "the cell " + cell + " is not named");
+      await sound(page, "import-preview");
+      await page.click("button[value=right]");
+      await settle("导入完成");
+      await sound(page, "import-result");
+      const [wrong] = await Promise.all([page.waitForEvent("download"), page.click("a[href$='wrong.xlsx']")]);
+      await wrong.saveAs(file("wrong.xlsx"));
+      fill(file("wrong.xlsx"), file("mended.xlsx"), "--set", "E2=女", "A3=130921100201", "F4=1970-01-02");
+      await page.click("a[href$='/import'].btn");
+      await page.setInputFiles("#f-file", file("mended.xlsx"));
+      await page.click("main form.card button.btn-primary");
+      await settle("全部正确");
+      await page.click("button[value=all]");
+      await settle("导入完成");
+      await page.goto(base + "/ledgers/person?name=" + encodeURIComponent(who));
+      ok(await page.locator("table.rows tbody tr").count() === 4, "not four rows but " + await page.locator("table.rows tbody tr").count());
+    } finally {
+      fs.rmSync(place, { recursive: true });
+    }
+  });
+
   story("the administrator manages accounts" + at, async (browser) => {
     const page = await open(browser, size, admin);
     await page.goto(base + "/accounts");
