@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define PAGE_MAX 200
+#define PAGE_MAX 500
 #define NO_DAY HJ_DATE_FOREVER
 
 /* "KEY.ID": the last line of the page before. */
@@ -63,9 +63,30 @@ add_mine(HjSqlb *b, HjTx *tx, const HjActor *actor)
     hj_sqlb_lit(b, ")");
 }
 
+/* " AND (the ledger is one that moves and that the actor sees)": where, only of those in scope.
+ */
+static void
+add_ledgers(HjSqlb *b, HjTx *tx, const HjActor *actor, bool in_scope)
+{
+    size_t n = 0;
+    hj_sqlb_lit(b, " AND (");
+    for (size_t i = 0; i < actor->pack->n_ledgers; i++) {
+        const HjLedger *ledger = &actor->pack->ledgers[i];
+        if (ledger->flow == NULL || !hj_access_may_ledger(actor, ledger, HJ_ACCESS_VIEW))
+            continue;
+        hj_sqlb_add_literal(b, n++ > 0 ? " OR (t.ledger = " : "(t.ledger = ");
+        hj_sqlb_param(b, HJ_TEXT(ledger->name));
+        if (in_scope)
+            hj_access_scope(b, tx, actor, "ledger.view", ledger, "t.org");
+        hj_sqlb_lit(b, ")");
+    }
+    hj_sqlb_add_literal(b, n > 0 ? ")" : "1 = 0)");
+}
+
 static void
 add_condition(HjSqlb *b, HjTx *tx, const HjActor *actor, HjDueList list)
 {
+    add_ledgers(b, tx, actor, list == HJ_DUE_SEEN);
     int64_t self = actor->behalf != 0 ? actor->behalf : actor->account;
     switch (list) {
     case HJ_DUE_TODO:
@@ -90,7 +111,9 @@ add_condition(HjSqlb *b, HjTx *tx, const HjActor *actor, HjDueList list)
         hj_sqlb_lit(b, " AND t.ended = 0 AND t.started_by = ");
         hj_sqlb_param(b, HJ_I64(self));
         break;
-    case HJ_DUE_LISTS:
+    case HJ_DUE_SEEN:
+        hj_sqlb_lit(b, " AND t.closed_at IS NULL AND t.kind <> 'copy' AND t.waits = 0");
+        break;
     default:
         g_assert_not_reached();
     }
@@ -107,10 +130,22 @@ add_narrower(HjSqlb *b, HjTx *tx, const HjDueQuery *query)
         hj_sqlb_lit(b, " AND t.node = ");
         hj_sqlb_param(b, HJ_TEXT(query->node));
     }
+    if (query->kind != NULL && query->list != HJ_DUE_STARTED) {
+        hj_sqlb_lit(b, " AND t.kind = ");
+        hj_sqlb_param(b, HJ_TEXT(query->kind));
+    }
     if (query->under != 0) {
         hj_sqlb_lit(b, " AND t.org IN (");
         hj_access_subtrees(b, tx, &query->under, 1);
         hj_sqlb_lit(b, ")");
+    }
+    if (query->due_on != NULL && query->list != HJ_DUE_STARTED) {
+        hj_sqlb_lit(b, " AND t.due_on = ");
+        hj_sqlb_param(b, HJ_TEXT(query->due_on));
+    }
+    if (query->late && query->list != HJ_DUE_STARTED) {
+        hj_sqlb_lit(b, " AND t.due_on < ");
+        hj_sqlb_param(b, HJ_DATE(hj_tx_today(tx)));
     }
 }
 
@@ -386,6 +421,62 @@ hj_due_counts(HjTx *tx, const HjActor *actor, HjDueCounts *ret, GError **error)
     return count_list(tx, actor, HJ_DUE_TODO, true, &ret->n_yellow, error);
 }
 
+bool
+hj_due_waiting(HjTx *tx, const HjActor *actor, int64_t most, int64_t *ret, GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM sys_task t"
+                   " WHERE t.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    add_condition(b, tx, actor, HJ_DUE_TODO);
+    hj_sqlb_lit(b, " LIMIT ");
+    hj_sqlb_param(b, HJ_I64(most));
+    hj_sqlb_lit(b, ") w");
+    g_autoptr(HjRows) rows = hj_sqlb_query(b, tx, error);
+    if (rows == NULL || !hj_rows_next(rows))
+        return false;
+    *ret = hj_rows_i64(rows, "n");
+    return true;
+}
+
+/* --- summed up --- */
+
+HjRows *
+hj_due_groups(HjTx *tx, const HjActor *actor, const HjDueQuery *query, GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT t.ledger AS ledger, t.node AS node, t.kind AS kind, COUNT(*) AS n,"
+                   " SUM(CASE WHEN t.due_on < ");
+    hj_sqlb_param(b, HJ_DATE(hj_tx_today(tx)));
+    hj_sqlb_lit(b, " THEN 1 ELSE 0 END) AS n_red, MIN(t.due_on) AS first FROM sys_task t"
+                   " WHERE t.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    add_condition(b, tx, actor, query->list);
+    add_narrower(b, tx, query);
+    hj_sqlb_lit(b, " GROUP BY t.ledger, t.node, t.kind"
+                   " ORDER BY COALESCE(MIN(t.due_on), '" NO_DAY "'), t.ledger, t.node, t.kind");
+    return hj_sqlb_query(b, tx, error);
+}
+
+HjRows *
+hj_due_days(HjTx *tx, const HjActor *actor, const HjDueQuery *query, HjDate from, HjDate to,
+            GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT t.due_on AS due_on, COUNT(*) AS n, SUM(CASE WHEN t.warn_on <= ");
+    hj_sqlb_param(b, HJ_DATE(hj_tx_today(tx)));
+    hj_sqlb_lit(b, " THEN 1 ELSE 0 END) AS n_yellow FROM sys_task t WHERE t.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND t.due_on >= ");
+    hj_sqlb_param(b, HJ_DATE(from));
+    hj_sqlb_lit(b, " AND t.due_on <= ");
+    hj_sqlb_param(b, HJ_DATE(to));
+    add_condition(b, tx, actor, query->list);
+    add_narrower(b, tx, query);
+    hj_sqlb_lit(b, " GROUP BY t.due_on ORDER BY t.due_on");
+    return hj_sqlb_query(b, tx, error);
+}
+
 /* --- the matrix --- */
 
 HjRows *
@@ -403,24 +494,27 @@ hj_due_matrix(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t un
     hj_sqlb_param(b, today);
     hj_sqlb_lit(b, " AND d.warn_on <= ");
     hj_sqlb_param(b, today);
-    hj_sqlb_lit(b, " THEN 1 ELSE 0 END) AS n_yellow, MIN(c.entered_on) AS oldest"
-                   " FROM sys_case c"
+    hj_sqlb_lit(b, " THEN 1 ELSE 0 END) AS n_yellow, MIN(c.entered_on) AS oldest,"
+                   " MIN(d.due_on) AS due_on FROM ");
+    hj_row_sql_from(b, ledger);
+    hj_sqlb_lit(b, " JOIN sys_case c ON c.county = r.county AND c.id = r.id"
                    " JOIN sys_tree a ON a.county = c.county AND a.org = c.org"
                    " AND a.to_on = '9999-12-31'"
                    " JOIN sys_tree k ON k.county = a.county AND k.org = a.ancestor"
-                   " AND k.depth = 1 AND k.to_on = '9999-12-31' AND k.ancestor = ");
+                   " AND k.to_on = '9999-12-31' AND k.ancestor = ");
     hj_sqlb_param(b, HJ_I64(under));
+    hj_sqlb_lit(b, " AND (k.depth = 1 OR (k.depth = 0 AND c.org = ");
+    hj_sqlb_param(b, HJ_I64(under));
+    hj_sqlb_lit(b, "))");
     hj_sqlb_lit(b, " JOIN sys_org p ON p.county = a.county AND p.id = a.ancestor"
                    " JOIN sys_org_name n ON n.county = p.county AND n.org = p.id"
                    " AND n.to_on = '9999-12-31'"
                    " LEFT JOIN (SELECT x.county, x.row_id, MIN(x.due_on) AS due_on,"
                    " MIN(x.warn_on) AS warn_on FROM sys_task x WHERE x.closed_at IS NULL"
                    " AND x.kind <> 'copy' GROUP BY x.county, x.row_id) d"
-                   " ON d.county = c.county AND d.row_id = c.id WHERE c.county = ");
+                   " ON d.county = c.county AND d.row_id = c.id WHERE r.county = ");
     hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
-    hj_sqlb_lit(b, " AND c.ledger = ");
-    hj_sqlb_param(b, HJ_TEXT(ledger->name));
-    hj_sqlb_lit(b, " GROUP BY p.id, p.code, n.name, c.node, p.sort"
+    hj_sqlb_lit(b, " AND r.voided_at IS NULL GROUP BY p.id, p.code, n.name, c.node, p.sort"
                    " ORDER BY p.sort, p.id, c.node");
     return hj_sqlb_query(b, tx, error);
 }

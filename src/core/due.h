@@ -20,14 +20,18 @@ typedef enum {
     HJ_DUE_DONE,    /* closed by the actor, newest first */
     HJ_DUE_STARTED, /* open cases the actor began */
     HJ_DUE_LISTS,
+    HJ_DUE_SEEN = HJ_DUE_LISTS, /* open tasks in scope, whoever they wait for; not counted */
 } HjDueList;
 
 typedef struct {
     HjDueList list;
     const char *ledger; /* only this one, or NULL */
     const char *node;   /* only this one, or NULL */
+    const char *kind;   /* of the task, or NULL */
     int64_t under;      /* organization whose subtree is shown, or 0 */
-    int limit;          /* at most 200 */
+    const char *due_on; /* "2018-06-22": only what is due that day, or NULL; not of started */
+    bool late;          /* only what is past its day; not of started */
+    int limit;          /* at most 500 */
     const char *cursor; /* from the last page, or NULL */
 } HjDueQuery;
 
@@ -44,9 +48,18 @@ typedef struct {
 } HjDueCounts;
 bool hj_due_counts(HjTx *tx, const HjActor *actor, HjDueCounts *ret, GError **error);
 
-/* The matrix of a ledger: org, org_code, org_name, node, n, n_red, n_yellow, oldest (day), for
- * every organization directly below @under that has cases in its subtree.  The actor sees the
- * ledger there. */
+/* How much there is to do, counted no further than @most: for the menu. */
+bool hj_due_waiting(HjTx *tx, const HjActor *actor, int64_t most, int64_t *ret, GError **error);
+/* What a list of open tasks is made of: ledger, node, kind, n, n_red, first (day, may be null);
+ * soonest first. */
+HjRows *hj_due_groups(HjTx *tx, const HjActor *actor, const HjDueQuery *query, GError **error);
+/* What falls due from @from to @to of a list of open tasks: due_on, n, n_yellow. */
+HjRows *hj_due_days(HjTx *tx, const HjActor *actor, const HjDueQuery *query, HjDate from,
+                    HjDate to, GError **error);
+
+/* The matrix of a ledger: org, org_code, org_name, node, n, n_red, n_yellow, oldest (day),
+ * due_on (the soonest), for every organization directly below @under that has cases in its
+ * subtree, and for @under's own cases.  The actor sees the ledger there. */
 HjRows *hj_due_matrix(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t under,
                       GError **error);
 /* A copy was read. */

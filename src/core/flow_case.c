@@ -25,6 +25,9 @@
     "UPDATE sys_task SET waits = $3 + (SELECT COUNT(*) FROM sys_task x WHERE x.county = $1 "   \
     "AND x.above = sys_task.id AND x.closed_at IS NULL) "                                      \
     "WHERE county = $1 AND row_id = $2 AND kind = 'act' AND closed_at IS NULL"
+#define SQL_STOP                                                                               \
+    "UPDATE sys_case SET node = 'called_off', ended = $3, watch_until = NULL "                 \
+    "WHERE county = $1 AND id = $2"
 #define SQL_ORGS                                                                               \
     "SELECT o.id AS id FROM sys_tree t JOIN sys_org o ON o.county = t.county AND o.id = t.org" \
     " WHERE t.county = $1 AND t.ancestor = $2 AND t.to_on = '9999-12-31' AND o.kind = $3"      \
@@ -376,6 +379,19 @@ tell_above(HjTx *tx, const HjActor *actor, const HjCase *c, const char *end, HjD
     if (above.node->opens.veto != NULL && speaks_against(above.node, end))
         return veto(tx, actor, &above, on, error);
     return count_above(tx, &above, error);
+}
+
+bool
+hj_case_stop(HjTx *tx, const HjActor *actor, const HjCase *c, GError **error)
+{
+    HjClosing how = { .on = hj_tx_today(tx) };
+    g_auto(HjCase) above = { 0 };
+    bool there;
+    return hj_case_close_tasks(tx, actor, c, &how, error) &&
+           hj_tx_exec(tx, error, SQL_STOP, HJ_I64(hj_tx_county(tx)), HJ_I64(c->id),
+                      HJ_BOOL(true)) &&
+           load_above(tx, c, &above, &there, error) &&
+           (!there || count_above(tx, &above, error));
 }
 
 bool

@@ -117,6 +117,5 @@ hj_flow_stop(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t row
     g_auto(HjCase) c = { 0 };
     if (!hj_case_load(tx, ledger, row, &c, error))
         return false;
-    HjClosing how = { .on = hj_tx_today(tx) };
-    return hj_case_close_tasks(tx, actor, &c, &how, error);
+    return hj_case_stop(tx, actor, &c, error);
 }

@@ -68,6 +68,8 @@ int64_t hj_case_awaited(const HjFlowNode *node, const HjChildren *children);
  * what waits for it above.  The tasks of the place it leaves are closed already. */
 bool hj_case_move(HjTx *tx, const HjActor *actor, HjCase *c, HjRowDraft *draft,
                   const char *action, const char *to, const HjClosing *how, GError **error);
+/* The row is void: it waits for nobody, and what opened it waits for one less. */
+bool hj_case_stop(HjTx *tx, const HjActor *actor, const HjCase *c, GError **error);
 /* A row that ended stands at a node again: who opened it waits once more.  CONFLICT when that one
  * has moved on. */
 bool hj_case_reopened(HjTx *tx, const HjCase *c, GError **error);
