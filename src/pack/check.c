@@ -125,5 +125,7 @@ hj_read_check(HjReader *r)
         check_fields(r, &pack->ledgers[i], people);
     for (size_t i = 0; i < pack->n_ledgers; i++)
         hj_read_flow_check(r, &pack->ledgers[i]);
+    for (size_t i = 0; i < pack->n_cadences; i++)
+        hj_read_cadence_check(r, &pack->cadences[i]);
     check_figures(r);
 }

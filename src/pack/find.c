@@ -1,4 +1,3 @@
-#include "pack/flow.h"
 #include "pack/reader.h"
 
 #include <string.h>
@@ -59,6 +58,12 @@ const HjIndicator *
 hj_pack_indicator(const HjPack *pack, const char *name)
 {
     return find(pack, HJ_KIND_INDICATOR, name);
+}
+
+const HjCadence *
+hj_pack_cadence(const HjPack *pack, const char *name)
+{
+    return find(pack, HJ_KIND_CADENCE, name);
 }
 
 const HjScheme *

@@ -21,8 +21,18 @@ typedef struct {
     int n;                /* when @param is NULL */
     const HjParam *param; /* its value on the day of the case's rules (VER-1) */
     const char *from;     /* date field to count from; NULL: the day the node was entered */
-    const char *rule;     /* id of the rule it comes from, "DEV-02", or NULL */
+    /* (a span of no days from a field ends on the day in it) */
+    const char *rule; /* id of the rule it comes from, "DEV-02", or NULL */
 } HjSpan;
+
+/* What is overdue becomes a row of a ledger that supervises, once. */
+typedef struct {
+    const HjLedger *ledger; /* NULL: nothing is opened */
+    HjSpan after;           /* counted from the last day; NONE: at once */
+    HjSpan escalate;        /* counted from the day it was opened; NONE: never */
+    const char **to;
+    size_t n_to; /* roles that are told then */
+} HjSupervise;
 
 typedef struct {
     const char *name;
@@ -72,7 +82,8 @@ typedef struct {
     const char **needs;
     size_t n_needs;
     HjSpan within;
-    int warn;                   /* yellow so many days before the end */
+    int warn; /* yellow so many days before the end */
+    HjSupervise supervise;
     bool restart;               /* coming back gives the whole span anew */
     HjSpan hold;                /* nobody moves on before it is over (publicity) */
     const HjLedger *objections; /* child ledger: open ones stop a move as well */

@@ -36,7 +36,9 @@ typedef struct {
     bool keep_assumption;
     const char *fills_birth, *fills_sex; /* fields that a citizen number answers */
     const char *was;                     /* former name */
-    const char *retired;  /* date text since when it is no longer asked, or NULL */
+    const char
+        *number; /* "沧督〔{year}〕{n}号": given by the program, without gaps in a year */
+    const char *retired; /* date text since when it is no longer asked, or NULL */
     HjSource at;
 } HjField;
 
@@ -45,6 +47,23 @@ typedef struct {
     const char *field;
     HjLabel says;
 } HjRule;
+
+/* The fields of a ledger whose rows are opened for what is overdue; names, NULL where none. */
+typedef struct HjSupervises {
+    const char *subject, *opened, *due, *basis, *done, *escalated, *kind;
+    const char *overdue, *missed; /* items of the list of @kind */
+} HjSupervises;
+
+/* A sheet of A4 about one row.  {field} and {org} in the text stand for what the row says. */
+typedef struct HjNotice {
+    HjLabel title;
+    HjLabel body;
+    const char *number;
+    const char **fields;
+    size_t n_fields; /* rows of its table */
+    HjLabel *signs;
+    size_t n_signs; /* places to sign */
+} HjNotice;
 
 struct HjLedger {
     const char *name;
@@ -68,10 +87,12 @@ struct HjLedger {
     size_t n_fields;
     HjRule *must;
     size_t n_must;
-    struct HjFlow *flow; /* pack/flow.h, or NULL: rows are recorded and stay so */
-    bool across;         /* rows belong to other organizations than the row they lie under */
-    GHashTable *index;   /* pack/find only */
-    bool sensitive; /* its pages carry a watermark */
+    struct HjFlow *flow;             /* pack/flow.h, or NULL: rows are recorded and stay so */
+    struct HjSupervises *supervises; /* fields that the program fills, or NULL */
+    struct HjNotice *notice;         /* a sheet to print, or NULL */
+    bool across;       /* rows belong to other organizations than the row they lie under */
+    GHashTable *index; /* pack/find only */
+    bool sensitive;    /* its pages carry a watermark */
     bool assumption;
     const char *source;
     HjSource at;

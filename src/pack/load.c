@@ -18,6 +18,7 @@ static const struct {
     { "lists.yaml", HJ_KIND_LIST, hj_read_lists },
     { "calendar.yaml", HJ_KINDS, hj_read_calendar },
     { "readings.yaml", HJ_KIND_READING, hj_read_readings },
+    { "cadences.yaml", HJ_KIND_CADENCE, hj_read_cadences },
 };
 
 /* Its folders with one thing a file; tests are read by hj_pack_tests_load. */
@@ -166,8 +167,9 @@ say_stray(Load *load, const Folder *folder, const char *file)
     g_autofree char *shown = g_strdup_printf("%s/%s", folder->shown, file);
     load->r->file = hj_reader_keep(load->r, shown);
     hj_reader_say(load->r, NULL,
-                  "does not belong here: a pack holds pack, orgs, roles, params, lists and "
-                  "readings.yaml and the folders ledgers, indicators, schemes, reports and tests");
+                  "does not belong here: a pack holds pack, orgs, roles, params, lists, "
+                  "calendar, cadences and readings.yaml and the folders ledgers, indicators, "
+                  "schemes, reports and tests");
 }
 
 static void

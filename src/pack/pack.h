@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/pinyin.h"
 #include "base/time.h"
+#include "pack/cadence.h"
 #include "pack/calendar.h"
 #include "pack/scoring.h"
 
@@ -38,6 +39,8 @@ struct HjPack {
     size_t n_schemes;
     HjReport *reports;
     size_t n_reports;
+    HjCadence *cadences;
+    size_t n_cadences;
     HjPinyinReading *readings; /* words whose pinyin a table by character gets wrong */
     size_t n_readings;
     HjCalendarYear *calendar;
@@ -79,6 +82,7 @@ const HjListItem *hj_pack_list_item(const HjList *list, const char *key);
 const HjRole *hj_pack_role(const HjPack *pack, const char *name);
 const HjOrgKind *hj_pack_org_kind(const HjPack *pack, const char *name);
 const HjIndicator *hj_pack_indicator(const HjPack *pack, const char *name);
+const HjCadence *hj_pack_cadence(const HjPack *pack, const char *name);
 const HjScheme *hj_pack_scheme(const HjPack *pack, const char *name);
 const HjReport *hj_pack_report(const HjPack *pack, const char *name);
 

@@ -15,6 +15,7 @@ void hj_read_params(HjReader *r, const HjYaml *root);
 void hj_read_lists(HjReader *r, const HjYaml *root);
 void hj_read_readings(HjReader *r, const HjYaml *root);
 void hj_read_calendar(HjReader *r, const HjYaml *root);
+void hj_read_cadences(HjReader *r, const HjYaml *root);
 /* @stem is the file name without .yaml: the thing in it carries the same name. */
 void hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem);
 void hj_read_indicator(HjReader *r, const HjYaml *root, const char *stem);
@@ -33,6 +34,17 @@ void hj_read_sealed_check(HjReader *r, const HjLedger *ledger);
 /* The flow of @ledger, whose fields are read; the check wants the whole pack. */
 void hj_read_flow(HjReader *r, const HjYaml *root, HjLedger *ledger);
 void hj_read_flow_check(HjReader *r, HjLedger *ledger);
+/* A span under @key; @ledger whose date fields it may count from, or NULL. */
+void hj_read_span(HjReader *r, const HjYaml *node, const char *key, const HjLedger *ledger,
+                  HjSpan *span);
+/* "supervise" of a node or a cadence; rows about organizations of @of are opened then. */
+void hj_read_supervise(HjReader *r, const HjYaml *node, HjSupervise *supervise);
+void hj_read_supervise_check(HjReader *r, const HjSupervise *supervise, const char *const *of,
+                             size_t n_of, const HjSource *at);
+/* "supervises" and "notice" of a ledger whose fields are read. */
+void hj_read_supervises(HjReader *r, const HjYaml *root, HjLedger *ledger);
+void hj_read_notice(HjReader *r, const HjYaml *root, HjLedger *ledger);
+void hj_read_cadence_check(HjReader *r, HjCadence *cadence);
 /* Names that a ledger or a field may not have. */
 bool hj_read_name_taken(const char *name);
 /* What only the whole pack can tell, after hj_reader_finish. */

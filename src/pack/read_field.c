@@ -21,9 +21,10 @@ hj_pack_field_type_name(HjFieldType type)
 }
 
 static const char *const field_keys[] = {
-    "field", "type",    "title",   "help",  "unit",        "required", "list",   "ledger",
-    "kind",  "max",     "min",     "scale", "list_column", "total",    "unique", "hidden_from",
-    "was",   "retired", "purpose", "basis", "retention",   "fills",    "accept", NULL
+    "field",  "type",        "title",  "help",    "unit",    "required",    "list",
+    "ledger", "kind",        "max",    "min",     "scale",   "list_column", "total",
+    "unique", "hidden_from", "was",    "retired", "purpose", "basis",       "retention",
+    "fills",  "accept",      "number", NULL
 };
 
 static bool
@@ -150,6 +151,21 @@ read_history(HjReader *r, const HjYaml *node, const HjLedger *ledger, HjField *f
                       "the title field cannot be retired; name another title_field first");
 }
 
+/* The program gives it: "沧督〔{year}〕{n}号". */
+static void
+read_number(HjReader *r, const HjYaml *node, HjField *field)
+{
+    field->number = hj_reader_text(r, node, "number", false);
+    if (field->number == NULL)
+        return;
+    const HjYaml *at = hj_yaml_get(node, "number");
+    refuse_key(r, node, "number", field->type == HJ_FIELD_TEXT, field->type);
+    if (strstr(field->number, "{n}") == NULL || strstr(field->number, "{year}") == NULL)
+        hj_reader_say(r, at, "\"number\" must hold {year} and {n}");
+    if (hj_yaml_get(node, "required") != NULL)
+        hj_reader_say(r, at, "nobody is asked for a number that the program gives");
+}
+
 void
 hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
               size_t n_before)
@@ -193,6 +209,7 @@ hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
     field->unique = hj_reader_flag(r, node, "unique");
     field->hidden_from = hj_reader_refs(r, node, "hidden_from", HJ_KIND_ROLE, false, NULL, NULL,
                                         &field->n_hidden_from);
+    read_number(r, node, field);
     hj_read_sealed(r, node, field);
     read_history(r, node, ledger, field);
 }

@@ -60,7 +60,7 @@ read_amount(HjReader *r, const HjYaml *node, const char *key, HjSpan *span)
     if (value->kind == HJ_YAML_TEXT && g_ascii_isalpha(value->text[0]))
         hj_reader_ref(r, node, key, HJ_KIND_PARAM, true, (const void **)&span->param, NULL,
                       NULL);
-    else if (hj_reader_integer(r, node, key, 1, SPAN_MAX, &n))
+    else if (hj_reader_integer(r, node, key, 0, SPAN_MAX, &n))
         span->n = (int)n;
 }
 
@@ -101,7 +101,8 @@ read_span(const Reading *g, const HjYaml *node, const char *key, const char *con
     } units[] = { { "days", HJ_SPAN_DAYS },
                   { "workdays", HJ_SPAN_WORKDAYS },
                   { "months", HJ_SPAN_MONTHS } };
-    static const char *const keys[] = { "days", "workdays", "months", "from", "id", NULL };
+    static const char *const keys[] = { "days", "workdays", "months", "from",
+                                        "id",   "until",    NULL };
     HjReader *r = g->r;
     const HjYaml *value = hj_reader_get(r, node, key, false);
     if (value == NULL)
@@ -121,12 +122,29 @@ read_span(const Reading *g, const HjYaml *node, const char *key, const char *con
         span->unit = units[i].unit;
         read_amount(r, value, units[i].key, span);
     }
-    if (span->unit == HJ_SPAN_NONE)
+    const char *until = hj_reader_name(r, value, "until", false);
+    if (until != NULL && span->unit != HJ_SPAN_NONE)
+        hj_reader_say(r, value, "\"%s\": either \"until\" or a span", key);
+    else if (until == NULL && span->unit == HJ_SPAN_NONE)
         hj_reader_say(r, value, "\"%s\" must say days, workdays or months", key);
-    span->from = hj_reader_name(r, value, "from", false);
+    span->from = until != NULL ? until : hj_reader_name(r, value, "from", false);
+    if (until != NULL)
+        span->unit = HJ_SPAN_DAYS;
     check_from(g, value, span->from);
+    if (span->unit != HJ_SPAN_NONE && span->n == 0 && span->param == NULL &&
+        span->from == NULL)
+        hj_reader_say(r, value, "\"%s\": nothing may last 0, unless \"from\" names its day", key);
     span->rule = hj_reader_text(r, value, "id", false);
     return;
+}
+
+void
+hj_read_span(HjReader *r, const HjYaml *node, const char *key, const HjLedger *ledger,
+             HjSpan *span)
+{
+    static const HjLedger none = { 0 };
+    const Reading g = { r, ledger != NULL ? ledger : &none, NULL };
+    read_span(&g, node, key, NULL, span);
 }
 
 /* The usual word for it where the pack gives none. */
@@ -290,12 +308,12 @@ read_evidence(const Reading *g, const HjYaml *node, HjFlowNode *n)
 static void
 read_node(const Reading *g, const HjYaml *node, HjFlowNode *n)
 {
-    static const char *const keys[] = { "node",     "title",   "help",       "by",
-                                        "copy",     "form",    "needs",      "within",
-                                        "warn",     "restart", "hold",       "objections",
-                                        "evidence", "guard",   "two_people", "opens",
-                                        "to",       "back",    "back_fill",  "final",
-                                        "watch",    NULL };
+    static const char *const keys[] = { "node",     "title",     "help",       "by",
+                                        "copy",     "form",      "needs",      "within",
+                                        "warn",     "restart",   "hold",       "objections",
+                                        "evidence", "guard",     "two_people", "opens",
+                                        "to",       "back",      "back_fill",  "final",
+                                        "watch",    "supervise", NULL };
     static const char *const backs[] = { "any", "previous", "start", "none", NULL };
     HjReader *r = g->r;
     int64_t warn = WARN_DAYS;
@@ -315,6 +333,9 @@ read_node(const Reading *g, const HjYaml *node, HjFlowNode *n)
     hj_reader_integer(r, node, "warn", 0, 365, &warn);
     n->warn = (int)warn;
     n->restart = hj_reader_flag(r, node, "restart");
+    hj_read_supervise(r, node, &n->supervise);
+    if (hj_yaml_get(node, "supervise") != NULL && n->within.unit == HJ_SPAN_NONE)
+        hj_reader_say(r, node, "supervise: nothing is overdue without \"within\"");
     hj_reader_ref(r, node, "objections", HJ_KIND_LEDGER, false, (const void **)&n->objections,
                   NULL, NULL);
     read_evidence(g, node, n);
@@ -476,6 +497,7 @@ hj_read_flow_check(HjReader *r, HjLedger *ledger)
         check_span(r, node, &node->within);
         check_span(r, node, &node->hold);
         check_span(r, node, &node->watch);
+        hj_read_supervise_check(r, &node->supervise, ledger->of, ledger->n_of, &node->at);
         if (node->objections != NULL &&
             (node->objections->in == NULL || node->objections->flow == NULL ||
              strcmp(node->objections->in->name, ledger->name) != 0))

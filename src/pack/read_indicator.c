@@ -20,13 +20,24 @@ read_lights(HjReader *r, const HjYaml *root, HjIndicator *indicator)
         hj_reader_say(r, lights, "low is better: green must not lie above yellow");
 }
 
+static void
+check_cadence(HjReader *r, const void *owner, const void *target, const HjSource *at)
+{
+    const HjIndicator *indicator = owner;
+    const HjCadence *cadence = target;
+    if (indicator->of != NULL &&
+        !hj_reader_among(cadence->of, cadence->n_of, sizeof *cadence->of, indicator->of))
+        hj_pack_problems_add(r->problems, at, "the cadence %s is owed by no %s", cadence->name,
+                             indicator->of);
+}
+
 void
 hj_read_indicator(HjReader *r, const HjYaml *root, const char *stem)
 {
     static const char *const keys[] = { "indicator",  "title",    "help",  "unit",     "of",
                                         "roll",       "percent",  "scale", "per",      "better",
                                         "lights",     "on_table", "sql",   "evidence", "system",
-                                        "assumption", NULL };
+                                        "assumption", "cadence",  NULL };
     static const char *const rolls[] = { "sum", "ratio", "mean", "none", NULL };
     static const char *const betters[] = { "high", "low", NULL };
     if (!hj_reader_mapping(r, root, "an indicator", keys))
@@ -52,8 +63,13 @@ hj_read_indicator(HjReader *r, const HjYaml *root, const char *stem)
     indicator->lower_is_better = hj_reader_word(r, root, "better", betters, false) == 1;
     read_lights(r, root, indicator);
     indicator->on_table = hj_reader_flag(r, root, "on_table");
-    indicator->sql = hj_reader_sql(r, root, "sql", true);
-    indicator->evidence = hj_reader_sql(r, root, "evidence", true);
+    bool own =
+        hj_reader_ref(r, root, "cadence", HJ_KIND_CADENCE, false,
+                      (const void **)&indicator->cadence, check_cadence, indicator) == NULL;
+    if (!own && (hj_yaml_get(root, "sql") != NULL || hj_yaml_get(root, "evidence") != NULL))
+        hj_reader_say(r, root, "either \"cadence\" or \"sql\" with \"evidence\"");
+    indicator->sql = hj_reader_sql(r, root, "sql", own);
+    indicator->evidence = hj_reader_sql(r, root, "evidence", own);
     indicator->system = hj_reader_system(r, root, true);
     indicator->assumption = hj_reader_flag(r, root, "assumption");
     indicator->at = hj_reader_at(r, root);

@@ -23,6 +23,7 @@ typedef enum {
     HJ_KIND_SCHEME,
     HJ_KIND_REPORT,
     HJ_KIND_READING,
+    HJ_KIND_CADENCE,
     HJ_KINDS,
 } HjReaderKind;
 

@@ -16,6 +16,7 @@ static const struct {
     { "scheme", sizeof(HjScheme) },
     { "report", sizeof(HjReport) },
     { "reading", sizeof(HjPinyinReading) },
+    { "cadence", sizeof(HjCadence) },
 };
 
 typedef struct {
@@ -110,6 +111,7 @@ put_array(HjPack *pack, HjReaderKind kind, void *items, size_t n)
         { (void **)&pack->schemes, &pack->n_schemes },
         { (void **)&pack->reports, &pack->n_reports },
         { (void **)&pack->readings, &pack->n_readings },
+        { (void **)&pack->cadences, &pack->n_cadences },
     };
     *at[kind].items = items;
     *at[kind].n = n;

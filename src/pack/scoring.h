@@ -23,6 +23,7 @@ typedef struct {
     bool has_lights;
     int64_t green, yellow; /* thresholds of the value, at `scale` */
     bool on_table;         /* a column of the township table */
+    const struct HjCadence *cadence; /* periods met / periods owed; then no SQL of its own */
     HjPackSql sql;         /* org, numerator, denominator */
     HjPackSql evidence;    /* org, ledger, id */
     const char *system;
