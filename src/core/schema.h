@@ -27,6 +27,12 @@ bool hj_schema_plan(HjTx *tx, const HjPack *pack, HjSchemaPlan *ret, GError **er
  * pack.load event. CONFLICT when the plan is refused. */
 bool hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error);
 
+/* Makes every table, view and index of a pack in an empty database, for rows that were copied:
+ * nothing is recorded and no event appended.  @has says which fields had columns. */
+typedef bool (*HjSchemaHas)(gpointer data, const char *ledger, const char *field);
+bool hj_schema_build(HjTx *tx, const HjPack *pack, HjSchemaHas has, gpointer data,
+                     GError **error);
+
 /* Tells the planner how large the ledgers are: without it SQLite takes the index of a date for
  * narrower than that of an organization, and a ranking takes seconds. */
 bool hj_schema_gather_statistics(HjStore *store, const HjPack *pack, GError **error);
