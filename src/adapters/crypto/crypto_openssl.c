@@ -9,6 +9,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -19,6 +20,18 @@ G_STATIC_ASSERT(HJ_SIGN_PUBLIC_BYTES == crypto_sign_PUBLICKEYBYTES);
 G_STATIC_ASSERT(HJ_SIGN_SECRET_BYTES == crypto_sign_SECRETKEYBYTES);
 G_STATIC_ASSERT(HJ_SIGN_BYTES == crypto_sign_BYTES);
 
+/* Looked up once: OpenSSL 3 otherwise searches its providers at every use. */
+static const EVP_MD *
+sm3(void)
+{
+    static const EVP_MD *found;
+    if (g_once_init_enter(&found)) {
+        const EVP_MD *md = EVP_MD_fetch(NULL, "SM3", NULL);
+        g_once_init_leave(&found, md != NULL ? md : EVP_sm3());
+    }
+    return found;
+}
+
 bool
 hj_crypto_init(GError **error)
 {
@@ -26,7 +39,7 @@ hj_crypto_init(GError **error)
         return hj_error_log(error, HJ_ERROR_INTERNAL, "crypto: libsodium did not start");
     /* Some builds of OpenSSL leave the Chinese algorithms out: better to know at the start. */
     uint8_t digest[HJ_SM3_BYTES];
-    if (EVP_Digest("", 0, digest, NULL, EVP_sm3(), NULL) != 1)
+    if (EVP_Digest("", 0, digest, NULL, sm3(), NULL) != 1)
         return hj_error_log(error, HJ_ERROR_INTERNAL, "crypto: OpenSSL has no SM3");
     EVP_CIPHER *sm4 = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
     if (sm4 == NULL)
@@ -44,7 +57,7 @@ hj_crypto_random(void *out, size_t n)
 void
 hj_crypto_sm3(const void *data, size_t n, uint8_t out[HJ_SM3_BYTES])
 {
-    int done = EVP_Digest(n > 0 ? data : "", n, out, NULL, EVP_sm3(), NULL);
+    int done = EVP_Digest(n > 0 ? data : "", n, out, NULL, sm3(), NULL);
     g_assert(done == 1);
 }
 
@@ -57,7 +70,7 @@ hj_crypto_sum_new(HjCryptoSumKind kind)
 {
     HjCryptoSum *sum = g_new0(HjCryptoSum, 1);
     sum->context = EVP_MD_CTX_new();
-    const EVP_MD *md = kind == HJ_SUM_SM3 ? EVP_sm3() : EVP_sha256();
+    const EVP_MD *md = kind == HJ_SUM_SM3 ? sm3() : EVP_sha256();
     bool done = sum->context != NULL && EVP_DigestInit_ex(sum->context, md, NULL) == 1;
     g_assert(done);
     return sum;
@@ -79,14 +92,41 @@ hj_crypto_sum_end(HjCryptoSum *sum, uint8_t out[HJ_SM3_BYTES])
     g_free(sum);
 }
 
+static void
+free_mac(gpointer mac)
+{
+    EVP_MAC_CTX_free(mac);
+}
+
+/* A context for each thread: making one costs more than the sum itself. */
+static EVP_MAC_CTX *
+hmac_of_thread(void)
+{
+    static GPrivate kept = G_PRIVATE_INIT(free_mac);
+    EVP_MAC_CTX *mac = g_private_get(&kept);
+    if (mac == NULL) {
+        static char digest[] = "SM3";
+        const OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                      OSSL_PARAM_construct_end() };
+        EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+        mac = EVP_MAC_CTX_new(hmac);
+        EVP_MAC_free(hmac);
+        g_assert(mac != NULL && EVP_MAC_CTX_set_params(mac, params) == 1);
+        g_private_set(&kept, mac);
+    }
+    return mac;
+}
+
 void
 hj_crypto_hmac_sm3(const void *key, size_t n_key, const void *data, size_t n,
                    uint8_t out[HJ_SM3_BYTES])
 {
-    g_assert(n_key <= G_MAXINT);
-    const uint8_t *done = HMAC(EVP_sm3(), n_key > 0 ? key : "", (int)n_key,
-                               n > 0 ? data : (const void *)"", n, out, NULL);
-    g_assert(done != NULL);
+    EVP_MAC_CTX *mac = hmac_of_thread();
+    size_t n_out = 0;
+    bool done = EVP_MAC_init(mac, n_key > 0 ? key : (const void *)"", n_key, NULL) == 1 &&
+                EVP_MAC_update(mac, n > 0 ? data : (const void *)"", n) == 1 &&
+                EVP_MAC_final(mac, out, &n_out, HJ_SM3_BYTES) == 1;
+    g_assert(done && n_out == HJ_SM3_BYTES);
 }
 
 void
