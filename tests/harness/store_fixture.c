@@ -71,7 +71,7 @@ open_store(HjStoreFixture *fixture)
 }
 
 HjStoreFixture *
-hj_store_fixture_new(HjFixtureKind kind, bool keys)
+hj_store_fixture_empty(HjFixtureKind kind)
 {
     g_autoptr(GError) error = NULL;
     must(hj_crypto_init(&error), error);
@@ -93,6 +93,14 @@ hj_store_fixture_new(HjFixtureKind kind, bool keys)
         fixture->location = url_of(fixture->server, fixture->database);
         on_server(fixture, "CREATE DATABASE ", "");
     }
+    return fixture;
+}
+
+HjStoreFixture *
+hj_store_fixture_new(HjFixtureKind kind, bool keys)
+{
+    g_autoptr(GError) error = NULL;
+    HjStoreFixture *fixture = hj_store_fixture_empty(kind);
     if (keys) {
         fixture->keys = hj_seal_keys_load(fixture->dir, true, &error);
         must(fixture->keys != NULL, error);

@@ -32,6 +32,8 @@ bool hj_store_fixture_has_postgres(void);
 /* Aborts when a store cannot be made.  The county HJ_FIXTURE_COUNTY exists; @keys: events carry
  * their mac. */
 HjStoreFixture *hj_store_fixture_new(HjFixtureKind kind, bool keys);
+/* A place for a store, and nothing in it: no tables, no keys, not open. */
+HjStoreFixture *hj_store_fixture_empty(HjFixtureKind kind);
 void hj_store_fixture_free(HjStoreFixture *fixture);
 void hj_store_fixture_close(HjStoreFixture *fixture);
 /* Closes the store and opens it again, as another process would. */
