@@ -33,11 +33,21 @@
       return;
     }
     if (event.key !== "j" && event.key !== "k") return;
+    if (document.querySelector("form.queue")) return; // has keys of its own
     var lines = Array.prototype.slice.call(document.querySelectorAll("table.rows tbody th a, .hits a.hit"));
     if (!lines.length) return;
     var at = lines.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1);
     lines[Math.max(0, Math.min(lines.length - 1, at))].focus();
     event.preventDefault();
+  });
+  // A kept sentence goes into the opinion.
+  document.querySelectorAll(".phrases").forEach(function (row) { row.hidden = false; });
+  document.addEventListener("click", function (event) {
+    var chip = event.target.closest && event.target.closest("[data-insert]");
+    var box = chip && document.getElementById(chip.dataset.insert);
+    if (!box) return;
+    box.value = box.value ? box.value.replace(/\s+$/, "") + "\n" + chip.textContent : chip.textContent;
+    box.focus();
   });
   // One box ticks the whole page.
   document.querySelectorAll(".tick-all").forEach(function (all) {
@@ -45,6 +55,71 @@
     all.hidden = false;
     all.addEventListener("change", function () { boxes.forEach(function (box) { box.checked = all.checked; }); });
   });
+  // The review queue: everything by keyboard. The bar of a group acts on what is ticked in it.
+  var queues = Array.prototype.slice.call(document.querySelectorAll("form.queue"));
+  var lineOf = function () { return document.activeElement.closest && document.activeElement.closest("form.queue li"); };
+  var boxes = function (form) { return Array.prototype.slice.call(form.querySelectorAll("input[name=item]")); };
+  var count = function (form) {
+    var said = form.querySelector(".queue-count"), n = boxes(form).filter(function (box) { return box.checked; }).length;
+    if (said) said.textContent = n ? said.dataset.text + " " + n : "";
+  };
+  var focusLine = function (step) {
+    var all = Array.prototype.slice.call(document.querySelectorAll("form.queue li a.hit"));
+    var line = lineOf(), at = line ? all.indexOf(line.querySelector("a.hit")) + step : 0;
+    if (all.length) all[Math.max(0, Math.min(all.length - 1, at))].focus();
+  };
+  // Writes for the group of the line; what is not ticked by hand is the line itself.
+  var write = function (back) {
+    var line = lineOf(), form = line ? line.closest("form") : queues.length ? queues[0] : null;
+    if (!form) return;
+    var box = form.querySelector("input[name=opinion]");
+    var button = form.querySelector(back ? "button[value=send_back], button[value=object]" : ".queue-bar button");
+    if (!box || !button) return;
+    if (line && !boxes(form).some(function (one) { return one.checked; })) line.querySelector("input[name=item]").checked = true;
+    count(form);
+    form.dataset.act = button.value;
+    form.dataset.line = line ? Array.prototype.indexOf.call(form.querySelectorAll("li"), line) : 0;
+    box.focus();
+  };
+  queues.forEach(function (form) {
+    count(form);
+    form.addEventListener("change", function () { count(form); });
+    form.addEventListener("keydown", function (event) {
+      if (event.target.name !== "opinion") return;
+      if (event.key === "Escape") {
+        var line = form.querySelectorAll("li")[form.dataset.line || 0];
+        if (line) line.querySelector("a.hit").focus();
+        event.preventDefault();
+      } else if (event.key === "Enter" && !event.isComposing) {
+        var button = form.dataset.act && form.querySelector("button[value='" + form.dataset.act + "']");
+        event.preventDefault();
+        form.requestSubmit(button || undefined);
+      }
+    });
+  });
+  document.querySelectorAll(".only-script").forEach(function (part) { part.hidden = false; });
+  document.addEventListener("keydown", function (event) {
+    var typing = event.target.closest && event.target.closest("input:not([type=checkbox]), select, textarea, dialog");
+    if (!queues.length || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    var line = lineOf();
+    if (event.key === "j" || (event.key === "ArrowDown" && line)) focusLine(1);
+    else if (event.key === "k" || (event.key === "ArrowUp" && line)) focusLine(-1);
+    else if (event.key === "x" && line) {
+      var box = line.querySelector("input[name=item]");
+      if (box) box.click();
+    } else if (event.key === "X" && line) {
+      var all = boxes(line.closest("form")), rest = all.some(function (one) { return !one.checked; });
+      all.forEach(function (one) { one.checked = rest; });
+      count(line.closest("form"));
+    } else if (event.key === "a" && line) write(false);
+    else if (event.key === "b" && line) write(true);
+    else if (event.key === "?") document.getElementById("keys").showModal();
+    else return;
+    event.preventDefault();
+  });
+  // A long batch is gone on with by itself.
+  var goOn = document.querySelector("form.go-on");
+  if (goOn) goOn.requestSubmit();
   // The village grid: arrow keys move, Enter opens (it is a link).
   document.addEventListener("keydown", function (event) {
     var cell = event.target.closest && event.target.closest(".c");

@@ -44,6 +44,8 @@ HjRows *hj_flow_options(HjTx *tx, const HjActor *actor, const HjLedger *ledger, 
  * closed_on, closed_by_name, behalf_name, outcome, to_node, opinion, back_filled. */
 HjRows *hj_flow_line(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t row,
                      GError **error);
+/* May this field be changed where a row stands at @node? */
+bool hj_flow_field_is_open(const HjFlowNode *node, const char *field);
 /* node, visit, entered_on, rules_on, started_by, ended, watch_until, parent of a row; no line
  * for a row without a flow. */
 HjRows *hj_flow_case(HjTx *tx, int64_t row, GError **error);

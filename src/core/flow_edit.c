@@ -17,8 +17,8 @@ hj_flow_start(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **
     return draft->ledger->flow == NULL || hj_case_enter_first(tx, actor, draft, error);
 }
 
-static bool
-is_open_here(const HjFlowNode *node, const char *field)
+bool
+hj_flow_field_is_open(const HjFlowNode *node, const char *field)
 {
     for (size_t i = 0; i < node->n_form; i++)
         if (g_str_equal(node->form[i], field))
@@ -65,7 +65,7 @@ hj_flow_check_edit(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, HjIs
         return hj_fail(error, HJ_ERROR_DENIED, "It is not your turn here.");
     for (size_t i = 0; i < draft->ledger->n_fields; i++)
         if (hj_row_draft_changed(draft, i) &&
-            !is_open_here(node, draft->ledger->fields[i].name))
+            !hj_flow_field_is_open(node, draft->ledger->fields[i].name))
             hj_issues_add(issues, draft->ledger->fields[i].name, "rule",
                           N_("This cannot be changed where the record stands."));
     return true;
@@ -96,7 +96,12 @@ hj_flow_follow_fields(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, G
         return false;
     HjVal county = HJ_I64(hj_tx_county(tx)), row = HJ_I64(draft->id);
     if (node->within.from != NULL) {
+        int64_t extended = 0;
+        if (!hj_case_extended(tx, draft->id, node->name, &extended, error))
+            return false;
         HjDate due = end_from_field(actor, draft, &node->within, c.rules_on);
+        if (due != HJ_DATE_NONE)
+            due += (HjDate)extended;
         HjDate warn = due != HJ_DATE_NONE ? due - node->warn : HJ_DATE_NONE;
         if (!hj_tx_exec(tx, error, SQL_DUE, county, row, HJ_DATE(due), HJ_DATE(warn)))
             return false;

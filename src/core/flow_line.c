@@ -97,6 +97,22 @@ add_backs(HjTx *tx, const Options *o, const HjCase *c, GError **error)
     return true;
 }
 
+/* Those the task asked and who have not answered may be asked no more. */
+static bool
+add_removals(HjTx *tx, const Options *o, const HjCase *c, GError **error)
+{
+    int64_t task = hj_rows_i64(o->task, "id");
+    g_autoptr(HjRows) asked =
+        hj_tx_query(tx, error, SQL_TASKS, HJ_I64(hj_tx_county(tx)), HJ_I64(c->id));
+    if (asked == NULL)
+        return false;
+    const Options of_asked = { o->out, asked };
+    while (hj_rows_next(asked))
+        if (hj_rows_i64(asked, "above") == task)
+            add_option(&of_asked, "remove_reviewer", NULL, NULL, true);
+    return true;
+}
+
 static bool
 add_of_task(HjTx *tx, const Options *o, const HjCase *c, GError **error)
 {
@@ -123,7 +139,7 @@ add_of_task(HjTx *tx, const Options *o, const HjCase *c, GError **error)
     if (hj_rows_i64(o->task, "waits") == 0)
         add_option(o, "delegate", NULL, NULL, true);
     add_option(o, "add_reviewer", NULL, NULL, true);
-    return true;
+    return add_removals(tx, o, c, error);
 }
 
 static bool

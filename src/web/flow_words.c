@@ -65,8 +65,8 @@ action_of(const HjLedger *ledger, const char *node, const char *action)
     if (flow == NULL)
         return NULL;
     const HjFlowNode *at = node != NULL ? hj_flow_node(flow, node) : NULL;
-    if (at != NULL)
-        return hj_flow_action(at, action);
+    if (node != NULL)
+        return at != NULL ? hj_flow_action(at, action) : NULL;
     for (size_t i = 0; i < flow->n_nodes; i++) {
         const HjFlowAction *found = hj_flow_action(&flow->nodes[i], action);
         if (found != NULL)
@@ -214,6 +214,84 @@ hj_flow_words_actors(HjRequest *req, const HjFlowNode *node)
     for (size_t i = 0; i < node->n_by; i++)
         add_role(req, text, node->by[i]);
     return or_null(req, text);
+}
+
+/* --- people at their places --- */
+
+#define MAX_DEPTH 12
+
+typedef struct {
+    const char *kind, *name;
+} Above;
+
+/* The organization and those above it, lent by the request. */
+static size_t
+load_above(HjRequest *req, int64_t org, Above above[MAX_DEPTH])
+{
+    size_t n = 0;
+    while (org != 0 && n < MAX_DEPTH) {
+        HjRows *row = hj_org_get(hj_request_tx(req), org, NULL);
+        if (row == NULL)
+            break;
+        hj_request_adopt(req, row, (GDestroyNotify)hj_rows_free);
+        if (!hj_rows_next(row))
+            break;
+        above[n++] = (Above){ hj_rows_text(row, "kind"), hj_rows_text(row, "name") };
+        org = hj_rows_i64(row, "parent");
+    }
+    return n;
+}
+
+static const char *
+place_of(const HjRole *role, const Above *above, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < role->n_at_kinds; k++)
+            if (g_str_equal(role->at_kinds[k], above[i].kind))
+                return above[i].name;
+    return NULL;
+}
+
+const char *
+hj_flow_words_who(HjRequest *req, int64_t org, const char *roles)
+{
+    Above above[MAX_DEPTH];
+    size_t n = load_above(req, org, above);
+    GString *text = g_string_new(NULL);
+    g_auto(GStrv) names = g_strsplit(roles != NULL ? roles : "", ",", -1);
+    for (char **name = names; *name != NULL; name++) {
+        const HjRole *role = **name != '\0' ? hj_pack_role(hj_request_pack(req), *name) : NULL;
+        const char *place = role != NULL ? place_of(role, above, n) : NULL;
+        if (role == NULL)
+            continue;
+        if (text->len > 0)
+            g_string_append(text, hj_request_lang(req) == HJ_ZH ? "、" : ", ");
+        if (place != NULL)
+            g_string_append_printf(text, "%s ", place);
+        g_string_append(text, hj_page_label(req, &role->title));
+    }
+    return or_null(req, text);
+}
+
+/* --- spans --- */
+
+const char *
+hj_flow_words_span(HjRequest *req, const HjSpan *span, HjDate rules_on)
+{
+    const HjParamValue *value =
+        span->param != NULL ? hj_pack_param_value(span->param, rules_on) : NULL;
+    int n = span->param == NULL ? span->n : value != NULL ? (int)value->number : 0;
+    switch (span->unit) {
+    case HJ_SPAN_DAYS:
+        return hj_request_printf(req, tr(req, N_("%d days")), n);
+    case HJ_SPAN_WORKDAYS:
+        return hj_request_printf(req, tr(req, N_("%d working days")), n);
+    case HJ_SPAN_MONTHS:
+        return hj_request_printf(req, tr(req, N_("%d months")), n);
+    case HJ_SPAN_NONE:
+        break;
+    }
+    return NULL;
 }
 
 const char *

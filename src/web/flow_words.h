@@ -14,7 +14,7 @@
  * has, NULL for NULL. */
 const char *hj_flow_words_node(HjRequest *req, const HjLedger *ledger, const char *name);
 /* "同意": an act of any node of the ledger, one every flow has, or an outcome of a task;
- * @node, where it is done, may be NULL. */
+ * @node, where it is done: NULL for any, "" for none of the pack's own. */
 const char *hj_flow_words_action(HjRequest *req, const HjLedger *ledger, const char *node,
                                  const char *action);
 /* What a task asks: act, second, review, delegate, copy. */
@@ -31,5 +31,10 @@ const char *hj_flow_words_due(HjRequest *req, const HjLedger *ledger, const char
 const char *hj_flow_words_roles(HjRequest *req, const char *roles);
 /* The same of a node's actors. */
 const char *hj_flow_words_actors(HjRequest *req, const HjFlowNode *node);
+/* With the place where each is found from the row's organization on upwards: "甲镇
+ * 乡镇组织委员". NULL when there are none. */
+const char *hj_flow_words_who(HjRequest *req, int64_t org, const char *roles);
+/* A span as a pack wrote it, on the day of the case's rules: "5 个工作日"; NULL for none. */
+const char *hj_flow_words_span(HjRequest *req, const HjSpan *span, HjDate rules_on);
 /* "3 天", "2 小时", "不到 1 小时". */
 const char *hj_flow_words_spent(HjRequest *req, HjTime from, HjTime to);

@@ -1,14 +1,20 @@
 /* The routes of all HTML pages, in one place. */
 #include "web/exchange.h"
+#include "web/pages_api.h"
+#include "web/pages_due.h"
+#include "web/pages_flow.h"
+#include "web/pages_sealed.h"
 #include "web/pages_security.h"
 #include "web/uploads.h"
 
-#include "web/pages_api.h"
-#include "web/pages_sealed.h"
-
 static const HjRoute routes[] = {
-    { HJ_GET, "/", hj_pages_home, .may = HJ_SIGNED_IN, .query = "period indicator",
+    { HJ_GET, "/", hj_pages_home, .may = HJ_SIGNED_IN, .query = "period indicator list cursor",
       .cache = true },
+    { HJ_GET, "/due", hj_pages_due, .may = "ledger.view",
+      .query = "list ledger node under on late limit cursor tick" },
+    { HJ_POST, "/due/read", hj_pages_due_read_post, .may = "ledger.view" },
+    { HJ_GET, "/due/batch", hj_pages_due_batch, .may = "ledger.view", .query = "id" },
+    { HJ_POST, "/due/batch", hj_pages_due_batch_post, .may = "ledger.view" },
     { HJ_GET, "/sign-in", hj_pages_sign_in, .may = HJ_PUBLIC, .query = "next" },
     { HJ_POST, "/sign-in", hj_pages_sign_in_post, .may = HJ_PUBLIC, .strict = true,
       .prepare = hj_pages_sign_in_prepare,
@@ -43,8 +49,7 @@ static const HjRoute routes[] = {
     { HJ_GET, "/ledgers/{ledger}/twins", hj_pages_twins, .may = "ledger.enter",
       .query = "a b" },
     { HJ_POST, "/ledgers/{ledger}/merge", hj_pages_merge_post, .may = "ledger.enter" },
-    { HJ_GET, "/ledgers/{ledger}/lists", hj_pages_kept, .may = "ledger.view",
-      .query = "from" },
+    { HJ_GET, "/ledgers/{ledger}/lists", hj_pages_kept, .may = "ledger.view", .query = "from" },
     { HJ_POST, "/ledgers/{ledger}/lists", hj_pages_kept_post, .may = "ledger.view" },
     { HJ_POST, "/ledgers/{ledger}/lists/{id}/remove", hj_pages_kept_remove_post,
       .may = "ledger.view" },
@@ -69,6 +74,11 @@ static const HjRoute routes[] = {
       .prepare = hj_uploads_prepare, .upload = HJ_FILE_FORM_MAX },
     { HJ_GET, "/ledgers/{ledger}/{id}/void", hj_pages_row_void, .may = "ledger.enter" },
     { HJ_POST, "/ledgers/{ledger}/{id}/void", hj_pages_row_void_post, .may = "ledger.enter" },
+    /* Whose turn it is, core/flow knows: reviewers may only see the ledger. */
+    { HJ_GET, "/ledgers/{ledger}/{id}/act/{action}", hj_pages_flow_act, .may = "ledger.view",
+      .query = "task to" },
+    { HJ_POST, "/ledgers/{ledger}/{id}/act/{action}", hj_pages_flow_act_post,
+      .may = "ledger.view", .prepare = hj_uploads_prepare, .upload = HJ_FILE_FORM_MAX },
 
     { HJ_GET, "/files/{id}", hj_uploads_file, .may = "ledger.view" },
     { HJ_GET, "/files/{id}/thumb", hj_uploads_thumb, .may = "ledger.view" },
@@ -107,6 +117,9 @@ static const HjRoute routes[] = {
       .stage = HJ_STAGE_ENROL },
     { HJ_POST, "/accounts/{id}/second", hj_pages_accounts_second_post, .may = "account.grant" },
     { HJ_POST, "/account/session", hj_pages_account_session_post, .may = HJ_SIGNED_IN },
+    { HJ_GET, "/account/phrases", hj_pages_phrases, .may = HJ_SIGNED_IN },
+    { HJ_POST, "/account/phrases", hj_pages_phrase_post, .may = HJ_SIGNED_IN },
+    { HJ_POST, "/account/phrases/remove", hj_pages_phrase_remove_post, .may = HJ_SIGNED_IN },
     { HJ_GET, "/account/proxies", hj_pages_proxies, .may = HJ_SIGNED_IN },
     { HJ_POST, "/account/proxies/new", hj_pages_proxy_new_post, .may = HJ_SIGNED_IN },
     { HJ_POST, "/account/proxies/end", hj_pages_proxy_end_post, .may = HJ_SIGNED_IN },

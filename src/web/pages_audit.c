@@ -56,6 +56,7 @@ fill_actions(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
         { "org.", N_("All on organizations") },
         { "account.", N_("All on accounts") },
         { "proxy.", N_("All on proxies") },
+        { "flow.", N_("All on the way of records") },
     };
     static const char *const actions[] = {
         "row.create",
@@ -159,7 +160,7 @@ fill_event(HjRequest *req, const HjRows *events, HjAuditItem *item)
     const char *name = hj_rows_text(events, "ledger");
     const HjLedger *ledger = name != NULL ? hj_pack_ledger(hj_request_pack(req), name) : NULL;
     *item = (HjAuditItem){
-        .action = hj_pages_action(req, hj_rows_text(events, "action")),
+        .action = hj_pages_events_action(req, ledger, events),
         .actor = hj_pages_events_actor(req, events),
         .at = hj_rows_i64(events, "at"),
         .reason = hj_rows_text(events, "reason"),

@@ -1,8 +1,8 @@
 #include "web/pages_events.h"
-#include "web/uploads.h"
 
 #include "base/id.h"
 #include "core/row.h"
+#include "web/flow_words.h"
 #include "web/uploads.h"
 
 #include <string.h>
@@ -209,6 +209,74 @@ hj_pages_events_actor(HjRequest *req, const HjRows *events)
     return behalf == NULL
                ? who
                : hj_request_printf(req, "%s (%s %s)", who, hj_tr(lang, N_("for")), behalf);
+}
+
+/* --- rows that move --- */
+
+static const char *
+told(const HjJson *flow, const char *key)
+{
+    const HjJson *value = hj_json_get(flow, key);
+    return value != NULL && hj_json_kind(value) == HJ_JSON_STRING ? hj_json_string(value)
+                                                                  : NULL;
+}
+
+/* The name of the account asked or handed to, in front of what follows. */
+static const char *
+whom(HjRequest *req, const HjJson *flow)
+{
+    int64_t id = 0;
+    const char *number = told(flow, "account");
+    if (number == NULL || !hj_id_parse(number, &id))
+        return NULL;
+    HjRows *account = hj_tx_query(hj_request_tx(req), NULL,
+                                  "SELECT COALESCE(title, name) AS title FROM sys_account "
+                                  "WHERE county = $1 AND id = $2",
+                                  HJ_I64(hj_tx_county(hj_request_tx(req))), HJ_I64(id));
+    if (account == NULL)
+        return NULL;
+    hj_request_adopt(req, account, (GDestroyNotify)hj_rows_free);
+    return hj_rows_next(account) ? hj_rows_text(account, "title") : NULL;
+}
+
+static const char *
+moved(HjRequest *req, const HjLedger *ledger, const char *event, const HjJson *flow)
+{
+    const char *colon = hj_request_lang(req) == HJ_ZH ? "：" : ": ";
+    const char *from = told(flow, "from"), *node = from != NULL ? from : told(flow, "node");
+    bool own = g_str_equal(event, "flow.move") || g_str_equal(event, "flow.sign");
+    const char *did = hj_flow_words_action(req, ledger, own && node != NULL ? node : "",
+                                           told(flow, "action"));
+    const char *at = hj_flow_words_node(req, ledger, node);
+    const char *to = hj_flow_words_node(req, ledger, told(flow, "to"));
+    if (did == NULL)
+        return NULL;
+    if (to != NULL)
+        return hj_request_printf(req, "%s%s%s%s%s", did, colon, at != NULL ? at : "",
+                                 at != NULL ? " → " : "", to);
+    if (g_str_equal(event, "flow.sign"))
+        return hj_request_printf(req, "%s%s%s", did, colon,
+                                 hj_tr(hj_request_lang(req), N_("first of two signatures")));
+    const char *person = whom(req, flow);
+    if (person != NULL)
+        return hj_request_printf(req, "%s%s%s", did, colon, person);
+    return at != NULL ? hj_request_printf(req, "%s%s%s", did, colon, at) : did;
+}
+
+const char *
+hj_pages_events_action(HjRequest *req, const HjLedger *ledger, const HjRows *events)
+{
+    const char *event = hj_rows_text(events, "action");
+    const HjJson *after = ledger != NULL && g_str_has_prefix(event, "flow.")
+                              ? lend_json(req, hj_rows_text(events, "after"))
+                              : NULL;
+    const HjJson *flow = after != NULL && hj_json_kind(after) == HJ_JSON_OBJECT
+                             ? hj_json_get(after, "flow")
+                             : NULL;
+    const char *words = flow != NULL && hj_json_kind(flow) == HJ_JSON_OBJECT
+                            ? moved(req, ledger, event, flow)
+                            : NULL;
+    return words != NULL ? words : hj_pages_action(req, event);
 }
 
 HjChange *

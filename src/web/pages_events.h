@@ -12,6 +12,10 @@
 
 /* Who did it, and for whom when he was a proxy. */
 const char *hj_pages_events_actor(HjRequest *req, const HjRows *events);
+/* What was done: "同意：列入 → 联审" of a row that moved, otherwise as hj_pages_action; @ledger
+ * may be NULL. */
+const char *hj_pages_events_action(HjRequest *req, const HjLedger *ledger,
+                                   const HjRows *events);
 /* What changed, by field; @ledger NULL for events that are not on a row.  References are read
  * as the actor sees them today. */
 HjChange *hj_pages_events_changes(HjRequest *req, const HjLedger *ledger, const char *before,

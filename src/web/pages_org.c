@@ -270,7 +270,7 @@ fill_event(const Here *here, const HjRows *events, HjTimelineItem *item)
     const HjLedger *ledger = name != NULL ? hj_pack_ledger(here->pack, name) : NULL;
     bool below = g_strcmp0(hj_rows_text(events, "org_code"), here->code) != 0;
     *item = (HjTimelineItem){
-        .action = hj_pages_action(here->req, hj_rows_text(events, "action")),
+        .action = hj_pages_events_action(here->req, ledger, events),
         .what = hj_pages_events_ledger(here->req, name),
         .actor = hj_pages_events_actor(here->req, events),
         .org = below ? hj_rows_text(events, "org_name") : NULL,

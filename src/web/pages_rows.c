@@ -6,6 +6,7 @@
 #include "row_void.html.h"
 #include "web/pages.h"
 #include "web/pages_events.h"
+#include "web/pages_flow.h"
 #include "web/uploads.h"
 #include "web/views_ledger.h"
 
@@ -62,6 +63,15 @@ hj_pages_action(HjRequest *req, const char *action)
         { "batch.undo", N_("A change of many rows taken back") },
         { "row.merge", N_("Found to be one with another") },
         { "row.absorb", N_("Took in another record") },
+        { "flow.move", N_("Moved on") },
+        { "flow.sign", N_("Signed as the first of two") },
+        { "flow.transfer", N_("Handed to another person") },
+        { "flow.delegate", N_("Given to somebody to prepare") },
+        { "flow.report", N_("Reported back") },
+        { "flow.add_reviewer", N_("Reviewer asked") },
+        { "flow.remove_reviewer", N_("Reviewer asked no more") },
+        { "flow.review", N_("Reviewed") },
+        { "flow.urge", N_("Urged") },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_strcmp0(action, words[i].action) == 0)
@@ -118,9 +128,10 @@ fill_history(HjRequest *req, const HjLedger *ledger, HjRows *events, HjRowView *
     view->history = hj_request_new(req, HjHistoryItem, hj_rows_count(events));
     while (hj_rows_next(events)) {
         HjHistoryItem *item = &view->history[view->n_history++];
-        item->action = hj_pages_action(req, hj_rows_text(events, "action"));
+        item->action = hj_pages_events_action(req, ledger, events);
         item->actor = hj_pages_events_actor(req, events);
         item->at = hj_rows_i64(events, "at");
+        item->opinion = g_str_has_prefix(hj_rows_text(events, "action"), "flow.");
         item->reason = hj_rows_text(events, "reason");
         item->seq = hj_rows_i64(events, "seq");
         const char *hash = hj_rows_text(events, "hash");
@@ -260,7 +271,8 @@ hj_pages_row(HjRequest *req, GError **error)
     if (!fill_facts(req, ledger, row, &view, error))
         return NULL;
     fill_history(req, ledger, events, &view);
-    if (!fill_children(req, ledger, id, &view, error))
+    if (!fill_children(req, ledger, id, &view, error) ||
+        !hj_pages_flow_view(req, ledger, row, &view.flow, error))
         return NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);

@@ -38,13 +38,15 @@ typedef struct { const char *title, *text, *unit, *href; bool number; HjFileItem
 typedef struct { const char *title, *before, *after; } HjChange;
 typedef struct {
     const char *action, *actor, *reason, *hash;
-    HjTime at; int64_t seq;
+    HjTime at; int64_t seq; bool opinion; /* the reason is one */
     HjChange *changes; size_t n_changes;
 } HjHistoryItem;
 typedef struct { const char *title, *href; int64_t count; } HjChildLink;
+struct HjFlowView; /* web/views_flow.h */
 typedef struct {
     HjPage page;
     const char *unmask_href, *copy_href; /* NULL: not for this reader */
+    struct HjFlowView *flow; /* NULL: the ledger has none */
     const char *rights_href; /* who sees this row, by account; NULL: not for this reader */
     const char *org, *org_href, *who_sees, *edit_href, *void_href, *created_by, *updated_by;
     HjTime created_at, updated_at; int64_t version; bool voided;

@@ -1,0 +1,25 @@
+/* pages_flow: a row on its way, on screen.
+ *
+ * Units    none
+ * Owns     what is returned is lent by the request
+ * Threads  the request's
+ * Source   design.md 7, core/flow.h */
+/* also: hj_pages_ */
+#pragma once
+
+#include "web/pages.h"
+#include "web/views_flow.h"
+
+/* What the page of a row shows of its way; *@ret NULL for a ledger without a flow. */
+bool hj_pages_flow_view(HjRequest *req, const HjLedger *ledger, const HjRows *row,
+                        HjFlowView **ret, GError **error);
+/* What others did to the row since it had @version, newest first; only members action, actor,
+ * at and reason are set. */
+HjHistoryItem *hj_pages_flow_since(HjRequest *req, const HjLedger *ledger, const HjRows *row,
+                                   int64_t version, size_t *ret_n);
+
+HjResponse *hj_pages_flow_act(HjRequest *req, GError **error);
+HjResponse *hj_pages_flow_act_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_phrases(HjRequest *req, GError **error);
+HjResponse *hj_pages_phrase_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_phrase_remove_post(HjRequest *req, GError **error);
