@@ -2,6 +2,7 @@
 
 #include "base/decimal.h"
 #include "core/access.h"
+#include "core/cadence.h"
 #include "core/packsql.h"
 
 #define PERCENT 100
@@ -123,11 +124,24 @@ hj_indicator_run_sql(HjTx *tx, const HjPack *pack, const HjPackSql *sql, HjDate 
     return hj_packsql_query(tx, pack, sql->text, &bind, error);
 }
 
+/* Its own SQL, or that of its cadence. */
+static HjRows *
+numbers_of(HjTx *tx, const HjPack *pack, const HjIndicator *indicator, HjDate from, HjDate to,
+           GError **error)
+{
+    if (indicator->cadence == NULL)
+        return hj_indicator_run_sql(tx, pack, &indicator->sql, from, to, error);
+    g_autofree char *text = hj_cadence_sql(pack, indicator->cadence, indicator->of, from, to,
+                                           hj_tx_today(tx));
+    const HjPackSql sql = { .text = text };
+    return hj_indicator_run_sql(tx, pack, &sql, from, to, error);
+}
+
 HjIndicatorSet *
 hj_indicator_compute(HjTx *tx, const HjPack *pack, const HjIndicator *indicator,
                      const HjOrgTree *tree, HjDate from, HjDate to, GError **error)
 {
-    g_autoptr(HjRows) rows = hj_indicator_run_sql(tx, pack, &indicator->sql, from, to, error);
+    g_autoptr(HjRows) rows = numbers_of(tx, pack, indicator, from, to, error);
     if (rows == NULL) {
         g_prefix_error(error, "indicator %s: ", indicator->name);
         return NULL;
@@ -314,7 +328,11 @@ hj_indicator_evidence(HjTx *tx, const HjActor *actor, const HjIndicator *indicat
                                            " e.ledger AS ledger, e.id AS id FROM ("),
                       .extras = g_array_new(FALSE, FALSE, sizeof(HjPackSqlExtra)),
                       .held = g_string_chunk_new(256) };
-    g_string_append(narrow.text, indicator->evidence.text);
+    g_autofree char *own =
+        indicator->cadence != NULL
+            ? hj_cadence_evidence(actor->pack, indicator->cadence, from, to, hj_tx_today(tx))
+            : NULL;
+    g_string_append(narrow.text, own != NULL ? own : indicator->evidence.text);
     g_string_append(narrow.text, "\n) e JOIN org o ON o.id = e.org WHERE EXISTS"
                                  " (SELECT 1 FROM org_tree t WHERE t.org = e.org"
                                  " AND t.from_on <= :to AND t.to_on >= :to AND t.ancestor = ");

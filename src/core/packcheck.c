@@ -156,6 +156,8 @@ check_guards(Check *c, const HjLedger *ledger)
 static void
 check_indicator(Check *c, const HjIndicator *indicator)
 {
+    if (indicator->cadence != NULL)
+        return;
     const HjPackSql *sql = &indicator->sql;
     const HjPackSql *evidence = &indicator->evidence;
     if (prepare(c, sql, "sql", sql->text) &&
@@ -181,6 +183,18 @@ check_condition(Check *c, const HjLedger *ledger, const HjPackSql *when, const c
         g_strdup_printf("SELECT id, org, \"%s\" AS mark FROM \"%s\" WHERE (%s\n) ORDER BY id",
                         column != NULL ? column : "id", ledger->name, when->text);
     prepare(c, when, "when", text);
+}
+
+static void
+check_cadence(Check *c, const HjCadence *cadence)
+{
+    if (cadence->when.text != NULL)
+        check_condition(c, cadence->ledger, &cadence->when, cadence->date);
+    if (cadence->only.text == NULL)
+        return;
+    g_autofree char *text =
+        g_strdup_printf("SELECT o.id AS id FROM org o WHERE (%s\n)", cadence->only.text);
+    prepare(c, &cadence->only, "only", text);
 }
 
 static void
@@ -210,6 +224,8 @@ hj_packcheck_sql(HjStore *store, const HjPack *pack, HjPackProblems *problems, G
     }
     for (size_t i = 0; i < pack->n_indicators; i++)
         check_indicator(&c, &pack->indicators[i]);
+    for (size_t i = 0; i < pack->n_cadences; i++)
+        check_cadence(&c, &pack->cadences[i]);
     for (size_t i = 0; i < pack->n_schemes; i++)
         check_scheme(&c, &pack->schemes[i]);
     return true;

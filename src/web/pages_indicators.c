@@ -176,7 +176,9 @@ hj_pages_indicator(HjRequest *req, GError **error)
         .value = number.text,
         .unit = number.unit,
         .light = number.light,
-        .sql = indicator->sql.text,
+        .sql = indicator->cadence != NULL
+                   ? hj_request_printf(req, "cadence: %s", indicator->cadence->name)
+                   : indicator->sql.text,
         .assumption = indicator->assumption,
         .has = value.has,
         .numerator = hj_request_printf(req, "%" G_GINT64_FORMAT, value.numerator),

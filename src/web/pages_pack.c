@@ -122,7 +122,9 @@ fill_indicators(HjRequest *req, const HjPack *pack, HjPackView *view)
             .help = label(req, &indicator->help),
             .of = kind_title(req, indicator->of),
             .lights = lights_text(req, indicator),
-            .sql = indicator->sql.text,
+            .sql = indicator->cadence != NULL
+                       ? hj_request_printf(req, "cadence: %s", indicator->cadence->name)
+                       : indicator->sql.text,
             .evidence = indicator->evidence.text,
             .assumption = indicator->assumption,
         };
