@@ -9,7 +9,8 @@
 
 #define SQL_OPEN_TASKS                                                                         \
     "SELECT id, kind, node, visit, roles, account, not_account, above, waits, org, "           \
-    "opened_at, opened_on, due_on, warn_on, due_rule, hold_on, n_urged, urged_at FROM "        \
+    "opened_at, opened_on, due_on, warn_on, due_rule, hold_on, n_urged, urged_at, extended "   \
+    "FROM "                                                                                    \
     "sys_task "                                                                                \
     "WHERE county = $1 AND row_id = $2 AND closed_at IS NULL AND kind <> 'copy' ORDER BY id"
 #define SQL_SIGNED                                                                             \
@@ -210,9 +211,10 @@ check_forward(const Act *a, const HjFlowAction *action, GError **error)
 /* --- moves --- */
 
 static bool
-leave(const Act *a, const char *action, const char *to, GError **error)
+leave(const Act *a, const char *action, const char *to, int extend, GError **error)
 {
     HjClosing how = closing(a, to);
+    how.extend = extend;
     return hj_case_close_tasks(a->tx, a->actor, a->c, &how, error) &&
            hj_case_call_off_children(a->tx, a->actor, a->c, error) &&
            hj_case_move(a->tx, a->actor, a->c, a->draft, action, to, &how, error);
@@ -266,6 +268,7 @@ sign(const Act *a, GError **error)
         .roles = (const char *const *)(node->n_second > 0 ? node->second : node->by),
         .n_roles = node->n_second > 0 ? node->n_second : node->n_by,
         .not_account = a->actor->behalf != 0 ? a->actor->behalf : a->actor->account,
+        .extended = hj_rows_i64(a->tasks, "extended"),
         .on = a->on,
         .due = due,
         .warn = warn,
@@ -293,20 +296,84 @@ same_as_first(const Act *a, bool *ret, GError **error)
     return true;
 }
 
+static HjDate
+day_in(const char *text)
+{
+    HjDate day = HJ_DATE_NONE;
+    if (text != NULL)
+        hj_date_parse(text, &day, NULL);
+    return day;
+}
+
+static const HjVal *
+value_of(const Act *a, const char *name)
+{
+    const HjField *field = name != NULL ? hj_pack_field(a->draft->ledger, name) : NULL;
+    return field != NULL ? &a->draft->vals[field - a->draft->ledger->fields] : NULL;
+}
+
+/* Some actions are possible for a time only; days that cannot be counted are not guessed. */
+static void
+check_until(const Act *a, const HjFlowAction *action)
+{
+    if (action->until.unit == HJ_SPAN_NONE)
+        return;
+    const HjVal *from = value_of(a, action->until.from);
+    HjDate base = from != NULL ? day_in(hj_value_text(from))
+                               : day_in(hj_rows_text(a->c->rows, "entered_on"));
+    HjDate end = hj_flow_span_end(a->actor->pack, &action->until, base, a->c->rules_on);
+    if (end == HJ_DATE_NONE)
+        hj_issues_add(a->issues, "action", "rule",
+                      N_("Until when this was possible cannot be counted: the calendar of that "
+                         "year is not loaded."));
+    else if (a->on > end)
+        hj_issues_add(a->issues, "action", "rule", N_("This was possible until %s."),
+                      hj_date_text(end).text);
+}
+
+/* More time: what is asked and what was given before stay below what is allowed. */
+static bool
+check_extend(const Act *a, const HjFlowAction *action, int *ret, GError **error)
+{
+    const HjExtend *extend = &action->extend;
+    int64_t given = 0;
+    *ret = 0;
+    if (extend->spent)
+        *ret = a->on - day_in(hj_rows_text(a->c->rows, "entered_on"));
+    if (extend->field == NULL)
+        return true;
+    if (!hj_case_extended(a->tx, a->c->id, action->to, &given, error))
+        return false;
+    const HjVal *days = value_of(a, extend->field);
+    int most = hj_flow_span_amount(&extend->most, a->c->rules_on);
+    int64_t asked = days != NULL && days->kind == HJ_VAL_I64 ? days->i64 : 0;
+    if (asked < 1)
+        hj_issues_add(a->issues, extend->field, "required", N_("Say how many days more."));
+    else if (asked > most - given)
+        hj_issues_add(a->issues, extend->field, "range",
+                      N_("At most %d days more in all; %d were given already."), most,
+                      (int)given);
+    else
+        *ret = (int)asked;
+    return true;
+}
+
 static bool
 do_pack_action(const Act *a, const HjFlowAction *action, GError **error)
 {
     const HjFlowNode *node = a->c->node;
     bool second = g_str_equal(hj_rows_text(a->tasks, "kind"), "second");
     bool same = true;
-    if (!check_forward(a, action, error) ||
+    int extend = 0;
+    check_until(a, action);
+    if (!check_forward(a, action, error) || !check_extend(a, action, &extend, error) ||
         (second && !action->free && !same_as_first(a, &same, error)))
         return false;
     if (hj_issues_count(a->issues) > 0)
         return refused(error);
     if (node->two_people && !action->free && !second)
         return sign(a, error);
-    return leave(a, action->name, action->to, error);
+    return leave(a, action->name, action->to, extend, error);
 }
 
 static bool
@@ -336,7 +403,8 @@ do_send_back(const Act *a, GError **error)
     need_opinion(a);
     if (!may_go_back_to(a, to != NULL ? to : "", error))
         return false;
-    return hj_issues_count(a->issues) > 0 ? refused(error) : leave(a, "send_back", to, error);
+    return hj_issues_count(a->issues) > 0 ? refused(error)
+                                          : leave(a, "send_back", to, 0, error);
 }
 
 /* --- other people --- */
@@ -382,6 +450,7 @@ hand_on(const Act *a, const char *kind, bool instead, const char *event, GError 
                        .above = instead ? hj_rows_i64(a->tasks, "above") : task,
                        .instead_of = instead ? task : 0,
                        .waits = instead ? hj_rows_i64(a->tasks, "waits") : 0,
+                       .extended = instead ? hj_rows_i64(a->tasks, "extended") : 0,
                        .on = a->on,
                        .due = due,
                        .warn = warn,
@@ -524,7 +593,8 @@ do_withdraw(Act *a, GError **error)
     HjClosing how = {
         .outcome = "withdraw", .to_node = to, .opinion = a->opinion, .on = a->on
     };
-    return hj_case_close_tasks(a->tx, a->actor, a->c, &how, error) &&
+    return hj_case_unextend(a->tx, a->c, error) &&
+           hj_case_close_tasks(a->tx, a->actor, a->c, &how, error) &&
            hj_case_call_off_children(a->tx, a->actor, a->c, error) &&
            hj_case_move(a->tx, a->actor, a->c, a->draft, "withdraw", to, &how, error);
 }

@@ -6,7 +6,9 @@
     "moved_by, moved_from, opened_node, opened_visit, ended, watch_until "                     \
     "FROM sys_case WHERE county = $1 AND id = $2"
 #define SQL_VISITS                                                                             \
-    "SELECT COALESCE(MAX(visit), 0) AS visit, MIN(due_on) AS due_on, MIN(hold_on) AS hold_on " \
+    "SELECT COALESCE(MAX(visit), 0) AS visit, "                                                \
+    "MIN(CASE WHEN extended = 0 THEN due_on END) AS due_on, MIN(hold_on) AS hold_on, "         \
+    "COALESCE(MAX(extended), 0) AS extended "                                                  \
     "FROM sys_task WHERE county = $1 AND row_id = $2 AND node = $3 "                           \
     "AND kind IN ('act', 'second')"
 #define SQL_ADD                                                                                \
@@ -25,6 +27,9 @@
     "UPDATE sys_task SET waits = $3 + (SELECT COUNT(*) FROM sys_task x WHERE x.county = $1 "   \
     "AND x.above = sys_task.id AND x.closed_at IS NULL) "                                      \
     "WHERE county = $1 AND row_id = $2 AND kind = 'act' AND closed_at IS NULL"
+#define SQL_UNEXTEND                                                                           \
+    "UPDATE sys_task SET extended = 0 WHERE county = $1 AND row_id = $2 AND node = $3 "        \
+    "AND visit = $4"
 #define SQL_STOP                                                                               \
     "UPDATE sys_case SET node = 'called_off', ended = $3, watch_until = NULL "                 \
     "WHERE county = $1 AND id = $2"
@@ -229,12 +234,16 @@ end_of(const HjActor *actor, const HjCase *c, const HjSpan *span, const HjRowDra
 }
 
 static void
-set_dates(const HjActor *actor, const HjCase *c, const HjRowDraft *draft, HjDate on,
+set_dates(const HjActor *actor, const HjCase *c, const HjRowDraft *draft, const HjClosing *how,
           const HjRows *visits, HjTaskNew *task)
 {
     const HjFlowNode *node = c->node;
+    HjDate on = how->on;
     task->on = on;
+    task->extended = hj_rows_i64(visits, "extended") + how->extend;
     task->due = end_of(actor, c, &node->within, draft, on, date_of(visits, "due_on"));
+    if (task->due != HJ_DATE_NONE)
+        task->due += (HjDate)task->extended;
     task->warn = task->due != HJ_DATE_NONE ? task->due - node->warn : HJ_DATE_NONE;
     /* A span without an end is not silently none: the line says that it waits for its start or
      * for a calendar. */
@@ -249,21 +258,21 @@ set_dates(const HjActor *actor, const HjCase *c, const HjRowDraft *draft, HjDate
 /* --- entering a node --- */
 
 static bool
-open_tasks(HjTx *tx, const HjActor *actor, HjCase *c, const HjRowDraft *draft, HjDate on,
-           const HjRows *visits, GError **error)
+open_tasks(HjTx *tx, const HjActor *actor, HjCase *c, const HjRowDraft *draft,
+           const HjClosing *how, const HjRows *visits, GError **error)
 {
     const HjFlowNode *node = c->node;
     HjTaskNew task = { .kind = "act",
                        .roles = (const char *const *)node->by,
                        .n_roles = node->n_by };
-    set_dates(actor, c, draft, on, visits, &task);
+    set_dates(actor, c, draft, how, visits, &task);
     if (!open_children(tx, actor, c, draft, &task.waits, error) ||
         !hj_task_open(tx, actor, c, &task, error))
         return false;
     HjTaskNew copy = { .kind = "copy",
                        .roles = (const char *const *)node->copy,
                        .n_roles = node->n_copy,
-                       .on = on,
+                       .on = how->on,
                        .due = HJ_DATE_NONE,
                        .warn = HJ_DATE_NONE,
                        .hold = HJ_DATE_NONE };
@@ -278,6 +287,23 @@ visits_of(HjTx *tx, int64_t row, const char *node, GError **error)
     if (rows != NULL)
         hj_rows_next(rows);
     return rows;
+}
+
+bool
+hj_case_extended(HjTx *tx, int64_t row, const char *node, int64_t *ret, GError **error)
+{
+    g_autoptr(HjRows) visits = visits_of(tx, row, node, error);
+    if (visits == NULL)
+        return false;
+    *ret = hj_rows_i64(visits, "extended");
+    return true;
+}
+
+bool
+hj_case_unextend(HjTx *tx, const HjCase *c, GError **error)
+{
+    return hj_tx_exec(tx, error, SQL_UNEXTEND, HJ_I64(hj_tx_county(tx)), HJ_I64(c->id),
+                      HJ_TEXT(c->node->name), HJ_I64(c->visit));
 }
 
 /* The day whose rules the case follows to its end (VER-1). */
@@ -315,7 +341,8 @@ add_case(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, const HjCase *
                     opener != NULL ? HJ_I64(opener->visit) : HJ_NULL, HJ_BOOL(false)))
         return false;
     g_autoptr(HjRows) visits = visits_of(tx, c.id, c.node->name, error);
-    return visits != NULL && open_tasks(tx, actor, &c, draft, today, visits, error);
+    const HjClosing begin = { .on = today };
+    return visits != NULL && open_tasks(tx, actor, &c, draft, &begin, visits, error);
 }
 
 bool
@@ -432,6 +459,10 @@ told_json(const HjCase *c, const char *action, const char *to, int64_t visit,
     }
     hj_json_key(&w, "on");
     hj_json_text(&w, hj_date_text(how->on).text);
+    if (how->extend != 0) {
+        hj_json_key(&w, "extended");
+        hj_json_i64(&w, how->extend);
+    }
     if (how->back_filled) {
         hj_json_key(&w, "back_filled");
         hj_json_flag(&w, true);
@@ -466,5 +497,5 @@ hj_case_move(HjTx *tx, const HjActor *actor, HjCase *c, HjRowDraft *draft, const
                     HJ_I64(actor->account), HJ_TEXT(from), HJ_BOOL(ends), HJ_DATE(watch)))
         return false;
     return ends ? tell_above(tx, actor, c, to, how->on, error)
-                : open_tasks(tx, actor, c, draft, how->on, visits, error);
+                : open_tasks(tx, actor, c, draft, how, visits, error);
 }

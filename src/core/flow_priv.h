@@ -34,6 +34,7 @@ typedef struct {
     const char *outcome, *to_node, *opinion;
     HjDate on;
     bool back_filled;
+    int extend; /* days added to the deadline of where it goes */
 } HjClosing;
 bool hj_case_close_tasks(HjTx *tx, const HjActor *actor, const HjCase *c, const HjClosing *how,
                          GError **error);
@@ -48,6 +49,7 @@ typedef struct {
     int64_t account, not_account, above;
     int64_t instead_of; /* a task that was handed on, or 0 */
     int64_t waits;
+    int64_t extended; /* days its deadline holds beyond what the node gives */
     HjDate on, due, warn, hold;
     const char *due_rule;
 } HjTaskNew;
@@ -70,13 +72,19 @@ bool hj_case_move(HjTx *tx, const HjActor *actor, HjCase *c, HjRowDraft *draft,
                   const char *action, const char *to, const HjClosing *how, GError **error);
 /* The row is void: it waits for nobody, and what opened it waits for one less. */
 bool hj_case_stop(HjTx *tx, const HjActor *actor, const HjCase *c, GError **error);
-/* A row that ended stands at a node again: who opened it waits once more.  CONFLICT when that one
- * has moved on. */
+/* A row that ended stands at a node again: who opened it waits once more.  CONFLICT when that
+ * one has moved on. */
 bool hj_case_reopened(HjTx *tx, const HjCase *c, GError **error);
+/* How many days the deadline of @node holds beyond what the node gives. */
+bool hj_case_extended(HjTx *tx, int64_t row, const char *node, int64_t *ret, GError **error);
+/* The last move is taken back, and with it the time that it gave. */
+bool hj_case_unextend(HjTx *tx, const HjCase *c, GError **error);
 /* The first visit of the first node. */
 bool hj_case_enter_first(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
                          GError **error);
 
+/* How many of its unit a span lasts; -1: not said on that day. */
+int hj_flow_span_amount(const HjSpan *span, HjDate rules_on);
 /* May the actor take this task (row of sys_task)? */
 bool hj_task_is_for(HjTx *tx, const HjActor *actor, const HjRows *task, GError **error);
 /* Whether an account has a role, at the row's organization or above, that sees the ledger. */

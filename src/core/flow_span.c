@@ -1,8 +1,8 @@
-#include "core/flow.h"
+#include "core/flow_priv.h"
 #include "pack/calendar.h"
 
-static int
-amount_of(const HjSpan *span, HjDate rules_on)
+int
+hj_flow_span_amount(const HjSpan *span, HjDate rules_on)
 {
     if (span->param == NULL)
         return span->n;
@@ -13,7 +13,7 @@ amount_of(const HjSpan *span, HjDate rules_on)
 HjDate
 hj_flow_span_end(const HjPack *pack, const HjSpan *span, HjDate from, HjDate rules_on)
 {
-    int n = amount_of(span, rules_on);
+    int n = hj_flow_span_amount(span, rules_on);
     if (from == HJ_DATE_NONE || n < 0)
         return HJ_DATE_NONE;
     switch (span->unit) {

@@ -5,8 +5,8 @@
 #define SQL_OPEN                                                                               \
     "INSERT INTO sys_task (county, id, ledger, row_id, org, node, visit, kind, roles, "        \
     "account, not_account, above, waits, opened_at, opened_on, opened_by, due_on, warn_on, "   \
-    "due_rule, hold_on, n_urged, back_filled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "    \
-    "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, $21)"
+    "due_rule, hold_on, n_urged, back_filled, extended) VALUES ($1, $2, $3, $4, $5, $6, $7, "  \
+    "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, $21, $22)"
 #define SQL_CLOSE                                                                              \
     "UPDATE sys_task SET closed_at = $3, closed_on = $4, closed_by = $5, behalf = $6, "        \
     "outcome = $7, to_node = $8, opinion = $9, back_filled = $10 "                             \
@@ -41,14 +41,14 @@ hj_task_open(HjTx *tx, const HjActor *actor, const HjCase *c, const HjTaskNew *t
 {
     g_autofree char *roles = role_words(task->roles, task->n_roles);
     int64_t id = hj_id_new();
-    if (!hj_tx_exec(tx, error, SQL_OPEN, HJ_I64(hj_tx_county(tx)), HJ_I64(id),
-                    HJ_TEXT(c->ledger->name), HJ_I64(c->id), HJ_I64(c->org),
-                    HJ_TEXT(c->node->name), HJ_I64(c->visit), HJ_TEXT(task->kind),
-                    HJ_TEXT(roles), number_or_null(task->account),
-                    number_or_null(task->not_account), number_or_null(task->above),
-                    HJ_I64(task->waits), HJ_TIME(hj_tx_now(tx)), HJ_DATE(task->on),
-                    HJ_I64(actor->account), HJ_DATE(task->due), HJ_DATE(task->warn),
-                    HJ_TEXT(task->due_rule), HJ_DATE(task->hold), HJ_BOOL(false)))
+    if (!hj_tx_exec(
+            tx, error, SQL_OPEN, HJ_I64(hj_tx_county(tx)), HJ_I64(id), HJ_TEXT(c->ledger->name),
+            HJ_I64(c->id), HJ_I64(c->org), HJ_TEXT(c->node->name), HJ_I64(c->visit),
+            HJ_TEXT(task->kind), HJ_TEXT(roles), number_or_null(task->account),
+            number_or_null(task->not_account), number_or_null(task->above), HJ_I64(task->waits),
+            HJ_TIME(hj_tx_now(tx)), HJ_DATE(task->on), HJ_I64(actor->account),
+            HJ_DATE(task->due), HJ_DATE(task->warn), HJ_TEXT(task->due_rule),
+            HJ_DATE(task->hold), HJ_BOOL(false), HJ_I64(task->extended)))
         return false;
     /* Those who were asked answer whoever has the task now. */
     return task->instead_of == 0 || hj_tx_exec(tx, error, SQL_FOLLOW, HJ_I64(hj_tx_county(tx)),

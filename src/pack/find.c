@@ -117,6 +117,12 @@ hj_flow_node(const HjFlow *flow, const char *name)
     return i >= 0 ? &flow->nodes[i] : NULL;
 }
 
+bool
+hj_flow_extends(const HjFlowAction *action)
+{
+    return action->extend.spent || action->extend.field != NULL;
+}
+
 const HjFlowAction *
 hj_flow_action(const HjFlowNode *node, const char *name)
 {

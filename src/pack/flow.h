@@ -34,6 +34,14 @@ typedef struct {
     size_t n_to; /* roles that are told then */
 } HjSupervise;
 
+/* More time for the node an action leads to: as many days as a field says, at most @most in all
+ * visits, or those the row spent at the node it leaves (a hearing is not counted). */
+typedef struct {
+    bool spent;
+    const char *field; /* a whole number; NULL: @spent, or nothing */
+    HjSpan most;       /* in days */
+} HjExtend;
+
 typedef struct {
     const char *name;
     HjLabel title;
@@ -41,6 +49,8 @@ typedef struct {
     bool free;      /* asks nothing: no needs, evidence, guards, holds; an opinion instead */
     const char **needs;
     size_t n_needs; /* fields, beside those of the node */
+    HjSpan until;   /* possible so long only */
+    HjExtend extend;
     HjSource at;
 } HjFlowAction;
 
@@ -119,4 +129,5 @@ typedef struct HjFlow {
 
 const HjFlowNode *hj_flow_node(const HjFlow *flow, const char *name);
 const HjFlowAction *hj_flow_action(const HjFlowNode *node, const char *name);
+bool hj_flow_extends(const HjFlowAction *action);
 int hj_flow_position(const HjFlow *flow, const char *name); /* in reading order, or -1 */

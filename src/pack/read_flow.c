@@ -131,9 +131,6 @@ read_span(const Reading *g, const HjYaml *node, const char *key, const char *con
     if (until != NULL)
         span->unit = HJ_SPAN_DAYS;
     check_from(g, value, span->from);
-    if (span->unit != HJ_SPAN_NONE && span->n == 0 && span->param == NULL &&
-        span->from == NULL)
-        hj_reader_say(r, value, "\"%s\": nothing may last 0, unless \"from\" names its day", key);
     span->rule = hj_reader_text(r, value, "id", false);
     return;
 }
@@ -162,10 +159,36 @@ name_action(const Reading *g, const HjYaml *value, HjFlowAction *action)
         hj_reader_say(g->r, value, "the action \"%s\" needs a title", action->name);
 }
 
+/* {days: 30, field: extension_days, id: PET-3} or {spent: true} */
+static void
+read_extend(const Reading *g, const HjYaml *node, HjExtend *extend)
+{
+    static const char *const keys[] = { "days", "field", "id", "spent", NULL };
+    HjReader *r = g->r;
+    const HjYaml *value = hj_reader_get(r, node, "extend", false);
+    if (value == NULL || !hj_reader_mapping(r, value, "extend", keys))
+        return;
+    extend->spent = hj_reader_flag(r, value, "spent");
+    extend->most.rule = hj_reader_text(r, value, "id", false);
+    if (extend->spent)
+        return;
+    extend->field = hj_reader_name(r, value, "field", true);
+    const HjField *field = extend->field != NULL ? field_named(g->ledger, extend->field) : NULL;
+    if (field == NULL || field->type != HJ_FIELD_INTEGER)
+        hj_reader_say(r, value, "extend: \"field\" must name a whole number of the ledger");
+    if (hj_yaml_get(value, "days") == NULL)
+        hj_reader_say(r, value, "extend: \"days\" must say how many at most");
+    else {
+        extend->most.unit = HJ_SPAN_DAYS;
+        read_amount(r, value, "days", &extend->most);
+    }
+}
+
 static void
 read_action(const Reading *g, const HjYaml *to, size_t i, HjFlowAction *action)
 {
-    static const char *const keys[] = { "node", "title", "free", "needs", NULL };
+    static const char *const keys[] = { "node",  "title",  "free", "needs",
+                                        "until", "extend", NULL };
     HjReader *r = g->r;
     const HjYaml *value = hj_yaml_at(to, i);
     action->name = hj_reader_keep(r, hj_yaml_key_at(to, i));
@@ -182,6 +205,8 @@ read_action(const Reading *g, const HjYaml *to, size_t i, HjFlowAction *action)
     name_action(g, value, action);
     action->free = hj_reader_flag(r, value, "free");
     action->needs = read_fields(g, value, "needs", &action->n_needs);
+    read_span(g, value, "until", NULL, &action->until);
+    read_extend(g, value, &action->extend);
 }
 
 static void
@@ -390,6 +415,26 @@ check_ends(const Reading *g)
                                  flow->nodes[i].name);
 }
 
+/* Time is added to a deadline that goes on; one that is given anew has none to add to. */
+static void
+check_extend(const Reading *g, const HjFlowAction *action)
+{
+    const HjFlowNode *to = hj_flow_node(g->flow, action->to);
+    if (!hj_flow_extends(action))
+        return;
+    if (to != NULL && (to->within.unit == HJ_SPAN_NONE || to->restart))
+        hj_pack_problems_add(g->r->problems, &action->at,
+                             "extend: \"%s\" has no deadline that goes on", action->to);
+    for (size_t i = 0; i < g->flow->n_nodes; i++)
+        for (size_t k = 0; k < g->flow->nodes[i].n_actions; k++) {
+            const HjFlowAction *other = &g->flow->nodes[i].actions[k];
+            if (hj_flow_extends(other) && strcmp(other->to, action->to) == 0 &&
+                other->extend.spent != action->extend.spent)
+                hj_pack_problems_add(g->r->problems, &action->at,
+                                     "extend: \"%s\" is given time in two ways", action->to);
+        }
+}
+
 static void
 check_nodes(const Reading *g)
 {
@@ -399,8 +444,10 @@ check_nodes(const Reading *g)
         const HjFlowNode *node = &flow->nodes[i];
         check_node(g, node->reopen, &node->at);
         check_node(g, node->opens.veto, &node->at);
-        for (size_t k = 0; k < node->n_actions; k++)
+        for (size_t k = 0; k < node->n_actions; k++) {
             check_node(g, node->actions[k].to, &node->actions[k].at);
+            check_extend(g, &node->actions[k]);
+        }
         if (hj_flow_position(flow, node->name) != (int)i)
             hj_pack_problems_add(g->r->problems, &node->at, "the node \"%s\" is written twice",
                                  node->name);
@@ -484,6 +531,9 @@ check_span(HjReader *r, const HjFlowNode *node, const HjSpan *span)
     if (span->param != NULL && span->param->type != HJ_FIELD_INTEGER)
         hj_pack_problems_add(r->problems, &node->at, "the parameter %s is no whole number",
                              span->param->name);
+    if (span->unit != HJ_SPAN_NONE && span->param == NULL && span->n == 0 && span->from == NULL)
+        hj_pack_problems_add(r->problems, &node->at,
+                             "nothing lasts 0, unless \"from\" names its day");
 }
 
 void
@@ -497,6 +547,10 @@ hj_read_flow_check(HjReader *r, HjLedger *ledger)
         check_span(r, node, &node->within);
         check_span(r, node, &node->hold);
         check_span(r, node, &node->watch);
+        for (size_t k = 0; k < node->n_actions; k++) {
+            check_span(r, node, &node->actions[k].until);
+            check_span(r, node, &node->actions[k].extend.most);
+        }
         hj_read_supervise_check(r, &node->supervise, ledger->of, ledger->n_of, &node->at);
         if (node->objections != NULL &&
             (node->objections->in == NULL || node->objections->flow == NULL ||

@@ -484,6 +484,10 @@ CREATE TABLE sys_due_item (
   PRIMARY KEY (county, batch, place)
 );
 
+-- ==== 0012_extend ====
+-- Deadlines that were moved: how many days beyond what the node gives.
+ALTER TABLE sys_task ADD COLUMN extended BIGINT NOT NULL DEFAULT 0;
+
 -- ==== search ====
 -- Run after the migrations, and again when this file changed.
 -- The words of a row in their order: one Chinese character or word a token, so that phrases of one and two characters are found.

@@ -366,6 +366,10 @@ CREATE TABLE sys_due_item (
   PRIMARY KEY (county, batch, place)
 ) STRICT;
 
+-- ==== 0012_extend ====
+-- Deadlines that were moved: how many days beyond what the node gives.
+ALTER TABLE sys_task ADD COLUMN extended INTEGER NOT NULL DEFAULT 0;
+
 -- ==== search ====
 CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, columnsize = 0, tokenize = "unicode61 remove_diacritics 0")
 -- ==== immutable ====
