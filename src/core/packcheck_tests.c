@@ -1,5 +1,6 @@
 #include "base/decimal.h"
 #include "base/json.h"
+#include "core/flow.h"
 #include "core/packcheck.h"
 #include "core/row.h"
 #include "core/scheme.h"
@@ -10,6 +11,8 @@
 #define COUNTY "130921"
 #define ORGS_FROM "1990-01-01"
 #define POINT_SCALE 2
+#define DAY_US (INT64_C(24) * 3600 * 1000000)
+#define MORNING_US (INT64_C(3600) * 1000000) /* nine o'clock in Shanghai */
 
 /* The scratch county that docs/pack.md promises to every test. */
 static const HjOrgSeed scratch[] = {
@@ -125,6 +128,89 @@ typedef struct {
     HjRowKey key;
 } Outcome;
 
+/* The row that an act or an expectation names; 0 after a problem. */
+static bool
+find_row(const Run *run, const HjPackTestRow *row, int64_t *ret, GError **error)
+{
+    *ret = 0;
+    const char *name = row->as != NULL ? row->as : row->parent;
+    const int64_t *id = g_hash_table_lookup(run->rows, name);
+    if (id == NULL || row->as != NULL) {
+        if (id == NULL)
+            say(run, &row->at, "no row above is called as: %s", name);
+        *ret = id != NULL ? *id : 0;
+        return true;
+    }
+    int64_t org = 0;
+    if (!find_org(run, &row->at, row->org, &org, error))
+        return false;
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT MAX(id) AS id FROM t_%s WHERE county = $1 AND parent = $2 AND org = $3",
+        row->ledger->name);
+    const HjVal vals[] = { HJ_I64(hj_tx_county(run->tx)), HJ_I64(*id), HJ_I64(org), HJ_END };
+    g_autoptr(HjRows) rows = hj_tx_query_vals(run->tx, error, sql, vals);
+    if (rows == NULL)
+        return false;
+    if (hj_rows_next(rows))
+        *ret = hj_rows_i64(rows, "id");
+    if (*ret == 0 && org != 0)
+        say(run, &row->at, "no row of %s lies there", row->ledger->name);
+    return true;
+}
+
+/* State and version of a row. */
+static HjRows *
+state_of(const Run *run, const HjLedger *ledger, int64_t id, GError **error)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT state, version FROM t_%s WHERE county = $1 AND id = $2", ledger->name);
+    const HjVal vals[] = { HJ_I64(hj_tx_county(run->tx)), HJ_I64(id), HJ_END };
+    HjRows *rows = hj_tx_query_vals(run->tx, error, sql, vals);
+    if (rows != NULL)
+        hj_rows_next(rows);
+    return rows;
+}
+
+static void
+set_day(const Run *run, HjDate today)
+{
+    hj_tx_set_now(run->tx, today != HJ_DATE_NONE ? (HjTime)today * DAY_US + MORNING_US
+                                                 : hj_store_now(hj_tx_store(run->tx)));
+}
+
+static bool
+do_act(const Run *run, const HjPackTestRow *row, HjIssues *issues, Outcome *ret, GError **error)
+{
+    g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+    g_autofree HjRowInput *inputs = g_new0(HjRowInput, row->n_fields + 1);
+    g_autoptr(GError) cause = NULL;
+    int64_t id = 0;
+    set_day(run, row->today);
+    if (!find_row(run, row, &id, error))
+        return false;
+    if (id == 0 || !make_inputs(run, row, inputs, owned))
+        return true;
+    g_autoptr(HjRows) stored = state_of(run, row->ledger, id, error);
+    if (stored == NULL)
+        return false;
+    const HjFlowAct act = { .action = row->act,
+                            .version = hj_rows_i64(stored, "version"),
+                            .inputs = inputs,
+                            .n_inputs = row->n_fields,
+                            .opinion = row->comment,
+                            .on = HJ_DATE_NONE };
+    ret->tried = true;
+    if (hj_flow_act(run->tx, run->actor, row->ledger, id, &act, issues, &ret->key, &cause))
+        return true;
+    ret->refused = cause->domain == HJ_ERROR &&
+                   (cause->code == HJ_ERROR_INVALID || cause->code == HJ_ERROR_CONFLICT);
+    if (!ret->refused)
+        g_propagate_error(error, g_steal_pointer(&cause));
+    else if (hj_issues_count(issues) == 0)
+        hj_issues_add(issues, "", "rule", "%s", cause->message);
+    return ret->refused;
+}
+
 static bool
 create_row(const Run *run, const HjPackTestRow *row, HjIssues *issues, Outcome *ret,
            GError **error)
@@ -134,6 +220,9 @@ create_row(const Run *run, const HjPackTestRow *row, HjIssues *issues, Outcome *
     g_autoptr(GError) cause = NULL;
     const int64_t *parent = NULL;
     int64_t org = 0;
+    if (row->act != NULL)
+        return do_act(run, row, issues, ret, error);
+    set_day(run, row->today);
     if (!find_org(run, &row->at, row->org, &org, error))
         return false;
     if (row->parent != NULL) {
@@ -162,9 +251,9 @@ add_row(const Run *run, const HjPackTestRow *row, GError **error)
     if (!create_row(run, row, issues, &outcome, error))
         return false;
     for (size_t i = 0; outcome.refused && i < hj_issues_count(issues); i++)
-        say(run, &row->at, "the row was refused: %s: %s", hj_issues_field(issues, i),
-            hj_issues_message(issues, i, HJ_EN));
-    if (!outcome.tried || outcome.refused || row->as == NULL)
+        say(run, &row->at, "the %s was refused: %s: %s", row->act != NULL ? "act" : "row",
+            hj_issues_field(issues, i), hj_issues_message(issues, i, HJ_EN));
+    if (!outcome.tried || outcome.refused || row->as == NULL || row->act != NULL)
         return true;
     if (g_hash_table_contains(run->rows, row->as)) {
         say(run, &row->at, "a row above is already called as: %s", row->as);
@@ -278,6 +367,23 @@ expect_refused(const Run *run, const HjPackExpect *expect, GError **error)
 }
 
 static bool
+expect_state(const Run *run, const HjPackExpect *expect, GError **error)
+{
+    int64_t id = 0;
+    if (!find_row(run, &expect->row, &id, error))
+        return false;
+    if (id == 0)
+        return true;
+    g_autoptr(HjRows) stored = state_of(run, expect->row.ledger, id, error);
+    if (stored == NULL)
+        return false;
+    const char *state = hj_rows_text(stored, "state");
+    if (g_strcmp0(state, expect->state) != 0)
+        say(run, &expect->at, "the row stands at %s, expected %s", state, expect->state);
+    return true;
+}
+
+static bool
 check_one(const Run *run, const HjPackExpect *expect, GError **error)
 {
     ++*run->checked;
@@ -288,6 +394,8 @@ check_one(const Run *run, const HjPackExpect *expect, GError **error)
         return expect_score(run, expect, error);
     case HJ_EXPECT_REFUSED:
         return expect_refused(run, expect, error);
+    case HJ_EXPECT_STATE:
+        return expect_state(run, expect, error);
     }
     return true;
 }

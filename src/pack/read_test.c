@@ -8,6 +8,7 @@
 typedef struct {
     HjReader *r;
     const HjPack *pack;
+    const HjPackTest *test; /* being read */
 } Tests;
 
 static void
@@ -69,20 +70,79 @@ read_fields(Tests *t, const HjYaml *node, HjPackTestRow *row)
 }
 
 static void
-read_row(Tests *t, const HjYaml *node, HjPackTestRow *row)
+read_ledger(Tests *t, const HjYaml *node, HjPackTestRow *row)
 {
-    static const char *const keys[] = { "ledger", "org", "as", "in", "fields", NULL };
-    row->at = hj_reader_at(t->r, node);
-    if (!hj_reader_mapping(t->r, node, "a row", keys))
-        return;
     const char *ledger = hj_reader_name(t->r, node, "ledger", true);
     row->ledger = hj_pack_ledger(t->pack, ledger);
     if (row->ledger == NULL)
         say_absent(t->r, node, "ledger", "ledger", ledger);
+}
+
+/* The row that something is about: one called as `row`, or the one of a ledger that lies `in` a
+ * row and belongs to `org`. */
+static void
+read_named(Tests *t, const HjYaml *node, HjPackTestRow *row)
+{
+    row->as = hj_reader_name(t->r, node, "row", false);
+    if (row->as == NULL) {
+        read_ledger(t, node, row);
+        row->parent = hj_reader_name(t->r, node, "in", true);
+        row->org = read_code(t->r, node, "org");
+        return;
+    }
+    for (size_t i = 0; i < t->test->n_rows; i++)
+        if (t->test->rows[i].act == NULL && g_strcmp0(t->test->rows[i].as, row->as) == 0)
+            row->ledger = t->test->rows[i].ledger;
+    if (row->ledger == NULL)
+        say_absent(t->r, node, "row", "row above called as:", row->as);
+}
+
+static void
+read_act(Tests *t, const HjYaml *node, HjPackTestRow *row)
+{
+    static const char *const keys[] = { "act",   "row",     "ledger", "in", "org",
+                                        "today", "comment", "fields", NULL };
+    if (!hj_reader_mapping(t->r, node, "an act", keys))
+        return;
+    row->act = hj_reader_name(t->r, node, "act", true);
+    row->comment = hj_reader_text(t->r, node, "comment", false);
+    hj_reader_date(t->r, node, "today", false, &row->today);
+    read_named(t, node, row);
+    if (hj_yaml_get(node, "fields") != NULL)
+        read_fields(t, node, row);
+}
+
+static void
+read_row(Tests *t, const HjYaml *node, HjPackTestRow *row)
+{
+    static const char *const keys[] = { "ledger", "org", "as", "in", "today", "fields", NULL };
+    row->at = hj_reader_at(t->r, node);
+    row->today = HJ_DATE_NONE;
+    if (hj_yaml_get(node, "act") != NULL) {
+        read_act(t, node, row);
+        return;
+    }
+    if (!hj_reader_mapping(t->r, node, "a row", keys))
+        return;
+    read_ledger(t, node, row);
     row->org = read_code(t->r, node, "org");
     row->as = hj_reader_name(t->r, node, "as", false);
     row->parent = hj_reader_name(t->r, node, "in", false);
+    hj_reader_date(t->r, node, "today", false, &row->today);
     read_fields(t, node, row);
+}
+
+static void
+read_state(Tests *t, const HjYaml *node, HjPackExpect *expect)
+{
+    static const char *const keys[] = { "state", "row", "ledger", "in", "org", NULL };
+    expect->kind = HJ_EXPECT_STATE;
+    expect->row.at = expect->at;
+    expect->row.today = HJ_DATE_NONE;
+    if (!hj_reader_mapping(t->r, node, "an expected state", keys))
+        return;
+    expect->state = hj_reader_name(t->r, node, "state", true);
+    read_named(t, node, &expect->row);
 }
 
 static void
@@ -171,8 +231,11 @@ read_expect(Tests *t, const HjYaml *node, HjPackExpect *expect)
         read_score(t, node, expect);
     else if (hj_yaml_get(node, "refused") != NULL)
         read_refused(t, node, expect);
+    else if (hj_yaml_get(node, "state") != NULL)
+        read_state(t, node, expect);
     else if (node->kind != HJ_YAML_BROKEN)
-        hj_reader_say(t->r, node, "an expectation begins with indicator, score or refused");
+        hj_reader_say(t->r, node,
+                      "an expectation begins with indicator, score, state or refused");
 }
 
 static void
@@ -210,6 +273,7 @@ read_test(Tests *t, const HjYaml *root, HjPackTest *test)
     if (!hj_reader_mapping(t->r, root, "a test", keys))
         return;
     test->title = hj_reader_text(t->r, root, "test", true);
+    t->test = test;
     test->orgs = read_array(t, root, "orgs", sizeof *test->orgs, &items, &test->n_orgs);
     for (size_t i = 0; i < test->n_orgs; i++)
         read_org(t, hj_yaml_at(items, i), &test->orgs[i]);
@@ -247,7 +311,7 @@ hj_pack_tests_load(const HjPack *pack, const char *dir, HjPackProblems *problems
     HjPackTests *tests = g_new0(HjPackTests, 1);
     tests->held = hj_reader_pack(dir);
     g_autoptr(HjReader) r = hj_reader_new(tests->held, problems);
-    Tests t = { r, pack };
+    Tests t = { r, pack, NULL };
     g_autofree char *folder = g_build_filename(dir, "tests", NULL);
     g_autoptr(GPtrArray) names = list_tests(folder);
     tests->tests = hj_reader_alloc(r, names->len, sizeof *tests->tests);

@@ -20,6 +20,9 @@ typedef struct {
     const char *org;    /* code */
     const char *as;     /* how later rows cite it, or NULL */
     const char *parent; /* `as` of the row it lies under, or NULL */
+    const char *act;    /* an action on the row called @as, or under @parent at @org; or NULL */
+    const char *comment;
+    HjDate today; /* when it happens; HJ_DATE_NONE: as the clock stands */
     HjPackTestField *fields;
     size_t n_fields;
     HjSource at;
@@ -29,7 +32,12 @@ typedef struct {
     HjSource at;
 } HjPackTestOrg;
 
-typedef enum { HJ_EXPECT_INDICATOR, HJ_EXPECT_SCORE, HJ_EXPECT_REFUSED } HjPackExpectKind;
+typedef enum {
+    HJ_EXPECT_INDICATOR,
+    HJ_EXPECT_SCORE,
+    HJ_EXPECT_REFUSED,
+    HJ_EXPECT_STATE
+} HjPackExpectKind;
 typedef struct {
     HjPackExpectKind kind;
     HjSource at;
@@ -43,7 +51,8 @@ typedef struct {
     HjPeriod period;
     const char *total; /* "45.17" or NULL */
     int64_t rank;      /* 0 for any */
-    HjPackTestRow row; /* of a refused row, from here … */
+    const char *state; /* of the row that @row names */
+    HjPackTestRow row; /* of a refused row or act, from here … */
     const char *field;
     const char *says; /* part of the Chinese message, or NULL */
 } HjPackExpect;

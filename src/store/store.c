@@ -287,6 +287,13 @@ hj_tx_now(const HjTx *tx)
     return tx->now;
 }
 
+void
+hj_tx_set_now(HjTx *tx, HjTime now)
+{
+    g_assert(tx->writing);
+    tx->now = now;
+}
+
 HjDate
 hj_tx_today(const HjTx *tx)
 {

@@ -1,5 +1,6 @@
 #include "features/demo/demo.h"
 
+#include "core/flow.h"
 #include "core/schema.h"
 #include "features/demo/demo_work.h"
 #include "store/event.h"
@@ -9,7 +10,9 @@
 #define SQL_MARKED "SELECT demo FROM sys_county WHERE county = $1"
 #define SQL_MARK "UPDATE sys_county SET demo = 1 WHERE county = $1"
 #define SQL_FURTHER "SELECT 1 FROM sys_org WHERE county = $1 AND code = $2"
-#define MAX_FIELDS 16
+#define MAX_FIELDS 20
+#define DAY_US (INT64_C(24) * 3600 * 1000000)
+#define MORNING_US (INT64_C(3600) * 1000000) /* nine o'clock in Shanghai */
 
 /* What the pack must have: ledger and fields, in the order of HjDemoLedger. */
 static const char *const needs[] = {
@@ -64,14 +67,11 @@ hj_demo_organizer(const HjDemo *demo, size_t committee)
     return demo->committees[committee].actor;
 }
 
-bool
-hj_demo_row(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, int64_t org,
-            int64_t *ret_id, GError **error, ...)
+/* Pairs of names and texts up to NULL. */
+static size_t
+read_pairs(HjRowInput *inputs, va_list args)
 {
-    HjRowInput inputs[MAX_FIELDS];
     size_t n = 0;
-    va_list args;
-    va_start(args, error);
     for (const char *name; (name = va_arg(args, const char *)) != NULL;) {
         const char *text = va_arg(args, const char *);
         if (text == NULL || text[0] == '\0')
@@ -79,21 +79,89 @@ hj_demo_row(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, i
         g_assert(n < MAX_FIELDS);
         inputs[n++] = (HjRowInput){ .name = name, .text = text };
     }
+    return n;
+}
+
+static bool
+tell_refused(const HjDemo *demo, HjDemoLedger ledger, const char *action,
+             const HjIssues *issues, GError **error)
+{
+    const bool marked = hj_issues_count(issues) > 0;
+    g_prefix_error(error, "demo, %s%s%s.%s (%s): ", action != NULL ? action : "",
+                   action != NULL ? " " : "", demo->ledgers[ledger]->name,
+                   marked ? hj_issues_field(issues, 0) : "",
+                   marked ? hj_issues_message(issues, 0, HJ_EN) : "refused");
+    return false;
+}
+
+void
+hj_demo_at(HjTx *tx, HjDate day)
+{
+    hj_tx_set_now(tx, (HjTime)day * DAY_US + MORNING_US);
+}
+
+bool
+hj_demo_act(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, HjDate day,
+            const char *action, const char *opinion, GError **error, ...)
+{
+    HjRowInput inputs[MAX_FIELDS];
+    va_list args;
+    va_start(args, error);
+    const size_t n = read_pairs(inputs, args);
     va_end(args);
+    g_autoptr(HjIssues) issues = hj_issues_new();
+    const HjFlowAct act = { .action = action,
+                            .version = row->version,
+                            .inputs = inputs,
+                            .n_inputs = n,
+                            .opinion = opinion,
+                            .on = HJ_DATE_NONE };
+    HjRowKey key;
+    hj_demo_at(tx, day);
+    hj_tx_set_actor(tx, actor->account);
+    if (!hj_flow_act(tx, actor, demo->ledgers[row->ledger], row->id, &act, issues, &key, error))
+        return tell_refused(demo, row->ledger, action, issues, error);
+    row->version = key.version;
+    return true;
+}
+
+static bool
+create(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, int64_t org,
+       int64_t parent, int64_t *ret_id, GError **error, va_list args)
+{
+    HjRowInput inputs[MAX_FIELDS];
+    const size_t n = read_pairs(inputs, args);
     g_autoptr(HjIssues) issues = hj_issues_new();
     HjRowKey key;
     hj_tx_set_actor(tx, actor->account);
-    if (!hj_row_create(tx, actor, demo->ledgers[ledger], org, 0, inputs, n, issues, &key,
-                       error)) {
-        const bool marked = hj_issues_count(issues) > 0;
-        g_prefix_error(error, "demo, %s.%s (%s): ", demo->ledgers[ledger]->name,
-                       marked ? hj_issues_field(issues, 0) : "",
-                       marked ? hj_issues_message(issues, 0, HJ_EN) : "refused");
-        return false;
-    }
+    if (!hj_row_create(tx, actor, demo->ledgers[ledger], org, parent, inputs, n, issues, &key,
+                       error))
+        return tell_refused(demo, ledger, NULL, issues, error);
     if (ret_id != NULL)
         *ret_id = key.id;
     return true;
+}
+
+bool
+hj_demo_row(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, int64_t org,
+            int64_t *ret_id, GError **error, ...)
+{
+    va_list args;
+    va_start(args, error);
+    const bool done = create(demo, tx, actor, ledger, org, 0, ret_id, error, args);
+    va_end(args);
+    return done;
+}
+
+bool
+hj_demo_child(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, int64_t org,
+              int64_t parent, int64_t *ret_id, GError **error, ...)
+{
+    va_list args;
+    va_start(args, error);
+    const bool done = create(demo, tx, actor, ledger, org, parent, ret_id, error, args);
+    va_end(args);
+    return done;
 }
 
 /* A phase runs its units in transactions of several; a unit that is refused stops the demo. */
@@ -113,9 +181,11 @@ static bool
 write_batch(HjTx *tx, gpointer data, GError **error)
 {
     const Batch *batch = data;
-    for (size_t i = batch->from; i < batch->to; i++)
+    for (size_t i = batch->from; i < batch->to; i++) {
         if (!batch->phase->unit(batch->demo, tx, i, error))
             return false;
+        hj_tx_set_now(tx, hj_store_now(batch->demo->store));
+    }
     return true;
 }
 

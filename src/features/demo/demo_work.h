@@ -13,6 +13,22 @@
 bool hj_demo_row(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, int64_t org,
                  int64_t *ret_id, GError **error, ...) G_GNUC_NULL_TERMINATED;
 
+/* The same under a row of the parent ledger. */
+bool hj_demo_child(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger,
+                   int64_t org, int64_t parent, int64_t *ret_id, GError **error,
+                   ...) G_GNUC_NULL_TERMINATED;
+/* What follows in this unit happens on @day, in the morning; the next unit begins today again.
+ */
+void hj_demo_at(HjTx *tx, HjDate day);
+/* A row on its way: names and texts in pairs as above; @opinion may be NULL. */
+typedef struct {
+    HjDemoLedger ledger;
+    int64_t id, version;
+} HjDemoCase;
+bool hj_demo_act(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, HjDate day,
+                 const char *action, const char *opinion, GError **error,
+                 ...) G_GNUC_NULL_TERMINATED;
+
 /* An id as a form sends it. */
 typedef struct {
     char text[24];
