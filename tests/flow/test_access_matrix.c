@@ -1,13 +1,8 @@
 /* Every route × every role × every organization and row: the answers follow the declarations
  * (design.md 6), and no answer holds what lies outside the scope. */
-#include "base/id.h"
 #include "core/account.h"
-#include "core/file.h"
-#include "core/org.h"
 #include "core/setting.h"
-#include "tests/flow/flow.h"
-
-#include <unistd.h>
+#include "tests/flow/matrix.h"
 
 /* A row of each kind of ledger: open to all, to some, of villages, branches and committees. */
 typedef struct {
@@ -35,257 +30,14 @@ static const Sample samples[] = {
       "\"headline\":\"%s\",\"outlet\":\"x\",\"level\":\"%l\",\"published_on\":\"2018-01-01\"" },
 };
 
-typedef struct {
-    const HjLedger *ledger;
-    size_t org; /* index in the tree */
-    char *id, *mark;
-} Row;
-
-typedef struct {
-    const HjRole *role;
-    size_t org;
-} Held;
-
-/* Most people hold one role; some hold two at places that do not cover each other. */
-typedef struct {
-    char *name;
-    Held held[2];
-    size_t n_held;
-} Person;
-
-/* What one request is about. */
-typedef struct {
-    const HjRoute *route;
-    const Person *person; /* NULL: signed out */
-    const HjLedger *ledger;
-    int org;        /* index in the tree, or -1 */
-    const char *id; /* of a row or an account */
-    bool by_query;  /* the organization stands in ?under= */
-} Ask;
-
-typedef struct {
-    HjTestCounty *county;
-    HjOrgTree *tree;
-    GArray *rows;    /* of Row */
-    GArray *persons; /* of Person */
-    size_t n_asked, n_wrong, n_leaks, n_seen, n_routes;
-    size_t n_by_place[5];
-    bool separated;      /* the administrators' duties */
-    GHashTable *told;    /* route → times it was told */
-    GHashTable *nothing; /* request and account → status where there is no such row */
-} Matrix;
-
-enum { OWN, CHILD, PARENT, SIBLING, FOREIGN };
-
-/* --- declarations --- */
-
-static bool
-names(const char *const *list, size_t n, const char *word)
-{
-    for (size_t i = 0; i < n; i++)
-        if (g_str_equal(list[i], word))
-            return true;
-    return false;
-}
-
-static bool
-role_may(const HjRole *role, const char *permission)
-{
-    return names(role->may, role->n_may, permission);
-}
-
-static bool
-role_enters(const HjRole *role, const HjLedger *ledger)
-{
-    return role_may(role, "ledger.enter") && names(ledger->enter, ledger->n_enter, role->name);
-}
-
-static bool
-role_sees(const HjRole *role, const HjLedger *ledger)
-{
-    return role_may(role, "ledger.view") && (ledger->n_see == 0 || role_enters(role, ledger) ||
-                                             names(ledger->see, ledger->n_see, role->name));
-}
-
-static int
-place_of(const Matrix *m, size_t holder, size_t org)
-{
-    if (holder == org)
-        return OWN;
-    for (int i = hj_org_tree_parent(m->tree, org); i >= 0;
-         i = hj_org_tree_parent(m->tree, (size_t)i))
-        if ((size_t)i == holder)
-            return CHILD;
-    for (int i = hj_org_tree_parent(m->tree, holder); i >= 0;
-         i = hj_org_tree_parent(m->tree, (size_t)i))
-        if ((size_t)i == org)
-            return PARENT;
-    return hj_org_tree_parent(m->tree, org) == hj_org_tree_parent(m->tree, holder) ? SIBLING
-                                                                                   : FOREIGN;
-}
-
-static bool
-covers(const Matrix *m, const Held *held, size_t org)
-{
-    int place = place_of(m, held->org, org);
-    return place == OWN || place == CHILD;
-}
-
-/* What a route asks of one role. */
-static bool
-role_answers(const HjRole *role, const HjRoute *route, const HjLedger *ledger)
-{
-    if (g_str_equal(route->may, HJ_SIGNED_IN))
-        return true;
-    if (ledger == NULL)
-        return role_may(role, route->may);
-    if (g_str_equal(route->may, "sealed.unmask"))
-        return role_may(role, route->may) && role_sees(role, ledger);
-    return g_str_equal(route->may, "ledger.enter") ? role_enters(role, ledger)
-                                                   : role_sees(role, ledger);
-}
-
-typedef enum {
-    OPEN,
-    SIGN_IN,
-    DENIED,
-    ABSENT,
-    SHUT /* 403 or 404 */,
-    UNOFFERED /* 403, or the form again without that place */,
-    MAYBE /* open or 404 */
-} Wanted;
-
-static bool
-is_public(const HjRoute *route)
-{
-    return g_str_equal(route->may, HJ_PUBLIC);
-}
-
-/* Where the duties are kept apart, the role that joins them gives nothing. */
-static bool
-counts(const Matrix *m, const HjRole *role)
-{
-    return !m->separated || role->duty != HJ_DUTY_ALL;
-}
-
-/* Kept lists, batches and imports belong to the one who made them: the number of a row is none of
- * theirs. */
-static bool
-is_of_one_account(const HjRoute *route)
-{
-    return strstr(route->pattern, "{ledger}/lists/{id}") != NULL ||
-           strstr(route->pattern, "/imports/{id}") != NULL ||
-           strstr(route->pattern, "{ledger}/batches/{id}") != NULL;
-}
-
-/* About a ledger, not about a place: how one account looks at it, or rows named in the form. */
-static bool
-has_no_place(const HjRoute *route)
-{
-    return g_str_has_suffix(route->pattern, "{ledger}/lists") ||
-           g_str_has_suffix(route->pattern, "{ledger}/columns") ||
-           g_str_has_suffix(route->pattern, "{ledger}/twins") ||
-           g_str_has_suffix(route->pattern, "{ledger}/merge") ||
-           g_str_has_suffix(route->pattern, "{ledger}/find") ||
-           g_str_has_suffix(route->pattern, "{ledger}/import") ||
-           (route->method == HJ_POST && g_str_has_suffix(route->pattern, "{ledger}/batch"));
-}
-
-static Wanted
-wanted_of(const Matrix *m, const Ask *ask)
-{
-    const HjRoute *route = ask->route;
-    if (is_public(route))
-        return OPEN;
-    if (ask->person == NULL)
-        return SIGN_IN;
-    if (g_str_equal(route->may, HJ_SIGNED_IN) && ask->org < 0)
-        return OPEN;
-    bool permitted = false, answers = false, inside = false, here = false;
-    for (size_t i = 0; i < ask->person->n_held; i++) {
-        const Held *held = &ask->person->held[i];
-        if (!counts(m, held->role))
-            continue;
-        bool covered = ask->org < 0 || covers(m, held, (size_t)ask->org);
-        bool answering = role_answers(held->role, route, ask->ledger);
-        permitted = permitted || role_answers(held->role, route, NULL);
-        answers = answers || answering;
-        inside = inside || covered;
-        here = here || (covered && answering);
-    }
-    if (!permitted)
-        return DENIED;
-    bool twins = g_str_has_suffix(route->pattern, "{ledger}/twins") ||
-                 g_str_has_suffix(route->pattern, "{ledger}/merge");
-    if (is_of_one_account(route) ||
-        (twins && g_strcmp0(ask->ledger->is, "person") != 0))
-        return SHUT;
-    /* A ledger that is shut everywhere may say so before it looks for the place. */
-    if (!answers)
-        return inside ? DENIED : SHUT;
-    bool chosen = route->method == HJ_POST && g_str_has_suffix(route->pattern, "/new");
-    if (!here)
-        return !inside ? ABSENT : chosen ? UNOFFERED : DENIED;
-    /* Only committees take part in the contest. */
-    bool contest = strstr(route->pattern, "{scheme}") != NULL;
-    return contest && ask->org >= 0 ? MAYBE : OPEN;
-}
-
-static bool
-is_right(const Ask *ask, Wanted wanted, const HjTestAnswer *answer)
-{
-    int status = answer->status;
-    const char *where = hj_test_header(answer, "Location");
-    bool to_sign_in = status == 303 && where != NULL && g_str_has_prefix(where, "/sign-in");
-    bool api = g_str_has_prefix(ask->route->pattern, "/api/");
-    bool open = ask->route->method == HJ_GET
-                    ? status == 200 || (status == 303 && !to_sign_in)
-                    : status < 500 && status != 401 && status != 403 && status != 404;
-    switch (wanted) {
-    case OPEN:
-        /* Public routes answer strangers in their own way. */
-        return is_public(ask->route) ? status < 500 : open;
-    case SIGN_IN:
-        return api ? status == 401 : to_sign_in;
-    case DENIED:
-        return status == 403;
-    case ABSENT:
-        return status == 404;
-    case SHUT:
-        return status == 403 || status == 404;
-    case UNOFFERED:
-        return status == 403 || status == 422;
-    case MAYBE:
-        return open || status == 404;
-    }
-    return false;
-}
-
-/* --- what must not be read --- */
-
-static bool
-may_read(const Matrix *m, const Person *person, const Row *row)
-{
-    for (size_t i = 0; person != NULL && i < person->n_held; i++) {
-        const Held *held = &person->held[i];
-        int place = place_of(m, held->org, row->org);
-        /* People of the places above may be cited, so their names are offered (core/row). */
-        bool citable = g_strcmp0(row->ledger->is, "person") == 0 && place == PARENT;
-        if (counts(m, held->role) && role_sees(held->role, row->ledger) &&
-            (citable || place == OWN || place == CHILD))
-            return true;
-    }
-    return false;
-}
-
 static void
-check_marks(Matrix *m, const Ask *ask, const char *uri, const HjTestAnswer *answer)
+check_marks(HjMatrix *m, const HjMatrixAsk *ask, const char *uri, const HjTestAnswer *answer)
 {
     for (guint i = 0; i < m->rows->len; i++) {
-        const Row *row = &g_array_index(m->rows, Row, i);
+        const HjMatrixRow *row = &g_array_index(m->rows, HjMatrixRow, i);
         if (strstr(answer->body, row->mark) == NULL)
             continue;
-        if (may_read(m, ask->person, row)) {
+        if (hj_matrix_may_read(m, ask->person, row)) {
             m->n_seen++;
             continue;
         }
@@ -306,7 +58,7 @@ replace_part(GString *uri, const char *part, const char *value)
 }
 
 static char *
-uri_of(const Matrix *m, const Ask *ask)
+uri_of(const HjMatrix *m, const HjMatrixAsk *ask)
 {
     const HjPack *pack = m->county->pack;
     const HjScheme *scheme = &pack->schemes[0];
@@ -319,6 +71,7 @@ uri_of(const Matrix *m, const Ask *ask)
     replace_part(uri, "code", code);
     replace_part(uri, "ledger", ask->ledger != NULL ? ask->ledger->name : "");
     replace_part(uri, "id", ask->id != NULL ? ask->id : "");
+    replace_part(uri, "delivery", ask->delivery != NULL ? ask->delivery : "1");
     replace_part(uri, "indicator", pack->indicators[0].name);
     replace_part(uri, "report", pack->reports[0].name);
     replace_part(uri, "scheme", scheme->name);
@@ -341,7 +94,7 @@ uri_of(const Matrix *m, const Ask *ask)
 /* A body that is well formed and, where it gets through, changes nothing: version 99 is stale,
  * a row without fields lacks what is required. */
 static char *
-body_of(const Matrix *m, const Ask *ask)
+body_of(const HjMatrix *m, const HjMatrixAsk *ask)
 {
     const char *pattern = ask->route->pattern;
     const char *code = ask->org >= 0 ? m->tree->orgs[ask->org].code : "130921";
@@ -352,6 +105,12 @@ body_of(const Matrix *m, const Ask *ask)
         return g_strdup("{\"version\":99,\"fields\":{}}");
     if (g_str_has_suffix(pattern, "/rows/{id}"))
         return g_strdup("{\"version\":99,\"reason\":\"matrix\"}");
+    if (g_str_has_suffix(pattern, "/webhooks/{id}"))
+        return g_strdup(!api                             ? "do=rotate"
+                        : ask->route->method == HJ_PATCH ? "{\"paused\":true}"
+                                                         : "");
+    if (g_str_has_suffix(pattern, "/imports/{id}"))
+        return g_strdup("do=drop");
     if (api)
         return g_str_has_suffix(pattern, "/session") && ask->route->method == HJ_POST
                    ? g_strdup("{\"username\":\"x\",\"password\":\"y\"}")
@@ -364,7 +123,7 @@ body_of(const Matrix *m, const Ask *ask)
 }
 
 static HjTestAnswer *
-send(Matrix *m, const Ask *ask, const char *uri)
+send(HjMatrix *m, const HjMatrixAsk *ask, const char *uri)
 {
     g_autofree char *body = ask->route->method != HJ_GET ? body_of(m, ask) : NULL;
     const char *account = ask->person != NULL ? ask->person->name : NULL;
@@ -377,14 +136,14 @@ send(Matrix *m, const Ask *ask, const char *uri)
 
 /* The status where there is no such row at all. */
 static int
-status_of_nothing(Matrix *m, const Ask *ask)
+status_of_nothing(HjMatrix *m, const HjMatrixAsk *ask)
 {
     g_autofree char *key =
         g_strdup_printf("%d %s %s %s", ask->route->method, ask->route->pattern,
-                        ask->person->name, ask->ledger->name);
+                        ask->person->name, ask->ledger != NULL ? ask->ledger->name : "");
     gpointer known = g_hash_table_lookup(m->nothing, key);
     if (known == NULL) {
-        Ask other = *ask;
+        HjMatrixAsk other = *ask;
         other.id = "1";
         g_autofree char *uri = uri_of(m, &other);
         g_autoptr(HjTestAnswer) answer = send(m, &other, uri);
@@ -396,16 +155,15 @@ status_of_nothing(Matrix *m, const Ask *ask)
 
 /* What lies outside must look as what does not exist. */
 static bool
-tells_of_existence(Matrix *m, const Ask *ask, Wanted wanted, int status)
+tells_of_existence(HjMatrix *m, const HjMatrixAsk *ask, HjMatrixWanted wanted, int status)
 {
-    bool hidden = wanted == ABSENT || wanted == SHUT;
-    return hidden && ask->ledger != NULL && ask->id != NULL &&
-           status != status_of_nothing(m, ask);
+    bool hidden = wanted == HJ_MATRIX_ABSENT || wanted == HJ_MATRIX_SHUT;
+    return hidden && ask->id != NULL && status != status_of_nothing(m, ask);
 }
 
 /* Each route is told a few times, so that one does not hide the others. */
 static bool
-is_news(Matrix *m, const HjRoute *route)
+is_news(HjMatrix *m, const HjRoute *route)
 {
     int n = GPOINTER_TO_INT(g_hash_table_lookup(m->told, route)) + 1;
     g_hash_table_insert(m->told, (gpointer)route, GINT_TO_POINTER(n));
@@ -413,16 +171,17 @@ is_news(Matrix *m, const HjRoute *route)
 }
 
 static void
-ask_once(Matrix *m, const Ask *ask)
+ask_once(HjMatrix *m, const HjMatrixAsk *ask)
 {
     g_autofree char *uri = uri_of(m, ask);
     const char *account = ask->person != NULL ? ask->person->name : NULL;
     g_autoptr(HjTestAnswer) answer = send(m, ask, uri);
-    Wanted wanted = wanted_of(m, ask);
+    HjMatrixWanted wanted = hj_matrix_wanted(m, ask);
     m->n_asked++;
     if (ask->person != NULL && ask->org >= 0)
-        m->n_by_place[place_of(m, ask->person->held[0].org, (size_t)ask->org)]++;
-    if (!is_right(ask, wanted, answer) || tells_of_existence(m, ask, wanted, answer->status)) {
+        m->n_by_place[hj_matrix_place(m, ask->person->held[0].org, (size_t)ask->org)]++;
+    if (!hj_matrix_is_right(ask, wanted, answer) ||
+        tells_of_existence(m, ask, wanted, answer->status)) {
         static const char *const words[] = { "open",       "sign-in",    "403",        "404",
                                              "403 or 404", "403 or 422", "open or 404" };
         m->n_wrong++;
@@ -436,97 +195,145 @@ ask_once(Matrix *m, const Ask *ask)
 
 /* The request as nobody and as everybody. */
 static void
-ask_all(Matrix *m, Ask ask)
+ask_all(HjMatrix *m, HjMatrixAsk ask)
 {
     ask_once(m, &ask);
     for (guint i = 0; i < m->persons->len; i++) {
-        ask.person = &g_array_index(m->persons, Person, i);
+        ask.person = &g_array_index(m->persons, HjMatrixPerson, i);
         ask_once(m, &ask);
     }
 }
 
+static bool
+same_words(const char *const *a, size_t n_a, const char *const *b, size_t n_b)
+{
+    for (size_t i = 0; n_a == n_b && i < n_a; i++)
+        if (!g_str_equal(a[i], b[i]))
+            return false;
+    return n_a == n_b;
+}
+
+static bool
+are_alike(const HjLedger *a, const HjLedger *b)
+{
+    return same_words((const char *const *)a->see, a->n_see, (const char *const *)b->see,
+                      b->n_see) &&
+           same_words((const char *const *)a->enter, a->n_enter, (const char *const *)b->enter,
+                      b->n_enter) &&
+           same_words((const char *const *)a->of, a->n_of, (const char *const *)b->of,
+                      b->n_of) &&
+           g_strcmp0(a->is, b->is) == 0;
+}
+
+/* Every ledger is asked for as a whole; place by place those that have rows and, of the others,
+ * the first that is declared so. */
+static bool
+is_asked_by_place(const HjMatrix *m, const HjLedger *ledger)
+{
+    for (guint i = 0; i < m->rows->len; i++)
+        if (g_array_index(m->rows, HjMatrixRow, i).ledger == ledger)
+            return true;
+    for (const HjLedger *other = m->county->pack->ledgers; other < ledger; other++)
+        if (are_alike(ledger, other))
+            return false;
+    return true;
+}
+
 static void
-ask_ledgers(Matrix *m, const HjRoute *route)
+ask_ledgers(HjMatrix *m, const HjRoute *route)
 {
     const HjPack *pack = m->county->pack;
     bool placed = route->method != HJ_GET ||
                   (route->query != NULL && (strstr(route->query, "under") != NULL ||
                                             strchr(route->query, '*') != NULL));
-    bool whole = route->method == HJ_GET || has_no_place(route);
-    placed = placed && !has_no_place(route);
+    bool whole = route->method == HJ_GET || hj_matrix_has_no_place(route);
+    placed = placed && !hj_matrix_has_no_place(route);
     for (size_t i = 0; i < pack->n_ledgers; i++) {
         if (whole)
-            ask_all(m, (Ask){ .route = route, .ledger = &pack->ledgers[i], .org = -1 });
-        for (size_t org = 0; placed && org < m->tree->n_orgs; org++)
-            ask_all(m, (Ask){ .route = route,
-                              .ledger = &pack->ledgers[i],
-                              .org = (int)org,
-                              .by_query = route->method == HJ_GET });
+            ask_all(m, (HjMatrixAsk){ .route = route, .ledger = &pack->ledgers[i], .org = -1 });
+        bool placed_too = placed && is_asked_by_place(m, &pack->ledgers[i]);
+        for (size_t org = 0; placed_too && org < m->tree->n_orgs; org++)
+            ask_all(m, (HjMatrixAsk){ .route = route,
+                                      .ledger = &pack->ledgers[i],
+                                      .org = (int)org,
+                                      .by_query = route->method == HJ_GET });
     }
 }
 
 static void
-ask_places(Matrix *m, const HjRoute *route)
+ask_places(HjMatrix *m, const HjRoute *route)
 {
     bool part = strstr(route->pattern, "{code}") != NULL;
     bool query = route->query != NULL && strstr(route->query, "under") != NULL;
     if (!part)
-        ask_all(m, (Ask){ .route = route, .org = -1 });
+        ask_all(m, (HjMatrixAsk){ .route = route, .org = -1 });
     for (size_t org = 0; (part || query) && org < m->tree->n_orgs; org++)
-        ask_all(m, (Ask){ .route = route, .org = (int)org, .by_query = !part });
-}
-
-typedef struct {
-    const Row *row;
-    const HjFileDraft *draft;
-    int64_t id;
-} Cited;
-
-static bool
-cite(HjTx *tx, gpointer data, GError **error)
-{
-    Cited *cited = data;
-    int64_t row = 0;
-    char ids[32];
-    g_autoptr(HjActor) system = hj_actor_system(NULL);
-    if (!hj_id_parse(cited->row->id, &row) ||
-        !hj_file_add(tx, system, cited->draft, &cited->id, error))
-        return false;
-    g_snprintf(ids, sizeof ids, "%" G_GINT64_FORMAT, cited->id);
-    return hj_file_cite(tx, cited->row->ledger, row, &cited->row->ledger->fields[0], ids, error);
+        ask_all(m, (HjMatrixAsk){ .route = route, .org = (int)org, .by_query = !part });
 }
 
 /* A file of each row is as open as the row. */
 static void
-ask_files(Matrix *m, const HjRoute *route)
+ask_files(HjMatrix *m, const HjRoute *route)
 {
-    g_autoptr(HjFiles) files = hj_files_open(m->county->files_dir, NULL);
-    g_autofree char *path = NULL;
-    int fd = g_file_open_tmp("matrix-XXXXXX", &path, NULL);
-    assert_int_equal(write(fd, "a paper", 7), 7);
-    g_autoptr(HjFileDraft) draft = hj_files_take(files, fd, "paper.txt", NULL);
-    assert_non_null(draft);
-    close(fd);
-    unlink(path);
-    /* It is no picture; what is asked for is whether it may be looked at. */
-    g_strlcpy(draft->thumb, draft->digest, sizeof draft->thumb);
     for (guint i = 0; i < m->rows->len; i++) {
-        const Row *row = &g_array_index(m->rows, Row, i);
-        Cited cited = { .row = row, .draft = draft };
-        assert_true(hj_store_write(hj_app_store(m->county->app), cite, &cited, NULL));
-        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, cited.id);
-        ask_all(m, (Ask){ .route = route,
-                          .ledger = row->ledger,
-                          .org = (int)row->org,
-                          .id = id });
+        const HjMatrixRow *row = &g_array_index(m->rows, HjMatrixRow, i);
+        g_autofree char *id = hj_matrix_file(m, row);
+        ask_all(m, (HjMatrixAsk){
+                       .route = route, .ledger = row->ledger, .org = (int)row->org, .id = id });
+    }
+}
+
+/* One webhook of each place; a new one where somebody was let through to change it. */
+static void
+ask_webhooks(HjMatrix *m, const HjRoute *route)
+{
+    for (size_t org = 0; org < m->tree->n_orgs; org++) {
+        g_autofree char *id = NULL, *delivery = NULL;
+        HjMatrixAsk ask = { .route = route, .org = (int)org };
+        for (guint i = 0; i <= m->persons->len; i++) {
+            ask.person = i > 0 ? &g_array_index(m->persons, HjMatrixPerson, i - 1) : NULL;
+            if (id == NULL)
+                id = hj_matrix_webhook(m, org, &delivery);
+            ask.id = id;
+            ask.delivery = delivery;
+            ask_once(m, &ask);
+            if (route->method != HJ_GET && hj_matrix_wanted(m, &ask) == HJ_MATRIX_OPEN) {
+                g_clear_pointer(&id, g_free);
+                g_clear_pointer(&delivery, g_free);
+            }
+        }
+    }
+}
+
+/* What somebody made for themselves alone: open to them, absent for everybody else. */
+static void
+ask_owned(HjMatrix *m, const HjRoute *route)
+{
+    const HjLedger *ledger = hj_pack_ledger(m->county->pack, "person");
+    bool of_ledger = strstr(route->pattern, "{ledger}") != NULL;
+    for (guint i = 0; i < m->persons->len; i++) {
+        HjMatrixPerson *person = &g_array_index(m->persons, HjMatrixPerson, i);
+        HjMatrixAsk ask = {
+            .route = route,
+            .person = person,
+            .ledger = of_ledger ? ledger : NULL,
+            .owner = person,
+            .org = -1,
+        };
+        if (hj_matrix_wanted(m, &ask) != HJ_MATRIX_OPEN)
+            continue;
+        g_autofree char *id = hj_matrix_owned(m, route, person, ledger);
+        ask.person = NULL;
+        ask.id = id;
+        ask_all(m, ask);
     }
 }
 
 static void
-ask_accounts(Matrix *m, const HjRoute *route)
+ask_accounts(HjMatrix *m, const HjRoute *route)
 {
     for (guint i = 0; i < m->persons->len; i++) {
-        const Person *person = &g_array_index(m->persons, Person, i);
+        const HjMatrixPerson *person = &g_array_index(m->persons, HjMatrixPerson, i);
         g_autoptr(GError) error = NULL;
         g_autoptr(HjTx) tx = hj_store_read(m->county->fixture->store, &error);
         assert_non_null(tx);
@@ -534,7 +341,7 @@ ask_accounts(Matrix *m, const HjRoute *route)
         assert_non_null(actor);
         g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, actor->account);
         g_clear_pointer(&tx, hj_tx_end);
-        ask_all(m, (Ask){ .route = route, .org = (int)person->held[0].org, .id = id });
+        ask_all(m, (HjMatrixAsk){ .route = route, .org = (int)person->held[0].org, .id = id });
     }
 }
 
@@ -549,28 +356,31 @@ static bool
 visit(const HjFeature *feature, const HjRoute *route, gpointer data)
 {
     (void)feature;
-    Matrix *m = data;
+    HjMatrix *m = data;
     m->n_routes++;
     if (ends_the_session(route)) {
         /* Everybody may; only strangers are asked, for the others have more to do. */
-        ask_once(m, &(Ask){ .route = route, .org = -1 });
+        ask_once(m, &(HjMatrixAsk){ .route = route, .org = -1 });
         return true;
     }
     bool ledger = strstr(route->pattern, "{ledger}") != NULL;
     bool id = strstr(route->pattern, "{id}") != NULL;
     for (guint i = 0; ledger && id && i < m->rows->len; i++) {
-        const Row *row = &g_array_index(m->rows, Row, i);
-        ask_all(m, (Ask){ .route = route,
-                          .ledger = row->ledger,
-                          .org = (int)row->org,
-                          .id = row->id });
+        const HjMatrixRow *row = &g_array_index(m->rows, HjMatrixRow, i);
+        ask_all(m, (HjMatrixAsk){ .route = route,
+                                  .ledger = row->ledger,
+                                  .org = (int)row->org,
+                                  .id = row->id });
     }
     if (ledger && !id)
         ask_ledgers(m, route);
-    bool file = strstr(route->pattern, "/files/{id}") != NULL;
-    if (file)
+    if (id && hj_matrix_is_owned(route))
+        ask_owned(m, route);
+    else if (strstr(route->pattern, "/files/{id}") != NULL)
         ask_files(m, route);
-    if (!ledger && id && !file)
+    else if (strstr(route->pattern, "/webhooks/{id}") != NULL)
+        ask_webhooks(m, route);
+    else if (!ledger && id)
         ask_accounts(m, route);
     if (!ledger && !id)
         ask_places(m, route);
@@ -587,10 +397,10 @@ has_word(const char *words, const char *word)
 }
 
 static const char *
-person_of(const Matrix *m, size_t org)
+person_of(const HjMatrix *m, size_t org)
 {
     for (guint i = 0; i < m->rows->len; i++) {
-        const Row *row = &g_array_index(m->rows, Row, i);
+        const HjMatrixRow *row = &g_array_index(m->rows, HjMatrixRow, i);
         if (row->org == org && g_str_equal(row->ledger->name, "person"))
             return row->id;
     }
@@ -598,10 +408,10 @@ person_of(const Matrix *m, size_t org)
 }
 
 static void
-enter_sample(Matrix *m, const Sample *sample, size_t org)
+enter_sample(HjMatrix *m, const Sample *sample, size_t org)
 {
     const char *code = m->tree->orgs[org].code;
-    Row row = { .ledger = hj_pack_ledger(m->county->pack, sample->ledger), .org = org };
+    HjMatrixRow row = { .ledger = hj_pack_ledger(m->county->pack, sample->ledger), .org = org };
     assert_non_null(row.ledger);
     row.mark = g_strdup_printf("mk-%s-%s-", sample->ledger, code);
     g_autoptr(GString) fields = g_string_new(sample->fields);
@@ -620,7 +430,7 @@ enter_sample(Matrix *m, const Sample *sample, size_t org)
 }
 
 static void
-enter_rows(Matrix *m)
+enter_rows(HjMatrix *m)
 {
     hj_test_account(m->county, "maker", "county_organizer", HJ_TEST_COUNTY_CODE);
     for (size_t i = 0; i < G_N_ELEMENTS(samples); i++)
@@ -630,37 +440,39 @@ enter_rows(Matrix *m)
     hj_test_seal(m->county);
 }
 
-static Person *
-add_person(Matrix *m, const HjRole *role, size_t org)
+static HjMatrixPerson *
+add_person(HjMatrix *m, const HjRole *role, size_t org)
 {
-    Person person = { .held = { { .role = role, .org = org } }, .n_held = 1 };
+    HjMatrixPerson person = { .held = { { .role = role, .org = org } }, .n_held = 1 };
     person.name = g_strdup_printf("%s-%u", role->name, m->persons->len);
     hj_test_account(m->county, person.name, role->name, m->tree->orgs[org].code);
     g_array_append_val(m->persons, person);
-    return &g_array_index(m->persons, Person, m->persons->len - 1);
+    return &g_array_index(m->persons, HjMatrixPerson, m->persons->len - 1);
 }
 
 static size_t
-index_of(const Matrix *m, const char *code)
+index_of(const HjMatrix *m, const char *code)
 {
     return (size_t)(hj_org_tree_code(m->tree, code) - m->tree->orgs);
 }
 
 /* What one role may do at its place must not spill over to the place of the other. */
 static void
-add_second(Matrix *m, const char *role, const char *code, const char *role2, const char *code2)
+add_second(HjMatrix *m, const char *role, const char *code, const char *role2,
+           const char *code2)
 {
     const HjPack *pack = m->county->pack;
-    Person *person = add_person(m, hj_pack_role(pack, role), index_of(m, code));
+    HjMatrixPerson *person = add_person(m, hj_pack_role(pack, role), index_of(m, code));
     hj_test_grant(m->county, person->name, role2, code2);
-    person->held[1] = (Held){ .role = hj_pack_role(pack, role2), .org = index_of(m, code2) };
+    person->held[1] =
+        (HjMatrixHeld){ .role = hj_pack_role(pack, role2), .org = index_of(m, code2) };
     person->n_held = 2;
 }
 
 /* Each role at the first organization of each kind where it may be held; the first village has
  * a sibling and a stranger. */
 static void
-enter_persons(Matrix *m)
+enter_persons(HjMatrix *m)
 {
     const HjPack *pack = m->county->pack;
     for (size_t i = 0; i < pack->n_roles; i++) {
@@ -691,7 +503,7 @@ prepare(HjFixtureKind kind)
 static void
 clear_row(gpointer data)
 {
-    Row *row = data;
+    HjMatrixRow *row = data;
     g_free(row->id);
     g_free(row->mark);
 }
@@ -699,13 +511,13 @@ clear_row(gpointer data)
 static void
 clear_person(gpointer data)
 {
-    g_free(((Person *)data)->name);
+    g_free(((HjMatrixPerson *)data)->name);
 }
 
 static bool
 separate(HjTx *tx, gpointer data, GError **error)
 {
-    const Matrix *m = data;
+    const HjMatrix *m = data;
     g_autoptr(HjActor) system = hj_actor_system(m->county->pack);
     g_autoptr(HjIssues) issues = hj_issues_new();
     return hj_setting_change(tx, system, "separation", m->separated ? "1" : "0", issues, error);
@@ -723,7 +535,7 @@ visit_duties(const HjFeature *feature, const HjRoute *route, gpointer data)
 }
 
 static void
-turn(Matrix *m, bool separated)
+turn(HjMatrix *m, bool separated)
 {
     g_autoptr(GError) error = NULL;
     m->separated = separated;
@@ -736,11 +548,11 @@ static void
 test_every_route_answers_every_role_as_declared_in_both_modes_of_duties(void **state)
 {
     g_autoptr(GError) error = NULL;
-    Matrix m = { .county = *state };
+    HjMatrix m = { .county = *state };
     m.nothing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     m.told = g_hash_table_new(NULL, NULL);
-    m.rows = g_array_new(FALSE, FALSE, sizeof(Row));
-    m.persons = g_array_new(FALSE, FALSE, sizeof(Person));
+    m.rows = g_array_new(FALSE, FALSE, sizeof(HjMatrixRow));
+    m.persons = g_array_new(FALSE, FALSE, sizeof(HjMatrixPerson));
     g_array_set_clear_func(m.rows, clear_row);
     g_array_set_clear_func(m.persons, clear_person);
     g_autoptr(HjTx) tx = hj_store_read(m.county->fixture->store, &error);
@@ -760,8 +572,9 @@ test_every_route_answers_every_role_as_declared_in_both_modes_of_duties(void **s
                   "%zu requests (own %zu, child %zu, parent %zu, sibling %zu, foreign %zu), "
                   "%zu wrong, %zu rows shown, %zu leaks\n",
                   m.n_routes, m.persons->len, m.rows->len, m.tree->n_orgs, m.n_asked,
-                  m.n_by_place[OWN], m.n_by_place[CHILD], m.n_by_place[PARENT],
-                  m.n_by_place[SIBLING], m.n_by_place[FOREIGN], m.n_wrong, m.n_seen, m.n_leaks);
+                  m.n_by_place[HJ_MATRIX_OWN], m.n_by_place[HJ_MATRIX_CHILD],
+                  m.n_by_place[HJ_MATRIX_PARENT], m.n_by_place[HJ_MATRIX_SIBLING],
+                  m.n_by_place[HJ_MATRIX_FOREIGN], m.n_wrong, m.n_seen, m.n_leaks);
     size_t n_wrong = m.n_wrong, n_leaks = m.n_leaks;
     assert_true(m.n_seen > 100);
     for (size_t i = 0; i < G_N_ELEMENTS(m.n_by_place); i++)
