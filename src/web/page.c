@@ -1,5 +1,6 @@
 #include "web/page.h"
 
+#include "core/due.h"
 #include "error.html.h"
 #include "web/internal.h"
 #include "web/views_common.h"
@@ -11,6 +12,23 @@ add_nav(HjPage *page, const char *section, const char *name, const char *href, c
 {
     page->nav[page->n_nav++] =
         (HjLink){ .href = href, .text = text, .on = g_str_equal(section, name) };
+}
+
+#define MOST_COUNTED 100
+
+/* What waits for the actor stands beside the first item. */
+static void
+count_waiting(HjRequest *req, HjPage *page)
+{
+    g_autoptr(GError) error = NULL;
+    const HjActor *actor = hj_request_actor(req);
+    int64_t n = 0;
+    if (page->n_nav == 0 || !hj_access_may(actor, "ledger.view") ||
+        !hj_due_waiting(hj_request_tx(req), actor, MOST_COUNTED, &n, &error) || n == 0)
+        return;
+    page->nav[0].has_count = true;
+    page->nav[0].count = n;
+    page->nav[0].more = n == MOST_COUNTED;
 }
 
 static const char *
@@ -50,8 +68,8 @@ fill_menu(HjRequest *req, HjPage *page, const char *section)
             add_nav(page, section, items[i].section, items[i].href, hj_tr(lang, items[i].text));
 }
 
-HjPage
-hj_page(HjRequest *req, const char *title, const char *section)
+static HjPage
+bare_page(HjRequest *req, const char *title, const char *section)
 {
     const HjActor *actor = hj_request_actor(req);
     const char *notice = hj_request_notice(req);
@@ -75,6 +93,15 @@ hj_page(HjRequest *req, const char *title, const char *section)
             page.acting_until = hj_request_strdup(req, until.text);
         }
     }
+    return page;
+}
+
+HjPage
+hj_page(HjRequest *req, const char *title, const char *section)
+{
+    HjPage page = bare_page(req, title, section);
+    if (page.nav != NULL)
+        count_waiting(req, &page);
     return page;
 }
 
@@ -103,7 +130,8 @@ hj_page_error(HjRequest *req, int status, const char *message)
 {
     HjLang lang = hj_request_lang(req);
     HjErrorView view = {
-        .page = hj_page(req, hj_tr(lang, hj_web_title(status)), ""),
+        /* What went wrong may have been the database. */
+        .page = bare_page(req, hj_tr(lang, hj_web_title(status)), ""),
         .status = status,
         .message = message,
         .reference = status >= 500 ? hj_request_id(req) : NULL,

@@ -17,6 +17,7 @@ typedef struct {
     bool on; /* where we are */
     bool has_count;
     int64_t count;
+    bool more; /* at least so many */
 } HjLink;
 
 typedef struct {

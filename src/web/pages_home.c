@@ -1,5 +1,6 @@
 /* The first page: the county or township at a glance, or what a village has to enter. */
 #include "home.html.h"
+#include "web/due_lines.h"
 #include "web/figures.h"
 #include "web/pages.h"
 
@@ -323,12 +324,33 @@ first_page_without_figures(HjRequest *req)
     return hj_response_see_other(req, "/account", NULL);
 }
 
+/* What waits stands alone: another of its lists was asked for, or there are no figures. */
+static HjResponse *
+only_what_waits(HjRequest *req, HjDueHome *due)
+{
+    HjHomeView view = { .page =
+                            hj_page(req, hj_tr(hj_request_lang(req), N_("What waits")), "home"),
+                        .due = due,
+                        .quiet = true };
+    HjOut out;
+    HjResponse *res = hj_response_page(req, 200, &out);
+    hj_tmpl_home(&out, &view);
+    return res;
+}
+
 HjResponse *
 hj_pages_home(HjRequest *req, GError **error)
 {
     const HjActor *actor = hj_request_actor(req);
+    bool figures = hj_access_may(actor, "indicator.view");
+    const char *list = hj_request_query(req, "list");
     HjPeriod period;
-    if (!hj_access_may(actor, "indicator.view"))
+    HjDueHome *due = NULL;
+    if (!hj_due_home(req, &due, error))
+        return NULL;
+    if (due != NULL && (!figures || (list != NULL && *list != '\0')))
+        return only_what_waits(req, due);
+    if (!figures)
         return first_page_without_figures(req);
     if (!hj_page_period(req, "period", &period, error))
         return NULL;
@@ -340,11 +362,13 @@ hj_pages_home(HjRequest *req, GError **error)
                     "The organization of this role did not exist in that period.");
         return NULL;
     }
+    const char *heading =
+        hj_request_printf(req, "%s · %s", hj_page_period_text(req, &period), under->name);
     HjHomeView view = {
         .page = hj_page(
-            req,
-            hj_request_printf(req, "%s · %s", hj_page_period_text(req, &period), under->name),
-            "home"),
+            req, due != NULL ? hj_tr(hj_request_lang(req), N_("What waits")) : heading, "home"),
+        .due = due,
+        .heading = heading,
         .subtitle = hj_request_printf(
             req,
             hj_tr(hj_request_lang(req),

@@ -22,8 +22,11 @@ typedef struct {
 typedef struct { int step; const char *text; } HjGridKey;
 typedef struct { const char *href, *title, *note; } HjTodo;
 
+typedef struct HjDueHome HjDueHome; /* web/views_due.h */
 typedef struct {
     HjPage page;
+    HjDueHome *due; bool quiet; /* nothing below what waits */
+    const char *heading;
     const char *subtitle, *grid_title, *grid_help, *rank_title, *rank_href, *rank_note, *report_href, *period;
     HjOption *periods; size_t n_periods;
     HjNumber *figures; size_t n_figures;

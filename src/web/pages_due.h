@@ -1,0 +1,24 @@
+/* pages_due: pages of what waits: the review queue, the matrix of a flow, the calendar.
+ *
+ * Units    none
+ * Owns     as request.h and response.h say
+ * Threads  the request's
+ * Source   design.md 7 (everybody, township, any flow) */
+#pragma once
+/* also: hj_pages_ */
+
+#include "core/due.h"
+#include "web/pages.h"
+
+HjResponse *hj_pages_due(HjRequest *req, GError **error);
+HjResponse *hj_pages_due_read_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_due_batch(HjRequest *req, GError **error);
+HjResponse *hj_pages_due_batch_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_progress(HjRequest *req, GError **error);
+HjResponse *hj_pages_calendar(HjRequest *req, GError **error);
+HjResponse *hj_api_due(HjRequest *req, GError **error);
+HjResponse *hj_api_progress(HjRequest *req, GError **error);
+
+/* ?ledger= node= under= on= late= of a list of what waits; MALFORMED, NOT_FOUND out of scope.
+ */
+bool hj_pages_due_query(HjRequest *req, HjDueQuery *ret, GError **error);
