@@ -31,7 +31,7 @@ static const HjRoute routes[] = {
     { HJ_GET, "/api/v1/ledgers/{ledger}", hj_api_one_ledger, .may = "ledger.view",
       .summary = N_("One definition: fields, types, rules") },
     { HJ_GET, ROWS, hj_api_rows, .may = "ledger.view",
-      .query = "under here q from to sort limit cursor parent *",
+      .query = "under here q from to sort limit cursor parent *", .cache = true,
       .summary = N_("Rows in scope, filtered by any field") },
     { HJ_POST, ROWS, hj_api_create, .may = "ledger.enter", .summary = N_("Enter a row") },
     { HJ_GET, ROWS "/{id}", hj_api_row, .may = "ledger.view", .summary = N_("One row") },

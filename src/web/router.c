@@ -329,8 +329,8 @@ check_account_limit(HjRequest *req)
 static bool
 admit(HjRequest *req, HjTx *tx, GError **error)
 {
-    return find_session(req, tx, error) && check_account_limit(req) &&
-           check_permission(req) && check_csrf(req);
+    return find_session(req, tx, error) && check_account_limit(req) && check_permission(req) &&
+           check_csrf(req);
 }
 
 /* --- the answer --- */
@@ -351,12 +351,33 @@ answer_failure(HjRequest *req, GError *error)
     req->response = hj_web_failure(req, error);
 }
 
+/* The interface answers one address in several ways: packed, in a language, as 304.  Only the
+ * plain way is kept. */
+typedef struct {
+    const char *if_none_match, *encoding, *language, *accept;
+} Wishes;
+
 static bool
-may_cache(const HjRequest *req)
+is_plain(const Wishes *wishes)
 {
+    return wishes->if_none_match == NULL && wishes->encoding == NULL &&
+           wishes->language == NULL &&
+           (wishes->accept == NULL || g_str_equal(wishes->accept, "*/*") ||
+            g_str_equal(wishes->accept, "application/json"));
+}
+
+static bool
+may_cache(HjRequest *req)
+{
+    const Wishes wishes = { hj_request_header(req, "if-none-match"),
+                            hj_request_header(req, "accept-encoding"),
+                            hj_request_header(req, "accept-language"),
+                            hj_request_header(req, "accept") };
+    if (req->api && !is_plain(&wishes))
+        return false;
     return req->app->cache != NULL && req->generation >= 0 && req->row != NULL &&
-           req->row->route->cache && req->response->status == 200 && !req->notice_sent && !req->keyed &&
-           !req->stale_session && req->response->body != NULL;
+           req->row->route->cache && req->response->status == 200 && !req->notice_sent &&
+           !req->keyed && !req->stale_session && req->response->body != NULL;
 }
 
 static void
@@ -524,9 +545,8 @@ static bool
 check_strict_limit(HjRequest *req)
 {
     HjLimits *limits = req->row->route->strict ? req->app->limits : NULL;
-    return limits == NULL ||
-           refuse_too_many(req, hj_limits_address(limits, HJ_LIMIT_SIGN_IN, req->remote,
-                                                  req->started));
+    return limits == NULL || refuse_too_many(req, hj_limits_address(limits, HJ_LIMIT_SIGN_IN,
+                                                                    req->remote, req->started));
 }
 
 /* NULL: the answer was given to @done. */
@@ -644,9 +664,10 @@ too_many(HjApp *app, const HjRawRequest *raw, int wait)
     HjResponse *res = hj_response_new(429, NULL);
     char seconds[16];
     g_snprintf(seconds, sizeof seconds, "%d", wait);
-    res->body = g_string_new(api ? "{\"type\":\"about:blank\",\"title\":\"Too many requests\","
-                                   "\"status\":429}"
-                                 : "请求太频繁，请稍候再试。\nToo many requests. Wait a little.\n");
+    res->body =
+        g_string_new(api ? "{\"type\":\"about:blank\",\"title\":\"Too many requests\","
+                           "\"status\":429}"
+                         : "请求太频繁，请稍候再试。\nToo many requests. Wait a little.\n");
     hj_response_header(res, "Content-Type",
                        api ? "application/problem+json" : "text/plain; charset=utf-8");
     hj_response_header(res, "Retry-After", seconds);
@@ -665,8 +686,7 @@ hj_router_limited(HjApp *app, const HjRawRequest *raw)
     char client[HJ_LIMIT_ADDRESS_SIZE];
     hj_limits_client(app->limits, raw->remote,
                      hj_web_request_find(raw->headers, "x-forwarded-for"), client);
-    int wait =
-        hj_limits_address(app->limits, HJ_LIMIT_ADDRESS, client, hj_time_monotonic());
+    int wait = hj_limits_address(app->limits, HJ_LIMIT_ADDRESS, client, hj_time_monotonic());
     return wait > 0 ? too_many(app, raw, wait) : NULL;
 }
 
@@ -686,8 +706,13 @@ static char *
 cached_key(const HjRawRequest *raw)
 {
     const char *cookie = hj_web_request_find(raw->headers, "cookie");
+    const Wishes wishes = { hj_web_request_find(raw->headers, "if-none-match"),
+                            hj_web_request_find(raw->headers, "accept-encoding"),
+                            hj_web_request_find(raw->headers, "accept-language"),
+                            hj_web_request_find(raw->headers, "accept") };
     char value[64];
-    if (hj_parse_cookie(cookie, "notice", value, sizeof value) || raw->n_body > 0)
+    if (hj_parse_cookie(cookie, "notice", value, sizeof value) || raw->n_body > 0 ||
+        (g_str_has_prefix(raw->uri, "/api/") && !is_plain(&wishes)))
         return NULL;
     HjPair pairs[2] = { { "cookie", cookie != NULL ? cookie : "" } };
     HjPairs headers = { .pairs = pairs, .n = 1 };

@@ -32,6 +32,17 @@ sm3(void)
     return found;
 }
 
+static const EVP_CIPHER *
+sm4_ctr(void)
+{
+    static const EVP_CIPHER *found;
+    if (g_once_init_enter(&found)) {
+        const EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
+        g_once_init_leave(&found, cipher != NULL ? cipher : EVP_sm4_ctr());
+    }
+    return found;
+}
+
 bool
 hj_crypto_init(GError **error)
 {
@@ -137,7 +148,7 @@ hj_crypto_sm4_ctr(const uint8_t key[HJ_SM4_KEY_BYTES], const uint8_t iv[HJ_SM4_I
     int n_out = 0;
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
     bool done = context != NULL &&
-                EVP_EncryptInit_ex(context, EVP_sm4_ctr(), NULL, key, iv) == 1 &&
+                EVP_EncryptInit_ex(context, sm4_ctr(), NULL, key, iv) == 1 &&
                 EVP_EncryptUpdate(context, out, &n_out, in, (int)n) == 1;
     EVP_CIPHER_CTX_free(context);
     g_assert(done && (size_t)n_out == n);
