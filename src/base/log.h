@@ -1,4 +1,5 @@
-/* log: one JSON object (or logfmt) a line on standard error; ids, never names, numbers or form text.
+/* log: one JSON object (or logfmt) a line on standard error; ids, never names, numbers or form
+ * text.
  *
  * Units    none
  * Owns     nothing

@@ -16,8 +16,8 @@ typedef enum {
 } HjPinyinKind;
 
 /* Words that a reading character by character gets wrong, most of them names of places:
- * "大城县", "dai cheng xian".  Copied; they hold for HJ_PINYIN_TEXT from now on, the longest word
- * first. */
+ * "大城县", "dai cheng xian".  Copied; they hold for HJ_PINYIN_TEXT from now on, the longest
+ * word first. */
 typedef struct {
     const char *word;
     const char *reading; /* a syllable a character, a space between two */

@@ -37,7 +37,7 @@ typedef struct {
     const char *stage; /* what sign-in still asks: HJ_STAGE_…; NULL: nothing */
     HjTime until;      /* when the session ends unless it is used; 0: no session */
     bool separated;    /* the administrators' duties are kept apart */
-    void *priv; /* core/actor only */
+    void *priv;        /* core/actor only */
 } HjActor;
 
 #define HJ_STAGE_SECOND "second"     /* the code of the second factor */

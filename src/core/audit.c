@@ -25,10 +25,10 @@
     SQL_COLUMNS                                                                                \
     "sys_event e LEFT JOIN sys_seal s ON s.county = e.county AND s.event = e.id" SQL_NAMES
 
-static const char *const column_names[] = { "id",         "seq",      "at",       "actor",
-                                            "actor_name", "action",   "subject",  "ledger",
-                                            "row",        "org",      "before",   "after",
-                                            "reason",     "via",      "org_code", "org_name",
+static const char *const column_names[] = { "id",          "seq",    "at",       "actor",
+                                            "actor_name",  "action", "subject",  "ledger",
+                                            "row",         "org",    "before",   "after",
+                                            "reason",      "via",    "org_code", "org_name",
                                             "behalf_name", "hash" };
 
 static void

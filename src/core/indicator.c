@@ -131,8 +131,8 @@ numbers_of(HjTx *tx, const HjPack *pack, const HjIndicator *indicator, HjDate fr
 {
     if (indicator->cadence == NULL)
         return hj_indicator_run_sql(tx, pack, &indicator->sql, from, to, error);
-    g_autofree char *text = hj_cadence_sql(pack, indicator->cadence, indicator->of, from, to,
-                                           hj_tx_today(tx));
+    g_autofree char *text =
+        hj_cadence_sql(pack, indicator->cadence, indicator->of, from, to, hj_tx_today(tx));
     const HjPackSql sql = { .text = text };
     return hj_indicator_run_sql(tx, pack, &sql, from, to, error);
 }

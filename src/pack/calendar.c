@@ -32,8 +32,7 @@ hj_workday_is(const HjPack *pack, HjDate day, bool *ret)
     if (year == NULL)
         return false;
     bool weekend = hj_date_weekday(day) >= 6;
-    *ret = weekend ? holds(year->work, year->n_work, day)
-                   : !holds(year->off, year->n_off, day);
+    *ret = weekend ? holds(year->work, year->n_work, day) : !holds(year->off, year->n_off, day);
     return true;
 }
 

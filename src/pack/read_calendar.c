@@ -51,8 +51,9 @@ void
 hj_read_calendar(HjReader *r, const HjYaml *root)
 {
     static const char *const keys[] = { "calendar", NULL };
-    static const char *const year_keys[] = { "year", "source", "assumption", "off", "work",
-                                             NULL };
+    static const char *const year_keys[] = {
+        "year", "source", "assumption", "off", "work", NULL
+    };
     if (!hj_reader_mapping(r, root, "calendar.yaml", keys))
         return;
     const HjYaml *years = hj_reader_sequence(r, root, "calendar", true);

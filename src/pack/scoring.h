@@ -21,11 +21,11 @@ typedef struct {
     int64_t per;  /* the numerator is divided by this for display: 1000000 for fen → 万元 */
     bool lower_is_better;
     bool has_lights;
-    int64_t green, yellow; /* thresholds of the value, at `scale` */
-    bool on_table;         /* a column of the township table */
+    int64_t green, yellow;           /* thresholds of the value, at `scale` */
+    bool on_table;                   /* a column of the township table */
     const struct HjCadence *cadence; /* periods met / periods owed; then no SQL of its own */
-    HjPackSql sql;         /* org, numerator, denominator */
-    HjPackSql evidence;    /* org, ledger, id */
+    HjPackSql sql;                   /* org, numerator, denominator */
+    HjPackSql evidence;              /* org, ledger, id */
     const char *system;
     bool assumption;
     HjSource at;

@@ -125,7 +125,8 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
 
 #define SQL_OF_ROW                                                                             \
     "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name, "    \
-    "f.name AS behalf_name, e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\", "      \
+    "f.name AS behalf_name, e.action AS action, e.subject AS subject, e.ledger AS ledger, "    \
+    "e.row_id AS \"row\", "                                                                    \
     "e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason, "         \
     "e.via AS via, "                                                                           \
     "s.hash AS hash "                                                                          \
@@ -137,7 +138,8 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
     "ORDER BY e.id DESC LIMIT 5000"
 #define SQL_OF_SUBJECT                                                                         \
     "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name, "    \
-    "f.name AS behalf_name, e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\", "      \
+    "f.name AS behalf_name, e.action AS action, e.subject AS subject, e.ledger AS ledger, "    \
+    "e.row_id AS \"row\", "                                                                    \
     "e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason, "         \
     "e.via AS via, "                                                                           \
     "s.hash AS hash "                                                                          \
@@ -170,10 +172,10 @@ copy_i64(HjRows *out, const HjRows *in, const char *column)
 HjRows *
 hj_event_of_row(HjTx *tx, const char *ledger, int64_t row, GError **error)
 {
-    static const char *const names[] = { "id",     "seq",     "at",     "actor", "actor_name",
-                                         "action", "subject", "ledger", "row",   "org",
-                                         "before", "after",   "reason", "via",   "behalf_name",
-                                         "hash" };
+    static const char *const names[] = { "id",         "seq",    "at",          "actor",
+                                         "actor_name", "action", "subject",     "ledger",
+                                         "row",        "org",    "before",      "after",
+                                         "reason",     "via",    "behalf_name", "hash" };
     g_autoptr(HjRows) in =
         ledger != NULL
             ? hj_tx_query(tx, error, SQL_OF_ROW, HJ_I64(hj_tx_county(tx)), HJ_I64(row),

@@ -22,7 +22,7 @@ typedef struct {
     const char *after;  /* JSON or NULL */
     const char *reason; /* given by the person, or NULL */
     const char *via;    /* name of the token; hj_event_append takes it from the transaction */
-    int64_t version; /* of the row after the change, told to webhooks; not in the chain */
+    int64_t version;    /* of the row after the change, told to webhooks; not in the chain */
 } HjEvent;
 
 bool hj_event_append(HjTx *tx, const HjEvent *event, GError **error);

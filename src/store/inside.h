@@ -22,7 +22,7 @@ struct HjStore {
     _Atomic int64_t rights;     /* of hj_tx_rights */
     _Atomic int64_t clock;      /* 0: the real one */
     _Atomic(const void *) keys; /* HjSealKeys of hj_seal_use */
-    struct HjVault *vault; /* of hj_vault_use */
+    struct HjVault *vault;      /* of hj_vault_use */
     HjLane *lane;
 
     GMutex pool_lock;
@@ -81,7 +81,7 @@ typedef struct {
 #define HJ_EVENT_COLUMNS                                                                       \
     "e.id AS id, e.at AS at, e.actor AS actor, e.action AS action, e.subject AS subject, "     \
     "e.ledger AS ledger, e.row_id AS row_id, e.org AS org, e.before AS before_json, "          \
-    "e.after AS after_json, e.reason AS reason, e.serial AS serial, e.mac AS mac, "         \
+    "e.after AS after_json, e.reason AS reason, e.serial AS serial, e.mac AS mac, "            \
     "e.via AS via, e.behalf AS behalf"
 HjEventRecord hj_event_record(const HjRows *row, int64_t county);
 /* Every field with its length before it, so that no two events have the same bytes. */

@@ -21,6 +21,6 @@ extern const HjMigration
 bool hj_migrate_run(HjStore *store, GError **error);
 /* The same inside a transaction; with @names (NULL-ended) only those. */
 bool hj_migrate_in(HjTx *tx, const char *const *names, GError **error);
-/* The names of what a database in use still lacks; empty for a new one.  CONFLICT as above.  The
+/* The names of what a database in use still lacks; empty for a new one.  CONFLICT as above. The
  * caller owns the array, not the names. */
 bool hj_migrate_waiting(HjStore *store, GPtrArray **ret_names, GError **error);

@@ -196,9 +196,9 @@ void
 hj_rows_put_text(HjRows *rows, const char *column, const char *text)
 {
     g_assert(rows->next > 0);
-    Cell *cell = &g_array_index(
-        rows->cells, Cell,
-        (rows->next - 1) * (size_t)rows->n_columns + (size_t)column_of(rows, column));
+    Cell *cell = &g_array_index(rows->cells, Cell,
+                                (rows->next - 1) * (size_t)rows->n_columns +
+                                    (size_t)column_of(rows, column));
     *cell = (Cell){ .kind = CELL_NULL };
     if (text == NULL)
         return;

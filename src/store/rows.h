@@ -35,7 +35,8 @@ bool hj_rows_bool(const HjRows *rows, const char *column);
 const char *hj_rows_text(const HjRows *rows, const char *column); /* NULL for NULL */
 const void *hj_rows_blob(const HjRows *rows, const char *column, size_t *n);
 
-/* Puts another text, or NULL, into the row we stand on: sealed values become what may be shown. */
+/* Puts another text, or NULL, into the row we stand on: sealed values become what may be shown.
+ */
 void hj_rows_put_text(HjRows *rows, const char *column, const char *text);
 
 /* By position, for columns computed from a pack: hj_rows_column finds one, -1 when absent. */

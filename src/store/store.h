@@ -33,7 +33,8 @@ HjTime hj_store_now(const HjStore *store);
  * cache. */
 int64_t hj_store_generation(HjStore *store);
 
-/* Since the start: writes that were made durable, and in how many commits; now: those queued. */
+/* Since the start: writes that were made durable, and in how many commits; now: those queued.
+ */
 typedef struct {
     int64_t n_writes, n_commits, n_waiting;
 } HjStoreCounts;

@@ -1,6 +1,6 @@
 #include "web/api_calls.h"
-#include "web/page.h"
 #include "web/exchange.h"
+#include "web/page.h"
 #include "web/uploads.h"
 
 #include <string.h>
@@ -41,6 +41,12 @@ static const HjRoute routes[] = {
       .summary = N_("Void a row with a reason; it stays in history") },
     { HJ_GET, ROWS "/{id}/history", hj_api_history, .may = "ledger.view",
       .summary = N_("Every event on the row, newest first") },
+    { HJ_POST, ROWS "/{id}/actions/{action}", hj_api_act, .may = "ledger.view",
+      .summary = N_("Move a row along its flow, or hand it on, urge, take back …") },
+    { HJ_GET, ROWS "/{id}/flow", hj_api_row_flow, .may = "ledger.view",
+      .summary = N_("Where a row stands, how it came there, and what may be done now") },
+    { HJ_GET, ROWS "/{id}/people", hj_api_row_people, .may = "ledger.view", .query = "q limit",
+      .summary = N_("Who may be asked about a row that moves") },
     { HJ_GET, "/api/v1/ledgers/{ledger}/template.xlsx", hj_api_template, .may = "ledger.view",
       .produces = HJ_EXCHANGE_TYPE, .summary = "An empty workbook of the ledger" },
     { HJ_GET, "/api/v1/ledgers/{ledger}/export.xlsx", hj_api_export, .may = "ledger.view",
@@ -101,6 +107,7 @@ const HjApiBody hj_api_bodies[] = {
     { HJ_POST, ROWS, hj_api_create_body },
     { HJ_PATCH, ROWS "/{id}", hj_api_update_body },
     { HJ_DELETE, ROWS "/{id}", hj_api_void_body },
+    { HJ_POST, ROWS "/{id}/actions/{action}", hj_api_act_body },
     { HJ_POST, "/api/v1/webhooks", hj_api_webhook_body },
     { HJ_PATCH, WEBHOOK, hj_api_webhook_pause_body },
     { 0 },

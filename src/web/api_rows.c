@@ -271,8 +271,8 @@ hj_api_update(HjRequest *req, GError **error)
     size_t n;
     const HjRowInput *inputs = inputs_of(req, body[1], &n);
     HjRowKey key;
-    if (!hj_row_update(hj_request_tx(req), hj_request_actor(req), ledger, id, version, inputs, n, hj_request_issues(req), &key,
-                       error))
+    if (!hj_row_update(hj_request_tx(req), hj_request_actor(req), ledger, id, version, inputs,
+                       n, hj_request_issues(req), &key, error))
         return NULL;
     return answer_key(req, 200, &key);
 }

@@ -31,7 +31,7 @@ struct HjApp {
     HjSessions *write_sessions; /* by hj_tx_rights */
     HjWebhookRules *webhook_rules;
     HjLimits *limits; /* NULL: none */
-    HjFiles *files; /* NULL: none are taken */
+    HjFiles *files;   /* NULL: none are taken */
     char *county_name, *metrics_token, *upload_dir;
     bool demo, secure_cookie;
     GMutex notices_lock;
@@ -56,7 +56,7 @@ struct HjRequest {
     HjPairs headers, query, form;
     HjJson *json;
     HjMultipart *upload; /* lent by the server, or adopted by .arena; NULL: none */
-    int row_index; /* -1: no such address */
+    int row_index;       /* -1: no such address */
     const HjRouteRow *row;
     bool api;
 
@@ -65,8 +65,8 @@ struct HjRequest {
     HjActor *actor;
     char csrf[64];
     HjTime session_until;
-    bool unasked;       /* the database must not be asked who this is */
-    bool stale_session; /* seen_at is due */
+    bool unasked;              /* the database must not be asked who this is */
+    bool stale_session;        /* seen_at is due */
     const char *token_refused; /* why a personal token opens nothing (msgid), or NULL */
     HjLang lang;
     bool lang_asked; /* by Accept-Language, of the API: goes before that of the account */

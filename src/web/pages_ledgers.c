@@ -342,9 +342,9 @@ fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GErro
         view->batch_all_href =
             hj_rowquery_href(req, view->batch_action, "all", "1", "sort", NULL, NULL);
     }
-    view->export_href = hj_rowquery_href(
-        req, hj_request_printf(req, "/ledgers/%s/export.xlsx", ledger->name), "limit", NULL,
-        NULL);
+    view->export_href =
+        hj_rowquery_href(req, hj_request_printf(req, "/ledgers/%s/export.xlsx", ledger->name),
+                         "limit", NULL, NULL);
     hj_page_crumb(req, &view->page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, &view->page, hj_request_printf(req, "/ledgers/%s", ledger->name),
                   view->page.title);

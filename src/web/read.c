@@ -86,7 +86,8 @@ hj_web_request_token(const HjPairs *headers, char *ret, size_t size)
 static bool
 asks_language(const char *header)
 {
-    return header != NULL && (strcasestr(header, "zh") != NULL || strcasestr(header, "en") != NULL);
+    return header != NULL &&
+           (strcasestr(header, "zh") != NULL || strcasestr(header, "en") != NULL);
 }
 
 static void

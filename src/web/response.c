@@ -122,8 +122,10 @@ hj_response_lang(HjRequest *req, HjResponse *res, HjLang lang)
     hj_response_header(res, "Set-Cookie", cookie);
 }
 
+typedef void (*WriteMore)(HjJsonWriter *w, gpointer data);
+
 static HjResponse *
-problem(HjRequest *req, int status, const char *says)
+problem_with(HjRequest *req, int status, const char *says, WriteMore more, gpointer data)
 {
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, status, &w);
@@ -155,16 +157,24 @@ problem(HjRequest *req, int status, const char *says)
         }
         hj_json_end_array(&w);
     }
+    if (more != NULL)
+        more(&w, data);
     hj_json_end_object(&w);
     return res;
+}
+
+static HjResponse *
+problem(HjRequest *req, int status, const char *says)
+{
+    return problem_with(req, status, says, NULL, NULL);
 }
 
 /* NULL for what only the log may tell. */
 static const char *
 shown_message(const GError *error)
 {
-    int status = hj_error_status(error);
-    return status < 500 ? error->message : NULL;
+    bool full = g_error_matches(error, HJ_ERROR, HJ_ERROR_FULL);
+    return full || hj_error_status(error) < 500 ? error->message : NULL;
 }
 
 HjResponse *
@@ -177,15 +187,25 @@ hj_response_problem(HjRequest *req, const GError *error)
 }
 
 HjResponse *
+hj_response_problem_with(HjRequest *req, const GError *error,
+                         void (*more)(HjJsonWriter *w, gpointer data), gpointer data)
+{
+    const char *msgid = shown_message(error);
+    int status = hj_error_status(error);
+    return problem_with(req, status,
+                        hj_tr(req->lang, msgid != NULL ? msgid : hj_web_advice(status)), more,
+                        data);
+}
+
+HjResponse *
 hj_web_refuse(HjRequest *req, int status, const char *msgid)
 {
     const char *says = hj_tr(req->lang, msgid != NULL ? msgid : hj_web_advice(status));
     HjResponse *res = req->api ? problem(req, status, says) : hj_page_error(req, status, says);
     if (status == 401)
-        hj_response_header(res, "WWW-Authenticate",
-                           req->bearer && req->token[0] != '\0'
-                               ? "Bearer error=\"invalid_token\""
-                               : "Bearer");
+        hj_response_header(
+            res, "WWW-Authenticate",
+            req->bearer && req->token[0] != '\0' ? "Bearer error=\"invalid_token\"" : "Bearer");
     if (status == 503)
         hj_response_header(res, "Retry-After", "1");
     return res;

@@ -12,9 +12,9 @@
 /* also: hj_app_ */
 #pragma once
 
-#include "web/limit.h"
-#include "core/webhook.h"
 #include "core/file.h"
+#include "core/webhook.h"
+#include "web/limit.h"
 #include "web/response.h"
 
 #define HJ_PUBLIC "public"       /* .may of pages for everybody */
@@ -33,13 +33,13 @@ typedef struct {
     const char *query; /* "under from to sort *": allowed query parameters; "*" any */
     HjPrepare prepare;
     const char *csrf_off; /* reason */
-    const char *stage; /* "second enrol": also for who is still signing in (core/actor) */
-    bool cache; /* GET pages that depend only on the session, the URL and committed data */
+    const char *stage;    /* "second enrol": also for who is still signing in (core/actor) */
+    bool cache;  /* GET pages that depend only on the session, the URL and committed data */
     bool no_tx;  /* needs no database: /healthz, assets */
     bool strict; /* asked rarely: counts against the limit of sign-ins */
-    const char *summary; /* for the API description; NULL for pages */
+    const char *summary;  /* for the API description; NULL for pages */
     const char *produces; /* API: media type of the answer where it is not JSON */
-    int64_t upload; /* takes a multipart form of at most so many bytes; 0: none */
+    int64_t upload;       /* takes a multipart form of at most so many bytes; 0: none */
     const char *consumes; /* API: media type of the body where it is not JSON */
 } HjRoute;
 
@@ -55,9 +55,9 @@ typedef struct {
     const HjFeature *const *features; /* NULL-ended */
     bool demo;
     const char *county_name;
-    HjFiles *files;            /* kept evidence; NULL: nothing is taken */
-    const char *upload_dir;    /* for forms with files; NULL: the system's temporary folder */
-    const char *metrics_token; /* NULL: /metrics answers 404 */
+    HjFiles *files;              /* kept evidence; NULL: nothing is taken */
+    const char *upload_dir;      /* for forms with files; NULL: the system's temporary folder */
+    const char *metrics_token;   /* NULL: /metrics answers 404 */
     const char *webhook_allow;   /* addresses of webhooks; NULL: they are off */
     const char *webhook_private; /* private addresses that they may have */
     bool secure_cookie;

@@ -10,10 +10,10 @@
 
 typedef struct HjServer HjServer;
 typedef struct {
-    const char *listen; /* "127.0.0.1:8080", "[::1]:8080"; port 0 picks one */
-    size_t max_body;    /* 1 MiB unless said */
-    int n_workers;      /* 0: twice the cores */
-    int timeout_s;      /* idle connection, 30 */
+    const char *listen;         /* "127.0.0.1:8080", "[::1]:8080"; port 0 picks one */
+    size_t max_body;            /* 1 MiB unless said */
+    int n_workers;              /* 0: twice the cores */
+    int timeout_s;              /* idle connection, 30 */
     int head_s, body_s, send_s; /* 45, 120, 300 */
     int connections, connections_per_address; /* 2048, 512 */
 } HjServerConfig;

@@ -22,7 +22,7 @@
     static HjFixtureKind story_kind;                                                           \
     static int story_setup(void **state)                                                       \
     {                                                                                          \
-        *state = hj_county_new_with(story_kind, HJ_STORY_PACK);                                                    \
+        *state = hj_county_new_with(story_kind, HJ_STORY_PACK);                                \
         return 0;                                                                              \
     }                                                                                          \
     static int story_teardown(void **state)                                                    \

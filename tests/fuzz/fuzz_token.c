@@ -1,5 +1,5 @@
-/* The Authorization header and webhook addresses: what is taken for a token is plain, and no other
- * site passes for an allowed one. */
+/* The Authorization header and webhook addresses: what is taken for a token is plain, and no
+ * other site passes for an allowed one. */
 #include "core/token.h"
 #include "core/webhook.h"
 #include "web/internal.h"

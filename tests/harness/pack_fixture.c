@@ -17,7 +17,8 @@ static const char roles_yaml[] =
     "  - role: county_organizer\n"
     "    title: {zh: 县级组织员, en: County organizer}\n"
     "    at: [county]\n"
-    "    may: [ledger.view, ledger.enter, org.view, org.manage, account.view, account.manage, account.grant, event.view, "
+    "    may: [ledger.view, ledger.enter, org.view, org.manage, account.view, account.manage, "
+    "account.grant, event.view, "
     "indicator.view, scheme.view, scheme.compute, report.view, pack.view]\n";
 
 HjPackFixture *

@@ -147,8 +147,7 @@ hj_crypto_sm4_ctr(const uint8_t key[HJ_SM4_KEY_BYTES], const uint8_t iv[HJ_SM4_I
     g_assert(n <= G_MAXINT);
     int n_out = 0;
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    bool done = context != NULL &&
-                EVP_EncryptInit_ex(context, sm4_ctr(), NULL, key, iv) == 1 &&
+    bool done = context != NULL && EVP_EncryptInit_ex(context, sm4_ctr(), NULL, key, iv) == 1 &&
                 EVP_EncryptUpdate(context, out, &n_out, in, (int)n) == 1;
     EVP_CIPHER_CTX_free(context);
     g_assert(done && (size_t)n_out == n);

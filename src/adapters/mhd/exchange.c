@@ -64,7 +64,8 @@ read_remote(Exchange *x)
         from = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
     else if (address != NULL && address->sa_family == AF_INET6)
         from = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
-    if (from != NULL && inet_ntop(address->sa_family, from, x->remote, sizeof x->remote) != NULL)
+    if (from != NULL &&
+        inet_ntop(address->sa_family, from, x->remote, sizeof x->remote) != NULL)
         x->raw.remote = x->remote;
 }
 

@@ -56,8 +56,7 @@ name_peer(struct MHD_Connection *connection, char *ret, size_t size)
     const struct sockaddr *peer = info != NULL ? info->client_addr : NULL;
     ret[0] = '\0';
     if (peer != NULL && peer->sa_family == AF_INET) {
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)peer)->sin_addr, ret,
-                  (socklen_t)size);
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)peer)->sin_addr, ret, (socklen_t)size);
     } else if (peer != NULL && peer->sa_family == AF_INET6) {
         const struct in6_addr *address = &((const struct sockaddr_in6 *)peer)->sin6_addr;
         if (IN6_IS_ADDR_V4MAPPED(address))
@@ -208,23 +207,22 @@ start_daemon(HjServer *server, int fd, const HjServerConfig *config)
 {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO |
                      MHD_USE_ERROR_LOG;
-    return MHD_start_daemon(flags, 0, NULL, NULL, hj_exchange_handle, server,        /* */
-                            MHD_OPTION_EXTERNAL_LOGGER, complain, NULL,              /* */
-                            MHD_OPTION_LISTEN_SOCKET, fd,                            /* */
-                            MHD_OPTION_THREAD_POOL_SIZE, (unsigned)POLLING_THREADS,  /* */
-                            MHD_OPTION_CONNECTION_LIMIT,
-                            or_usual(config->connections, MOST_CONNECTIONS), /* */
-                            MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-                            or_usual(config->connections_per_address, MOST_PER_ADDRESS), /* */
-                            MHD_OPTION_CONNECTION_TIMEOUT,
-                            or_usual(config->timeout_s, IDLE_S),                        /* */
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,     /* */
-                            MHD_OPTION_STRICT_FOR_CLIENT, 1,                            /* */
-                            MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,          /* */
-                            MHD_OPTION_URI_LOG_CALLBACK, hj_exchange_start, server,     /* */
-                            MHD_OPTION_NOTIFY_COMPLETED, hj_exchange_completed, server, /* */
-                            MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server,   /* */
-                            MHD_OPTION_END);
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, hj_exchange_handle, server,                             /* */
+        MHD_OPTION_EXTERNAL_LOGGER, complain, NULL,                                   /* */
+        MHD_OPTION_LISTEN_SOCKET, fd,                                                 /* */
+        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)POLLING_THREADS,                       /* */
+        MHD_OPTION_CONNECTION_LIMIT, or_usual(config->connections, MOST_CONNECTIONS), /* */
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        or_usual(config->connections_per_address, MOST_PER_ADDRESS),        /* */
+        MHD_OPTION_CONNECTION_TIMEOUT, or_usual(config->timeout_s, IDLE_S), /* */
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,             /* */
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,                                    /* */
+        MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,                  /* */
+        MHD_OPTION_URI_LOG_CALLBACK, hj_exchange_start, server,             /* */
+        MHD_OPTION_NOTIFY_COMPLETED, hj_exchange_completed, server,         /* */
+        MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server,           /* */
+        MHD_OPTION_END);
 }
 
 static void

@@ -289,7 +289,8 @@ sqlite_backup(HjConn *conn, const char *path, GError **error)
 #define SQL_TABLES                                                                             \
     "SELECT l.name AS tbl, p.name AS col, p.type AS type, p.pk AS key "                        \
     "FROM pragma_table_list l JOIN pragma_table_info(l.name) p "                               \
-    "WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' " \
+    "WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE "    \
+    "'\\' "                                                                                    \
     "ORDER BY l.name, p.cid"
 
 #define KEEP(table, verb)                                                                      \
@@ -300,8 +301,7 @@ sqlite_backup(HjConn *conn, const char *path, GError **error)
 #define SEARCH_TABLE                                                                           \
     "CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, "                  \
     "columnsize = 0, tokenize = \"unicode61 remove_diacritics 0\")"
-#define NEW_WORDS                                                                              \
-    "FROM sys_search WHERE county = $1 AND words IS NOT NULL ORDER BY id LIMIT $2"
+#define NEW_WORDS "FROM sys_search WHERE county = $1 AND words IS NOT NULL ORDER BY id LIMIT $2"
 
 static const char *const search_fold[] = {
     "DELETE FROM sys_search_words WHERE rowid IN (SELECT id " NEW_WORDS ")",
