@@ -20,9 +20,11 @@ static const char *const needs[] = {
     [HJ_DEMO_POST] = "post person position way from_on term_ends_on to_on document_no",
     [HJ_DEMO_MEMBER] = "member person status admitted_on full_on",
     [HJ_DEMO_RESERVE] = "reserve_cadre person listed_on aim",
-    [HJ_DEMO_SITE] = "village_site surveyed_on condition area six_haves address",
-    [HJ_DEMO_PROJECT] = "site_project name site kind started_on accepted_on area_built"
-                        " area_after investment six_haves document_no",
+    [HJ_DEMO_SITE] = "village_site surveyed_on condition area six_haves plates address",
+    [HJ_DEMO_PROJECT] = "site_project name site kind proposed_on area_planned planned"
+                        " approved_on approval_no started_on finish_by accepted_on area_built"
+                        " area_after investment six_haves plates document_no used_on",
+    [HJ_DEMO_PAYMENT] = "site_payment paid_on amount payee voucher",
     [HJ_DEMO_INCOME] = "collective_income received_on class measure amount summary voucher"
                        " contract",
     [HJ_DEMO_CONTRACT] = "contract object kind party area yearly_price from_on to_on ended_on"

@@ -51,30 +51,126 @@ accepted_day(const HjDemo *demo, const HjDemoVillage *village, HjDemoDice *dice)
     return hj_demo_day(dice, half == 0 ? hj_date_make(2017, 5, 10) : period.from, period.to);
 }
 
+/* One project on its way; days in their order. */
+typedef struct {
+    HjDemo *demo;
+    HjTx *tx;
+    const HjActor *actor; /* of the township */
+    const HjDemoVillage *village;
+    HjDate proposed, approved, started, accepted;
+    int64_t yuan;
+    size_t number;
+    HjDemoDice *dice;
+    HjDemoCase row;
+} Project;
+
+static const char *
+year_of(HjDate day)
+{
+    return day < hj_date_make(2018, 1, 1) ? "2017" : "2018";
+}
+
+/* Days of a project that is accepted on a day its committee's strength decided. */
+static void
+set_days(Project *p)
+{
+    p->accepted = accepted_day(p->demo, p->village, p->dice);
+    const HjDate wished = p->accepted - hj_demo_between(p->dice, 50, 190);
+    const HjDate first = hj_date_make(2017, 4, 1) + hj_demo_throw(p->dice, 20);
+    p->started = MAX(wished, first);
+    p->approved = p->started - hj_demo_between(p->dice, 3, 6);
+    p->proposed = p->approved - hj_demo_between(p->dice, 4, 12);
+}
+
 static bool
-add_project(HjDemo *demo, HjTx *tx, const HjActor *actor, const HjDemoVillage *village,
-            size_t i, int64_t site, HjDemoDice *dice, GError **error)
+propose(Project *p, int64_t site, GError **error)
 {
     static const char *const kinds[] = { [HJ_DEMO_USABLE] = "extended",
                                          [HJ_DEMO_BLANK] = "new",
                                          [HJ_DEMO_DANGEROUS] = "rebuilt",
                                          [HJ_DEMO_NARROW] = "extended" };
-    const HjDate accepted = accepted_day(demo, village, dice);
-    const HjDate wished = accepted - hj_demo_between(dice, 50, 190);
-    const HjDate first = hj_date_make(2017, 4, 1) + hj_demo_throw(dice, 20);
-    const HjDate started = MAX(wished, first);
-    g_autofree char *document = g_strdup_printf(
-        "沧县组场〔%s〕%zu号", accepted < hj_date_make(2018, 1, 1) ? "2017" : "2018", i + 1);
-    return hj_demo_row(demo, tx, actor, HJ_DEMO_PROJECT, village->org, NULL, error, "name",
+    const HjDemoVillage *village = p->village;
+    /* What was planned is rounded; what was built is exact. */
+    const int64_t planned = (p->yuan + 4999) / 5000 * 5000;
+    hj_demo_at(p->tx, p->proposed);
+    p->row = (HjDemoCase){ .ledger = HJ_DEMO_PROJECT, .version = 1 };
+    return hj_demo_row(p->demo, p->tx, p->actor, HJ_DEMO_PROJECT, village->org, &p->row.id,
+                       error, "name",
                        village->site == HJ_DEMO_BLANK ? "村级组织活动场所新建工程"
                                                       : "村级组织活动场所提升工程",
                        "site", hj_demo_id(site).text, "kind", kinds[village->site],
-                       "started_on", hj_date_text(started).text, "accepted_on",
-                       hj_date_text(accepted).text, "area_built",
+                       "proposed_on", hj_date_text(p->proposed).text, "area_planned",
+                       metres((village->gain + village->renewed + 9) / 10 * 10).text, "planned",
+                       hj_decimal_text(planned, 0).text, NULL) &&
+           hj_demo_act(p->demo, p->tx, p->actor, &p->row, p->proposed + 1, "submit", NULL,
+                       error, NULL);
+}
+
+static bool
+begin(Project *p, GError **error)
+{
+    g_autofree char *number =
+        g_strdup_printf("沧县组批〔%s〕%zu号", year_of(p->approved), p->number);
+    const HjDate finish = p->accepted + hj_demo_between(p->dice, 0, 20);
+    return hj_demo_act(p->demo, p->tx, p->demo->county_actor, &p->row, p->approved, "approve",
+                       NULL, error, "approved_on", hj_date_text(p->approved).text,
+                       "approval_no", number, NULL) &&
+           hj_demo_act(p->demo, p->tx, p->actor, &p->row, p->started, "begin", NULL, error,
+                       "started_on", hj_date_text(p->started).text, "finish_by",
+                       hj_date_text(finish).text, NULL);
+}
+
+/* Reported by the township, accepted by the county. */
+static bool
+accept(Project *p, GError **error)
+{
+    const HjDemoVillage *village = p->village;
+    const HjDateText day = hj_date_text(p->accepted);
+    g_autofree char *document =
+        g_strdup_printf("沧县组场〔%s〕%zu号", year_of(p->accepted), p->number);
+    return hj_demo_act(p->demo, p->tx, p->actor, &p->row, p->accepted, "accept", NULL, error,
+                       "accepted_on", day.text, "area_built",
                        metres(village->gain + village->renewed).text, "area_after",
                        metres(village->before + village->gain).text, "investment",
-                       hj_decimal_text(village->investment * YUAN_PER_UNIT, 0).text,
-                       "six_haves", ticks_of(6).text, "document_no", document, NULL);
+                       hj_decimal_text(p->yuan, 0).text, "six_haves", ticks_of(6).text,
+                       "plates", hj_demo_chance(p->dice, 12) ? "4" : "2", "document_no",
+                       document, NULL) &&
+           hj_demo_act(p->demo, p->tx, p->demo->county_actor, &p->row, p->accepted, "accept",
+                       NULL, error, NULL);
+}
+
+/* Six tenths when building starts, the rest after the acceptance: exact in fen. */
+static bool
+pay(Project *p, bool rest, GError **error)
+{
+    const int64_t first = p->yuan * 60; /* fen */
+    const HjDate day = rest ? p->accepted + 12 : p->started + 5;
+    g_autofree char *voucher = g_strdup_printf("记字%s-%zu", hj_date_text(day).text, p->number);
+    hj_demo_at(p->tx, day);
+    return hj_demo_child(p->demo, p->tx, p->actor, HJ_DEMO_PAYMENT, p->village->org, p->row.id,
+                         NULL, error, "paid_on", hj_date_text(day).text, "amount",
+                         hj_decimal_text(rest ? p->yuan * 100 - first : first, 2).text, "payee",
+                         "某建筑公司（示例）", "voucher", voucher, NULL);
+}
+
+static bool
+add_project(HjDemo *demo, HjTx *tx, const HjActor *actor, const HjDemoVillage *village,
+            size_t i, int64_t site, HjDemoDice *dice, GError **error)
+{
+    Project p = { .demo = demo,
+                  .tx = tx,
+                  .actor = actor,
+                  .village = village,
+                  .yuan = village->investment * YUAN_PER_UNIT,
+                  .number = i + 1,
+                  .dice = dice };
+    set_days(&p);
+    const HjDate used = p.accepted + hj_demo_between(dice, 3, 25);
+    if (!propose(&p, site, error) || !begin(&p, error) || !pay(&p, false, error) ||
+        !accept(&p, error) || !pay(&p, true, error))
+        return false;
+    return hj_demo_act(demo, tx, actor, &p.row, used, "open", NULL, error, "used_on",
+                       hj_date_text(used).text, NULL);
 }
 
 /* The survey of early 2017, and the project that improved the site. */
@@ -91,10 +187,14 @@ hj_demo_works_site(HjDemo *demo, HjTx *tx, size_t i, GError **error)
                         : village->site == HJ_DEMO_USABLE ? hj_demo_between(&dice, 4, 6)
                                                           : hj_demo_between(&dice, 2, 4);
     int64_t site;
+    hj_demo_at(tx, surveyed);
     if (!hj_demo_row(demo, tx, actor, HJ_DEMO_SITE, village->org, &site, error, "surveyed_on",
                      hj_date_text(surveyed).text, "condition", conditions[village->site],
-                     "area", metres(area).text, "six_haves", ticks_of(n_haves).text, "address",
-                     village->site == HJ_DEMO_BLANK ? NULL : "村委会院内", NULL))
+                     "area", metres(area).text, "six_haves", ticks_of(n_haves).text, "plates",
+                     village->site == HJ_DEMO_BLANK ? "0"
+                     : hj_demo_chance(&dice, 20)    ? "4"
+                                                    : "3",
+                     "address", village->site == HJ_DEMO_BLANK ? NULL : "村委会院内", NULL))
         return false;
     return !village->project || add_project(demo, tx, actor, village, i, site, &dice, error);
 }
