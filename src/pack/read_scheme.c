@@ -28,13 +28,18 @@ word_never_scored(const char *name)
 
 static void
 refuse_never_scored(HjReader *r, const char *what, const char *name, const char *system,
-                    const HjSource *at)
+                    bool is_share, const HjSource *at)
 {
     const char *word = word_never_scored(name);
     if (system != NULL && strcmp(system, "M23") == 0)
         hj_pack_problems_add(r->problems, at,
                              "%s \"%s\" is of M23: publications are never scored (ASM-5)", what,
                              name);
+    else if (system != NULL && strcmp(system, "M10") == 0 && !is_share)
+        hj_pack_problems_add(r->problems, at,
+                             "%s \"%s\" is of M10: cases are never counted in a score, only "
+                             "the share handled in time may be (PET-9)",
+                             what, name);
     else if (word != NULL)
         hj_pack_problems_add(r->problems, at, "%s \"%s\": \"%s\" is never scored (ASM-5)", what,
                              name, word);
@@ -45,7 +50,8 @@ check_indicator(HjReader *r, const void *owner, const void *target, const HjSour
 {
     const HjIndicator *indicator = target;
     (void)owner;
-    refuse_never_scored(r, "the indicator", indicator->name, indicator->system, at);
+    refuse_never_scored(r, "the indicator", indicator->name, indicator->system,
+                        indicator->roll == HJ_ROLL_RATIO, at);
 }
 
 static void
@@ -53,7 +59,7 @@ check_ledger(HjReader *r, const void *owner, const void *target, const HjSource 
 {
     const HjLedger *ledger = target;
     const HjSchemeItem *item = owner;
-    refuse_never_scored(r, "the ledger", ledger->name, ledger->system, at);
+    refuse_never_scored(r, "the ledger", ledger->name, ledger->system, false, at);
     if (item->mark == NULL)
         return;
     for (size_t i = 0; i < ledger->n_fields; i++) {
@@ -182,7 +188,7 @@ read_item(HjReader *r, const HjYaml *node, const HjScheme *scheme, HjSchemeList 
                             item->name))
             hj_reader_say(r, node, "the scheme has two items \"%s\"", item->name);
     HjSource at = hj_reader_at(r, hj_yaml_get(node, "item"));
-    refuse_never_scored(r, "the item", item->name, NULL, &at);
+    refuse_never_scored(r, "the item", item->name, NULL, false, &at);
     list->n_items++;
 }
 
@@ -215,6 +221,7 @@ check_document(HjReader *r, const void *owner, const void *target, const HjSourc
 {
     const HjVeto *veto = owner;
     const HjLedger *ledger = target;
+    refuse_never_scored(r, "the ledger", ledger->name, ledger->system, false, at);
     for (size_t i = 0; i < ledger->n_fields; i++)
         if (strcmp(ledger->fields[i].name, veto->document_field) == 0)
             return;
