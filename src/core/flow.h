@@ -46,6 +46,8 @@ HjRows *hj_flow_line(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int
                      GError **error);
 /* May this field be changed where a row stands at @node? */
 bool hj_flow_field_is_open(const HjFlowNode *node, const char *field);
+/* row, due_on, warn_on of the open tasks of many rows, for the light beside each. */
+HjRows *hj_flow_dues(HjTx *tx, const int64_t *rows, size_t n, GError **error);
 /* node, visit, entered_on, rules_on, started_by, ended, watch_until, parent of a row; no line
  * for a row without a flow. */
 HjRows *hj_flow_case(HjTx *tx, int64_t row, GError **error);

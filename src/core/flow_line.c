@@ -44,6 +44,22 @@ hj_flow_case(HjTx *tx, int64_t row, GError **error)
     return hj_tx_query(tx, error, SQL_CASE, HJ_I64(hj_tx_county(tx)), HJ_I64(row));
 }
 
+HjRows *
+hj_flow_dues(HjTx *tx, const int64_t *rows, size_t n, GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT row_id AS \"row\", MIN(due_on) AS due_on, MIN(warn_on) AS warn_on "
+                   "FROM sys_task WHERE closed_at IS NULL AND kind <> 'copy' AND county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND row_id IN (0");
+    for (size_t i = 0; i < n; i++) {
+        hj_sqlb_lit(b, ", ");
+        hj_sqlb_param(b, HJ_I64(rows[i]));
+    }
+    hj_sqlb_lit(b, ") GROUP BY row_id");
+    return hj_sqlb_query(b, tx, error);
+}
+
 /* --- the buttons --- */
 
 typedef struct {

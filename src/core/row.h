@@ -62,9 +62,10 @@ typedef struct {
 } HjRowFilter; /* equality; text contains; choices has; numbers and dates also "a..b" */
 typedef struct {
     const HjLedger *ledger;
-    int64_t under;  /* organization whose subtree is listed; 0: the whole scope */
-    bool only_here; /* without what lies below */
-    int64_t parent; /* rows under this parent row, or 0 */
+    int64_t under;     /* organization whose subtree is listed; 0: the whole scope */
+    bool only_here;    /* without what lies below */
+    int64_t parent;    /* rows under this parent row, or 0 */
+    const char *state; /* where rows stand, or NULL */
     const HjRowFilter *filters;
     size_t n_filters;
     const char *q;    /* organization name, pinyin or initials, or the title field contains */

@@ -248,6 +248,10 @@ add_conditions(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjRowQuery *quer
     hj_sqlb_lit(b, " AND r.voided_at IS NULL");
     if (!add_place(b, tx, actor, query, error))
         return false;
+    if (query->state != NULL) {
+        hj_sqlb_lit(b, " AND r.state = ");
+        hj_sqlb_param(b, HJ_TEXT(query->state));
+    }
     if (query->parent != 0) {
         hj_sqlb_lit(b, " AND r.parent = ");
         hj_sqlb_param(b, HJ_I64(query->parent));

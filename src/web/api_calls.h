@@ -10,6 +10,7 @@
 /* also: hj_api_ */
 #pragma once
 
+#include "core/flow.h"
 #include "core/indicator.h"
 #include "core/org.h"
 #include "core/row.h"
@@ -34,6 +35,7 @@ extern const HjApiMember hj_api_session_body[];
 extern const HjApiMember hj_api_create_body[];
 extern const HjApiMember hj_api_update_body[];
 extern const HjApiMember hj_api_void_body[];
+extern const HjApiMember hj_api_act_body[];
 extern const HjApiMember hj_api_webhook_body[];
 extern const HjApiMember hj_api_webhook_pause_body[];
 extern const HjApiBody hj_api_bodies[]; /* ends with { 0 } */
@@ -51,6 +53,7 @@ const HjLedger *hj_api_ledger(HjRequest *req, GError **error);
 bool hj_api_under(HjRequest *req, const char *permission, int64_t *ret, GError **error);
 
 void hj_api_write_label(HjJsonWriter *w, const char *key, const HjLabel *label);
+void hj_api_write_flow(HjJsonWriter *w, const HjFlow *flow); /* NULL: none */
 void hj_api_write_names(HjJsonWriter *w, const char *key, const char *const *names, size_t n);
 void hj_api_write_at(HjJsonWriter *w, const char *key, HjTime at); /* null for 0 */
 /* "next" and the end of the answer; NULL for the last page. */
@@ -73,6 +76,8 @@ bool hj_api_prepare_sign_in(HjRequest *req, GError **error);
 HjResponse *hj_api_sign_out(HjRequest *req, GError **error);
 HjResponse *hj_api_orgs(HjRequest *req, GError **error);
 HjResponse *hj_api_org(HjRequest *req, GError **error);
+HjResponse *hj_api_due(HjRequest *req, GError **error);
+HjResponse *hj_api_progress(HjRequest *req, GError **error);
 HjResponse *hj_api_search(HjRequest *req, GError **error);
 HjResponse *hj_api_ledgers(HjRequest *req, GError **error);
 HjResponse *hj_api_one_ledger(HjRequest *req, GError **error);
@@ -82,6 +87,9 @@ HjResponse *hj_api_row(HjRequest *req, GError **error);
 HjResponse *hj_api_update(HjRequest *req, GError **error);
 HjResponse *hj_api_void(HjRequest *req, GError **error);
 HjResponse *hj_api_history(HjRequest *req, GError **error);
+HjResponse *hj_api_act(HjRequest *req, GError **error);
+HjResponse *hj_api_row_flow(HjRequest *req, GError **error);
+HjResponse *hj_api_row_people(HjRequest *req, GError **error);
 HjResponse *hj_api_indicators(HjRequest *req, GError **error);
 HjResponse *hj_api_indicator(HjRequest *req, GError **error);
 HjResponse *hj_api_report(HjRequest *req, GError **error);

@@ -115,8 +115,7 @@ write_ledger(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger)
     write_key_text(w, "date_field", ledger->date_field);
     write_flag(w, "assumption", ledger->assumption);
     write_key_text(w, "source", ledger->source);
-    hj_json_key(w, "flow"); /* rows of these ledgers do not move through nodes */
-    hj_json_nothing(w);
+    hj_api_write_flow(w, ledger->flow);
     hj_json_key(w, "fields");
     hj_json_begin_array(w);
     for (size_t i = 0; i < ledger->n_fields; i++)

@@ -435,6 +435,20 @@ put_new(HjApiDoc *doc, const HjLedger *ledger)
     hj_api_close(doc);
 }
 
+/* Where a row may stand. */
+static void
+put_states(HjApiDoc *doc, const HjLedger *ledger)
+{
+    const HjFlow *flow = ledger->flow;
+    hj_api_open(doc, "state");
+    hj_api_open_list(doc, "enum");
+    for (size_t i = 0; flow != NULL && i < flow->n_nodes; i++)
+        hj_json_text(&doc->w, flow->nodes[i].name);
+    hj_json_text(&doc->w, flow != NULL ? HJ_NODE_CALLED_OFF : "recorded");
+    hj_api_close_list(doc);
+    hj_api_close(doc);
+}
+
 /* row_<ledger>: a row as it is answered. */
 static void
 put_row(HjApiDoc *doc, const HjLedger *ledger)
@@ -448,6 +462,7 @@ put_row(HjApiDoc *doc, const HjLedger *ledger)
     hj_api_open(doc, "ledger");
     hj_api_put(doc, "const", ledger->name);
     hj_api_close(doc);
+    put_states(doc, ledger);
     hj_api_put_ref(doc, "fields", "values_", ledger->name);
     hj_api_close(doc);
     hj_api_close(doc);

@@ -6,7 +6,9 @@
 #define WEBHOOK "/api/v1/webhooks/{id}"
 
 const HjApiShape hj_api_shapes[] = {
-    { "Problem", "type:text title:text status:int detail:text instance:text ~errors:[Issue]" },
+    { "Problem", "type:text title:text status:int detail:text instance:text ~errors:[Issue]"
+                 " ~version:int ~state:text ~happened:[Happened]" },
+    { "Happened", "at:instant actor:text? did:text opinion:text?" },
     { "Issue", "field:text? code:text message:text" },
     { "Label", "zh:text en:text" },
     { "Key", "id:id version:int state:text" },
@@ -19,13 +21,37 @@ const HjApiShape hj_api_shapes[] = {
     { "Ledger",
       "ledger:text title:Label help:Label? system:text? group:text? of:[text] in:text?"
       " is:text? enter:[text] may_enter:bool title_field:text? date_field:text?"
-      " assumption:bool source:text? flow:any fields:[Field] rules:[Rule]" },
+      " assumption:bool source:text? flow:Flow? fields:[Field] rules:[Rule]" },
+    { "Flow", "start:text nodes:[FlowNode]" },
+    { "FlowNode", "node:text title:Label help:Label? by:[text] copy:[text] form:[text]"
+                  " needs:[text] evidence:[text] min_evidence:int within:Span? hold:Span?"
+                  " watch:Span? two_people:bool opens:text? back:text back_fill:bool final:bool"
+                  " reopen:text? actions:[FlowAction]" },
+    { "FlowAction", "action:text title:Label to:text free:bool needs:[text] until:Span?" },
+    { "Span", "unit:text n:int? param:text? from:text? rule:text?" },
+    { "RowFlow", "id:id version:int state:text title:text visit:int entered_on:date?"
+                 " rules_on:date? watch_until:date? ended:bool line:[Step] options:[Option]" },
+    { "Step", "task:id kind:text node:text visit:int roles:[text] account_name:text?"
+              " opened_on:date due_on:date? due_rule:text? hold_on:date? closed_on:date?"
+              " closed_by_name:text? behalf_name:text? outcome:text? to_node:text?"
+              " opinion:text? opened_at:instant closed_at:instant? waits:int n_urged:int"
+              " back_filled:bool light:text?" },
+    { "Option", "action:text title:text task:id? target:text? free:bool" },
+    { "Person", "id:id name:text title:text" },
     { "Field", "field:text type:text title:Label help:Label? unit:Label? required:bool"
                " unique:bool total:bool ~scale:int ~max_length:int ~min:any ~max:any ~list:List"
                " ~org_kind:text ~ledger:text ~retired:text" },
     { "List", "name:text title:Label assumption:bool items:[ListItem]" },
     { "ListItem", "key:text title:Label" },
     { "Rule", "field:text? says:Label" },
+    { "Due", "task:id ledger:text row:id title:text? version:int org:text org_name:text? node:text"
+             " node_title:Label? kind:text opened_at:instant due_on:date? due_rule:text?"
+             " hold_on:date? light:text? urged:int outcome:text? closed_at:instant?" },
+    { "DueList", "counts:DueCounts items:[Due] next:text?" },
+    { "DueCounts", "todo:int overdue:int copied:int done:int started:int due_soon:int" },
+    { "Progress", "ledger:text under:text items:[ProgressCell] next:text?" },
+    { "ProgressCell", "org:text org_name:text? node:text node_title:Label? count:int red:int"
+                      " yellow:int light:text? due_on:date? oldest_on:date" },
     { "Row", "id:id ledger:text org:text org_name:text? parent:id? state:text version:int"
              " created_at:instant created_by:text? updated_at:instant updated_by:text?"
              " voided_at:instant? fields:object labels:object" },
@@ -76,6 +102,8 @@ const HjApiAnswer hj_api_answers[] = {
     { HJ_DELETE, "/api/v1/session", 204, NULL },
     { HJ_GET, "/api/v1/orgs", 200, "[Org]" },
     { HJ_GET, "/api/v1/orgs/{code}", 200, "OrgDetail" },
+    { HJ_GET, "/api/v1/due", 200, "DueList" },
+    { HJ_GET, "/api/v1/progress/{ledger}", 200, "Progress" },
     { HJ_GET, "/api/v1/ledgers", 200, "[Ledger]" },
     { HJ_GET, "/api/v1/ledgers/{ledger}", 200, "Ledger" },
     { HJ_GET, ROWS, 200, "@rows" },
@@ -84,6 +112,9 @@ const HjApiAnswer hj_api_answers[] = {
     { HJ_PATCH, ROWS "/{id}", 200, "Key" },
     { HJ_DELETE, ROWS "/{id}", 204, NULL },
     { HJ_GET, ROWS "/{id}/history", 200, "[Change]" },
+    { HJ_POST, ROWS "/{id}/actions/{action}", 200, "Key" },
+    { HJ_GET, ROWS "/{id}/flow", 200, "RowFlow" },
+    { HJ_GET, ROWS "/{id}/people", 200, "[Person]" },
     { HJ_GET, "/api/v1/indicators", 200, "[Indicator]" },
     { HJ_GET, "/api/v1/indicators/{indicator}", 200, "IndicatorValues" },
     { HJ_GET, "/api/v1/reports/{report}", 200, "Report" },
@@ -132,6 +163,11 @@ const HjApiParameter hj_api_parameters[] = {
     { "row", "id", N_("Number of a row."), NULL },
     { "action", "text", N_("What was done, for example row.update."), "row.update" },
     { "account", "text", N_("Sign-in name of who did it."), NULL },
+    { "mine", "int", N_("0: all that is open in scope, not only what waits for the caller."), "1" },
+    { "list", "text", N_("todo, overdue, copied, done, started or all."), "todo" },
+    { "node", "text", N_("Name of a node of the flow."), NULL },
+    { "on", "date", N_("Only what is due that day."), NULL },
+    { "late", "int", N_("1: only what is overdue."), "1" },
     { "code", "text", N_("Code of an organization."), NULL },
     { "id", "id", N_("Number of what is meant."), NULL },
     { "delivery", "id", N_("Number of a delivery."), NULL },

@@ -282,6 +282,7 @@ fill_buttons(const Filling *f, const HjFlowNode *node, GError **error)
     while (hj_rows_next(options)) {
         const char *action = hj_rows_text(options, "action");
         bool sends_back = g_str_equal(action, "send_back"), own = is_own(node, options);
+        view->turn = view->turn || hj_rows_i64(options, "task") != 0;
         if (sends_back && back)
             continue;
         back = back || sends_back;
@@ -343,6 +344,18 @@ hj_pages_flow_view(HjRequest *req, const HjLedger *ledger, const HjRows *row, Hj
         return false;
     *ret = f.view;
     return true;
+}
+
+bool
+hj_pages_flow_turn(HjRequest *req, const HjLedger *ledger, int64_t row, bool *ret,
+                   GError **error)
+{
+    g_autoptr(HjRows) options =
+        hj_flow_options(hj_request_tx(req), hj_request_actor(req), ledger, row, error);
+    *ret = false;
+    while (options != NULL && !*ret && hj_rows_next(options))
+        *ret = hj_rows_i64(options, "task") != 0;
+    return options != NULL;
 }
 
 /* --- what happened meanwhile --- */

@@ -138,11 +138,16 @@ choose_fields(Acting *a)
     if (!a->own->free)
         mark(a, (const char *const *)a->node->needs, a->node->n_needs, a->needed);
     memcpy(a->open, a->needed, n * sizeof *a->open);
+    if (a->own->extend.field != NULL)
+        mark(a, &a->own->extend.field, 1, a->open);
     if (a->own->free)
         return;
     mark(a, (const char *const *)a->node->evidence, a->node->n_evidence, a->open);
+    /* A node that names its fields asks for all of them; otherwise the rest stands behind. */
+    bool *others = a->node->n_form > 0 ? a->open : a->rest;
     for (size_t i = 0; i < n; i++)
-        a->rest[i] = !a->open[i] && hj_flow_field_is_open(a->node, a->ledger->fields[i].name);
+        others[i] = others[i] ||
+                    (!a->open[i] && hj_flow_field_is_open(a->node, a->ledger->fields[i].name));
 }
 
 static bool

@@ -13,6 +13,9 @@
 /* What the page of a row shows of its way; *@ret NULL for a ledger without a flow. */
 bool hj_pages_flow_view(HjRequest *req, const HjLedger *ledger, const HjRows *row,
                         HjFlowView **ret, GError **error);
+/* Whether a task of the row waits for the actor. */
+bool hj_pages_flow_turn(HjRequest *req, const HjLedger *ledger, int64_t row, bool *ret,
+                        GError **error);
 /* What others did to the row since it had @version, newest first; only members action, actor,
  * at and reason are set. */
 HjHistoryItem *hj_pages_flow_since(HjRequest *req, const HjLedger *ledger, const HjRows *row,

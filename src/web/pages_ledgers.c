@@ -1,6 +1,7 @@
 /* The list of ledgers and the list page of any ledger. */
 #include "ledger_list.html.h"
 #include "ledgers.html.h"
+#include "web/flow_words.h"
 #include "web/kept.h"
 #include "web/pages_sealed.h"
 #include "web/parse.h"
@@ -154,9 +155,11 @@ fill_columns(HjRequest *req, const HjRowQuery *query, const HjKept *kept,
 {
     const HjLedger *ledger = query->ledger;
     HjLang lang = hj_request_lang(req);
-    view->columns = hj_request_new(req, HjColumn, ledger->n_fields + 1);
+    view->columns = hj_request_new(req, HjColumn, ledger->n_fields + 2);
     view->columns[view->n_columns++] =
         column_of(req, query, "org", hj_tr(lang, N_("Organization")), NULL, false);
+    if (ledger->flow != NULL)
+        view->columns[view->n_columns++] = (HjColumn){ .title = hj_tr(lang, N_("Node")) };
     for (size_t i = 0; i < kept->n_fields; i++) {
         const HjField *field = kept->fields[i];
         view->columns[view->n_columns++] =
@@ -165,10 +168,47 @@ fill_columns(HjRequest *req, const HjRowQuery *query, const HjKept *kept,
     }
 }
 
-static void
-fill_rows(HjRequest *req, const HjLedger *ledger, const HjKept *kept, HjRows *rows,
-          HjLedgerListView *view)
+/* row → its light, of rows that something waits for. */
+static GHashTable *
+lights_of(HjRequest *req, HjRows *rows, GError **error)
 {
+    g_autofree int64_t *ids = g_new0(int64_t, hj_rows_count(rows) + 1);
+    size_t n = 0;
+    for (hj_rows_rewind(rows); hj_rows_next(rows);)
+        ids[n++] = hj_rows_i64(rows, "id");
+    hj_rows_rewind(rows);
+    HjRows *dues = hj_flow_dues(hj_request_tx(req), ids, n, error);
+    if (dues == NULL)
+        return NULL;
+    hj_request_adopt(req, dues, (GDestroyNotify)hj_rows_free);
+    GHashTable *lights = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    hj_request_adopt(req, lights, (GDestroyNotify)g_hash_table_unref);
+    while (hj_rows_next(dues)) {
+        int64_t *id = g_new(int64_t, 1);
+        *id = hj_rows_i64(dues, "row");
+        g_hash_table_insert(lights, id,
+                            (gpointer)hj_flow_words_light_of(req, hj_rows_text(dues, "due_on"),
+                                                             hj_rows_text(dues, "warn_on")));
+    }
+    return lights;
+}
+
+static HjCell
+state_cell(HjRequest *req, const HjLedger *ledger, HjRows *rows, GHashTable *lights)
+{
+    int64_t id = hj_rows_i64(rows, "id");
+    const char *light = g_hash_table_lookup(lights, &id);
+    return (HjCell){ .text = hj_flow_words_node(req, ledger, hj_rows_text(rows, "state")),
+                     .light = light != NULL ? light : "" };
+}
+
+static bool
+fill_rows(HjRequest *req, const HjLedger *ledger, const HjKept *kept, HjRows *rows,
+          HjLedgerListView *view, GError **error)
+{
+    GHashTable *lights = ledger->flow != NULL ? lights_of(req, rows, error) : NULL;
+    if (ledger->flow != NULL && lights == NULL)
+        return false;
     view->rows = hj_request_new(req, HjListRow, hj_rows_count(rows));
     while (hj_rows_next(rows)) {
         HjListRow *row = &view->rows[view->n_rows++];
@@ -177,11 +217,14 @@ fill_rows(HjRequest *req, const HjLedger *ledger, const HjKept *kept, HjRows *ro
         row->org = hj_rows_text(rows, "org_name");
         row->id = hj_rows_text(rows, "id");
         row->cells = hj_request_new(req, HjCell, view->n_columns);
+        if (lights != NULL)
+            row->cells[row->n_cells++] = state_cell(req, ledger, rows, lights);
         for (size_t i = 0; i < kept->n_fields; i++)
             row->cells[row->n_cells++] =
                 (HjCell){ .text = hj_pages_cell(req, kept->fields[i], rows),
                           .number = is_number_column(kept->fields[i]) };
     }
+    return true;
 }
 
 static bool
@@ -196,6 +239,7 @@ fill_totals(HjRequest *req, const HjRowQuery *query, const HjKept *kept, HjLedge
         return true;
     view->count = hj_rows_i64(totals, "count");
     view->totals = hj_request_new(req, HjCell, view->n_columns);
+    view->n_totals = query->ledger->flow != NULL ? 1 : 0;
     for (size_t i = 0; i < kept->n_fields; i++) {
         const HjField *field = kept->fields[i];
         HjCell *cell = &view->totals[view->n_totals++];
@@ -209,11 +253,35 @@ fill_totals(HjRequest *req, const HjRowQuery *query, const HjKept *kept, HjLedge
     return true;
 }
 
+/* Where rows stand, in the order of the flow. */
+static void
+add_states(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view)
+{
+    const HjFlow *flow = ledger->flow;
+    const char *now = hj_request_query(req, "state");
+    HjChoiceFilter *choice = &view->choices[view->n_choices++];
+    choice->name = "state";
+    choice->title = hj_tr(hj_request_lang(req), N_("Node"));
+    choice->options = hj_request_new(req, HjOption, flow->n_nodes + 1);
+    for (size_t i = 0; i <= flow->n_nodes; i++) {
+        const char *name = i < flow->n_nodes ? flow->nodes[i].name : HJ_NODE_CALLED_OFF;
+        if (i == flow->n_nodes && ledger->in == NULL && g_strcmp0(now, name) != 0)
+            continue; /* only opened rows are called off */
+        choice->options[choice->n_options++] =
+            (HjOption){ .value = name,
+                        .text = hj_flow_words_node(req, ledger, name),
+                        .on = g_strcmp0(now, name) == 0 };
+    }
+    view->filtered = view->filtered || (now != NULL && *now != '\0');
+}
+
 /* Choice fields of the list become selects above it. */
 static void
 fill_choices(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view)
 {
-    view->choices = hj_request_new(req, HjChoiceFilter, ledger->n_fields);
+    view->choices = hj_request_new(req, HjChoiceFilter, ledger->n_fields + 1);
+    if (ledger->flow != NULL)
+        add_states(req, ledger, view);
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
         if (field->type != HJ_FIELD_CHOICE || !shown_in_list(req, field))
@@ -326,6 +394,11 @@ fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GErro
     view->who_sees = hj_page_who_sees(req, ledger);
     view->help = hj_page_label(req, &ledger->help);
     view->assumption = ledger->assumption;
+    if (ledger->flow != NULL)
+        view->progress_href =
+            under != NULL && *under != '\0'
+                ? hj_request_printf(req, "/ledgers/%s/progress?under=%s", ledger->name, under)
+                : hj_request_printf(req, "/ledgers/%s/progress", ledger->name);
     if (hj_pages_has_find(req, ledger))
         view->find_href = hj_request_printf(req, "/ledgers/%s/find", ledger->name);
     if (ledger->in == NULL &&
@@ -376,8 +449,8 @@ hj_pages_ledger_list(HjRequest *req, GError **error)
     fill_filters(req, ledger, &view);
     fill_kept(req, &kept, &view);
     fill_columns(req, &query, &kept, &view);
-    fill_rows(req, ledger, &kept, rows, &view);
-    if (!fill_place(req, ledger, &view, error) ||
+    if (!fill_rows(req, ledger, &kept, rows, &view, error) ||
+        !fill_place(req, ledger, &view, error) ||
         !fill_totals(req, &query, &kept, &view, error) || !fill_tree(req, &query, &view, error))
         return NULL;
     if (next != NULL)

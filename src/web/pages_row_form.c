@@ -1,6 +1,8 @@
 /* The form of any ledger: a new row, or a change of one. */
 #include "base/id.h"
 #include "row_form.html.h"
+#include "web/flow_words.h"
+#include "web/pages_flow.h"
 #include "web/row_fields.h"
 #include "web/uploads.h"
 
@@ -55,6 +57,19 @@ fill_choice_of_org(HjRequest *req, const HjLedger *ledger, HjRowFormView *view, 
     return true;
 }
 
+/* "摸排（乡镇组织委员）": where a new row begins its way, or NULL. */
+static const char *
+begins_at(HjRequest *req, const HjLedger *ledger)
+{
+    const HjFlowNode *start =
+        ledger->flow != NULL ? hj_flow_node(ledger->flow, ledger->flow->start) : NULL;
+    if (start == NULL)
+        return NULL;
+    const char *who = hj_flow_words_actors(req, start);
+    return hj_request_printf(req, "%s%s%s", hj_page_label(req, &start->title),
+                             who != NULL ? " · " : "", who != NULL ? who : "");
+}
+
 static HjResponse *
 form_page(HjRequest *req, Form *form, int status, GError **error)
 {
@@ -81,6 +96,7 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
                                                hj_rows_i64(form->fields.row, "version"));
         view.subtitle = hj_rows_text(form->fields.row, "org_name");
     } else {
+        view.begins = begins_at(req, ledger);
         view.cancel_href = base;
         view.page.form_key = hj_request_form_key(req);
         view.action = hj_request_printf(req, "%s/new", base);
@@ -206,6 +222,23 @@ load_for_change(HjRequest *req, Form *form, int64_t *ret_id, GError **error)
                                HJ_ACCESS_ENTER, form->fields.org, error);
 }
 
+/* Where a row stands says which fields may be changed. */
+static void
+open_fields(HjRequest *req, Form *form)
+{
+    const HjLedger *ledger = form->fields.ledger;
+    const HjFlowNode *node =
+        ledger->flow != NULL
+            ? hj_flow_node(ledger->flow, hj_rows_text(form->fields.row, "state"))
+            : NULL;
+    if (ledger->flow == NULL)
+        return;
+    bool *open = hj_request_new(req, bool, ledger->n_fields + 1);
+    for (size_t i = 0; i < ledger->n_fields; i++)
+        open[i] = node != NULL && hj_flow_field_is_open(node, ledger->fields[i].name);
+    form->fields.open = open;
+}
+
 HjResponse *
 hj_pages_row_edit(HjRequest *req, GError **error)
 {
@@ -213,6 +246,16 @@ hj_pages_row_edit(HjRequest *req, GError **error)
     int64_t id;
     if (form.fields.ledger == NULL || !load_for_change(req, &form, &id, error))
         return NULL;
+    bool turn = true;
+    if (form.fields.ledger->flow != NULL &&
+        !hj_pages_flow_turn(req, form.fields.ledger, id, &turn, error))
+        return NULL;
+    if (!turn)
+        return hj_response_see_other(req,
+                                     hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT,
+                                                       form.fields.ledger->name, id),
+                                     N_("This does not wait for you (any more)."));
+    open_fields(req, &form);
     return form_page(req, &form, 200, error);
 }
 
@@ -231,6 +274,7 @@ hj_pages_row_edit_post(HjRequest *req, GError **error)
     size_t n = 0;
     if (!hj_uploads_store(req, error))
         return NULL;
+    open_fields(req, &form);
     HjRowInput *inputs = hj_row_fields_read(req, &form.fields, &n);
     HjRowKey key;
     g_autoptr(GError) why = NULL;

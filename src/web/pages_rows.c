@@ -274,6 +274,8 @@ hj_pages_row(HjRequest *req, GError **error)
     if (!fill_children(req, ledger, id, &view, error) ||
         !hj_pages_flow_view(req, ledger, row, &view.flow, error))
         return NULL;
+    if (view.flow != NULL && !view.flow->turn)
+        view.edit_href = NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_row_view(&out, &view);

@@ -40,3 +40,7 @@ void hj_response_session(HjRequest *req, HjResponse *res, const char *token);
 void hj_response_lang(HjRequest *req, HjResponse *res, HjLang lang);
 /* application/problem+json of an error and the request's issues. */
 HjResponse *hj_response_problem(HjRequest *req, const GError *error);
+/* The same with further members, written by @more. */
+HjResponse *hj_response_problem_with(HjRequest *req, const GError *error,
+                                     void (*more)(HjJsonWriter *w, gpointer data),
+                                     gpointer data);

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "core/org.h"
+#include "pack/flow.h"
 #include "store/vault.h"
 #include "web/parse.h"
 
@@ -15,8 +16,8 @@
 #define MAX_FILTERS 64
 #define MAX_TEXT 100
 
-static const char *const known_names[] = { "under", "here",  "q",      "from",   "to",
-                                           "sort",  "limit", "cursor", "parent", NULL };
+static const char *const known_names[] = { "under", "here",   "q",      "from",  "to", "sort",
+                                           "limit", "cursor", "parent", "state", NULL };
 
 static const char *const own_orders[] = { "org", "created_at", "updated_at", NULL };
 
@@ -119,6 +120,22 @@ read_parent(Reader *r, GError **error)
     g_autoptr(HjRows) row =
         hj_row_get(hj_request_tx(r->req), r->actor, r->ledger->in, r->query.parent, error);
     return row != NULL;
+}
+
+/* Only rows that move stand anywhere. */
+static bool
+read_state(Reader *r, GError **error)
+{
+    const HjFlow *flow = r->ledger->flow;
+    if (!read_single(r->req, "state", &r->query.state, error))
+        return false;
+    if (r->query.state == NULL)
+        return true;
+    if (flow == NULL)
+        return hj_rowquery_fail(r->req, "state", N_("There is no such parameter."), error);
+    return hj_flow_node(flow, r->query.state) != NULL ||
+           g_str_equal(r->query.state, HJ_NODE_CALLED_OFF) ||
+           hj_rowquery_fail(r->req, "state", N_("Must be a node of this ledger."), error);
 }
 
 static bool
@@ -317,8 +334,8 @@ read_all(Reader *r, const char *const *own, HjRowQuery *ret, GError **error)
 {
     r->actor = hj_request_actor(r->req);
     r->query = (HjRowQuery){ .ledger = r->ledger, .from = HJ_DATE_NONE, .to = HJ_DATE_NONE };
-    if (!read_place(r, error) || !read_parent(r, error) || !read_days(r, error) ||
-        !read_order(r, error) || !read_search(r, error) ||
+    if (!read_place(r, error) || !read_parent(r, error) || !read_state(r, error) ||
+        !read_days(r, error) || !read_order(r, error) || !read_search(r, error) ||
         !hj_rowquery_limit(r->req, HJ_ROWQUERY_LIMIT, &r->query.limit, error) ||
         !read_filters(r, own, error))
         return false;

@@ -19,7 +19,7 @@ typedef struct {
 } HjFlowStep;
 typedef struct { const char *href, *title, *org, *state, *light, *due; bool ended; } HjFlowOpened;
 typedef struct HjFlowView {
-    const char *state, *help; bool ended;
+    const char *state, *help; bool ended, turn; /* the reader may act */
     const char *light, *due_on, *due, *source; bool assumption;
     const char *hold, *watch, *awaits;
     HjFlowButton *buttons; size_t n_buttons;

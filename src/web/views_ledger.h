@@ -14,7 +14,7 @@ typedef struct { const char *title; HjLedgerTile *ledgers; size_t n_ledgers; } H
 typedef struct { HjPage page; HjLedgerGroup *groups; size_t n_groups; } HjLedgersView;
 
 typedef struct { const char *title, *href, *unit; bool number; int sorted; /* 1 up, -1 down */ } HjColumn;
-typedef struct { const char *text; bool number; } HjCell;
+typedef struct { const char *text; bool number; const char *light; /* NULL: no state */ } HjCell;
 typedef struct { const char *href, *org, *id; HjCell *cells; size_t n_cells; } HjListRow;
 typedef struct { const char *href, *name; bool on; int depth; int64_t count; /* -1: not counted */ } HjTreeNode;
 typedef struct { const char *name, *title; HjOption *options; size_t n_options; } HjChoiceFilter;
@@ -22,7 +22,7 @@ typedef struct { const char *href, *text; bool on; } HjKeptLink;
 typedef struct {
     HjPage page;
     const char *where, *who_sees, *help, *new_href, *import_href, *export_href, *action, *under, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
-        *batch_action, *batch_all_href, *columns_href, *twins_href;
+        *batch_action, *batch_all_href, *columns_href, *twins_href, *progress_href;
     bool assumption, filtered, dated, tree_open;
     HjTreeNode *tree; size_t n_tree;
     HjChoiceFilter *choices; size_t n_choices;
@@ -67,7 +67,7 @@ typedef struct {
 typedef struct { const char *field, *title, *message; } HjFormIssue;
 typedef struct {
     HjPage page;
-    const char *subtitle, *help, *action, *cancel_href, *org, *parent, *version;
+    const char *subtitle, *help, *action, *cancel_href, *org, *parent, *version, *begins; /* node */
     bool multipart;
     HjOption *orgs; size_t n_orgs;
     HjFormField *fields; size_t n_fields;
