@@ -1,5 +1,5 @@
 /* hangji backup, restore, export-all, import-all: nothing is ever lost. */
-#include "app/place.h"
+#include "app/keeper.h"
 #include "base/json.h"
 #include "core/backup.h"
 
@@ -60,13 +60,36 @@ tell_of_keys(const HjPlace *place, bool with_keys)
                    place->dir);
 }
 
+/* What serving does every night, at once: for a timer, or to see whether it would work. */
+static int
+run_daily(HjCli *cli)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(HjBackupReport) report = { 0 };
+    g_autofree char *path = NULL;
+    g_autoptr(HjPlace) place = hj_place_open(cli, HJ_PLACE_READ, &error);
+    if (place == NULL)
+        return hj_cli_fail_error("backup", error);
+    place->wrote = true;
+    if (!hj_keeper_run(place, &report, &path, &error))
+        return hj_cli_fail_error("backup", error);
+    print_report(&report, path, cli->json);
+    return 0;
+}
+
 static int
 run_backup(HjCli *cli)
 {
-    bool with_keys = false;
-    const HjCliOption options[] = { { "--with-keys", NULL, &with_keys }, { 0 } };
-    if (!hj_cli_parse(cli, options, 1, 1))
+    bool with_keys = false, daily = false;
+    const HjCliOption options[] = { { "--with-keys", NULL, &with_keys },
+                                    { "--daily", NULL, &daily },
+                                    { 0 } };
+    if (!hj_cli_parse(cli, options, 0, 1))
         return HJ_EXIT_USAGE;
+    if (daily && cli->n_args == 0 && !with_keys)
+        return run_daily(cli);
+    if (cli->n_args == 0 || daily)
+        return hj_cli_usage(cli, "one FILE, or --daily alone");
     const char *path = cli->args[0];
     g_autoptr(GError) error = NULL;
     g_auto(HjBackupReport) report = { 0 };
@@ -92,7 +115,7 @@ run_backup(HjCli *cli)
     return 0;
 }
 
-const HjCommand hj_cli_backup = { "backup", "FILE [--with-keys]",
+const HjCommand hj_cli_backup = { "backup", "FILE [--with-keys] | --daily",
                                   "writes all of the county into one file, while serving",
                                   run_backup };
 

@@ -1,5 +1,6 @@
 /* hangji serve: answers until it is told to stop. */
 #include "app/features.h"
+#include "app/keeper.h"
 #include "app/notify.h"
 #include "app/place.h"
 #include "base/http_post.h"
@@ -10,6 +11,7 @@
 #include "core/import_job.h"
 #include "core/schema.h"
 #include "core/search.h"
+#include "core/supervise.h"
 #include "web/server.h"
 
 #include <signal.h>
@@ -79,6 +81,28 @@ clean_files(HjPlace *place)
         hj_log(HJ_LOG_WARNING, "files_clean", "error", error->message, NULL);
 }
 
+typedef struct {
+    const HjActor *system;
+    HjSuperviseReport report;
+} Tick;
+
+static bool
+tick(HjTx *tx, gpointer data, GError **error)
+{
+    Tick *job = data;
+    return hj_supervise_tick(tx, job->system, &job->report, error);
+}
+
+/* What has become overdue, once an hour; a demonstration stands still. */
+static void
+supervise(HjPlace *place)
+{
+    g_autoptr(GError) error = NULL;
+    Tick job = { .system = place->system };
+    if (!place->demo && !hj_store_write(place->store, tick, &job, &error))
+        hj_log(HJ_LOG_WARNING, "supervise", "error", error->message, NULL);
+}
+
 /* Until told to stop; the planner's statistics are renewed meanwhile. */
 static int
 wait_for_signal(HjPlace *place, const sigset_t *signals)
@@ -95,6 +119,7 @@ wait_for_signal(HjPlace *place, const sigset_t *signals)
             if (!hj_schema_gather_statistics(place->store, place->pack, &error))
                 hj_log(HJ_LOG_WARNING, "statistics", "error", error->message, NULL);
             clean_files(place);
+            supervise(place);
             due = hj_time_monotonic() + AN_HOUR;
         }
         if (beat > 0 && answers(place->store))
@@ -126,6 +151,7 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
     HjSearcher *searcher = hj_search_start(place->store);
     HjImportRunner *importer = hj_import_runner_start(place->store, place->pack);
     HjCourier *courier = hj_courier_start(place->store, hj_app_webhook_rules(app));
+    HjKeeper *keeper = hj_keeper_start(place);
     say_where(listen_at, hj_server_port(server));
     hj_notify("READY=1");
     hj_log(HJ_LOG_MESSAGE, "start", "pack", place->pack->name, "version", place->pack->version,
@@ -136,6 +162,7 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
     hj_server_stop(server);
     hj_import_runner_stop(importer);
     hj_courier_stop(courier);
+    hj_keeper_stop(keeper);
     hj_search_stop(searcher);
     hj_seal_stop(sealer);
     return 0;

@@ -52,6 +52,11 @@ const HjConfigSetting hj_config_settings[] = {
     TEXT("webhook_allow", NULL,
          "where webhooks may go: https://host[:port] …; absent: nowhere"),
     TEXT("webhook_private", NULL, "private addresses that webhooks may reach: 10.1.2.3 …"),
+    TEXT("backup_dir", NULL, "where the backup of every day goes; DATA/backups when absent"),
+    TEXT("backup_at", "02:30", "time of day of that backup, or off"),
+    NUMBER("backup_days", "7", 1, 3650, "so many days keep their newest backup"),
+    NUMBER("backup_weeks", "4", 0, 520, "so many weeks"),
+    NUMBER("backup_months", "12", 0, 120, "so many months"),
     { 0 },
 };
 

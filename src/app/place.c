@@ -146,6 +146,43 @@ finish_search(HjStore *store)
         continue;
 }
 
+/* Before the first step of an upgrade everything is written away, and read again. */
+static bool
+save_before(HjPlace *place, const GPtrArray *waiting, GError **error)
+{
+    g_auto(HjBackupReport) made = { 0 }, checked = { 0 };
+    g_autofree char *day = hj_backup_stamp(hj_time_now());
+    g_autofree char *name = g_strdup_printf("before-%s-%s.backup",
+                                            (const char *)g_ptr_array_index(waiting, 0), day);
+    g_autofree char *folder = g_build_filename(place->dir, "backups", NULL);
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    HjBackupSource source = hj_place_backup_source(place);
+    if (!find_county(place, hj_config_text(place->config, "county"), error))
+        return false;
+    if (g_mkdir_with_parents(folder, 0700) != 0)
+        return hj_error_log(error, HJ_ERROR_STORE, "%s cannot be made", folder);
+    if (!hj_backup_make(&source, path, &made, error) ||
+        !hj_backup_check(path, &checked, error)) {
+        g_prefix_error(error, "the backup before the upgrade failed, nothing was changed: ");
+        return false;
+    }
+    hj_log(HJ_LOG_MESSAGE, "backup before upgrade", "file", path, NULL);
+    return true;
+}
+
+static bool
+upgrade(HjPlace *place, GError **error)
+{
+    g_autoptr(GPtrArray) waiting = NULL;
+    if (!hj_migrate_waiting(place->store, &waiting, error))
+        return false;
+    if (waiting->len > 0 && !save_before(place, waiting, error))
+        return false;
+    g_clear_pointer(&place->county_code, g_free);
+    g_clear_pointer(&place->county_name, g_free);
+    return hj_migrate_run(place->store, error);
+}
+
 static bool
 open_parts(HjPlace *place, HjPlaceMode mode, GError **error)
 {
@@ -164,7 +201,7 @@ open_parts(HjPlace *place, HjPlaceMode mode, GError **error)
     if (place->store == NULL)
         return false;
     hj_seal_use(place->store, place->keys);
-    if (mode == HJ_PLACE_SERVE && !hj_migrate_run(place->store, error))
+    if (mode == HJ_PLACE_SERVE && !upgrade(place, error))
         return false;
     if (!hj_keyring_open(place->dir, place->config, place->store, mode == HJ_PLACE_SERVE,
                          &place->vault, error))

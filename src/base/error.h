@@ -1,7 +1,7 @@
-/* error: the seven answers a caller can act on.
+/* error: the eight answers a caller can act on.
  *
  * Every fallible function ends in a GError of HJ_ERROR.  Codes are answers, not places:
- * INVALID, DENIED, NOT_FOUND and CONFLICT carry a message shown to the person (a literal msgid,
+ * INVALID, DENIED, NOT_FOUND, CONFLICT and FULL carry a message shown to the person (a literal msgid,
  * translated by the page); BUSY, STORE and INTERNAL carry a message for the log only.
  *
  * Units    none
@@ -25,6 +25,7 @@ typedef enum {
     HJ_ERROR_BUSY,      /* 503: run the transaction again */
     HJ_ERROR_STORE,     /* 500: logged only */
     HJ_ERROR_INTERNAL,  /* 500: logged only */
+    HJ_ERROR_FULL,      /* 503: nothing can be saved just now; the message says why */
 } HjErrorCode;
 
 GQuark hj_error_quark(void);

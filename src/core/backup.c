@@ -105,7 +105,8 @@ add_tree(Making *making, const char *dir, const char *name, int depth, int64_t *
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     for (const char *n = opened != NULL ? g_dir_read_name(opened) : NULL; n != NULL;
          n = g_dir_read_name(opened))
-        g_ptr_array_add(names, g_strdup(n));
+        if (n[0] != '.') /* not complete yet */
+            g_ptr_array_add(names, g_strdup(n));
     g_ptr_array_sort(names, compare_names);
     for (guint i = 0; i < names->len; i++) {
         const char *child = g_ptr_array_index(names, i);
@@ -386,6 +387,19 @@ hj_backup_export(const HjBackupSource *source, const char *path, HjBackupReport 
 {
     g_autoptr(HjArchiveWriter) writer = hj_archive_create_folder(path, error);
     return writer != NULL && make(source, writer, true, ret, error);
+}
+
+char *
+hj_backup_stamp(HjTime at)
+{
+    HjTimeText text = hj_time_text(at); /* 2018-11-23T13:19:00.000+08:00 */
+    GString *stamp = g_string_new(NULL);
+    for (size_t i = 0; i < strlen("2018-11-23T13:19:00"); i++)
+        if (g_ascii_isdigit(text.text[i]))
+            g_string_append_c(stamp, text.text[i]);
+        else if (text.text[i] == 'T')
+            g_string_append_c(stamp, '-');
+    return g_string_free(stamp, FALSE);
 }
 
 /* --- what is known of backups --- */

@@ -57,6 +57,12 @@ typedef struct {
 bool hj_backup_restore(const char *path, const HjBackupTarget *target, HjBackupReport *ret,
                        GError **error);
 
+/* Removes a directory and what is in it; symbolic links are not followed. */
+void hj_backup_remove(const char *path);
+
+/* "20181123-131900" in Shanghai, for names of files; caller owns. */
+char *hj_backup_stamp(HjTime at);
+
 /* Records in the database that a backup was made (or, with @failure, that it was not), with an
  * event.  @checked: "restored", "read" or NULL. */
 bool hj_backup_note(HjStore *store, const char *kind, const char *path,

@@ -24,5 +24,3 @@ typedef bool (*HjBackupTextFn)(gpointer data, const char *name, const char *text
 bool hj_backup_write_csv(const HjBackupSource *source, HjTx *tx, HjBackupTextFn fn,
                          gpointer data, GError **error);
 char *hj_backup_readme(const HjBackupSource *source, const HjBackupReport *report);
-
-void hj_backup_remove_tree(const char *path);

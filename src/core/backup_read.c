@@ -656,14 +656,14 @@ directory_is_free(const char *path)
 }
 
 void
-hj_backup_remove_tree(const char *path)
+hj_backup_remove(const char *path)
 {
     g_autoptr(GDir) dir =
         g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
     for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
          name = g_dir_read_name(dir)) {
         g_autofree char *child = g_build_filename(path, name, NULL);
-        hj_backup_remove_tree(child);
+        hj_backup_remove(child);
     }
     remove(path);
 }
@@ -687,7 +687,7 @@ hj_backup_restore(const char *path, const HjBackupTarget *target, HjBackupReport
     if (done && rename(making, final) != 0)
         done = hj_error_log(error, HJ_ERROR_STORE, "%s: %s", final, g_strerror(errno));
     if (!done) {
-        hj_backup_remove_tree(making);
+        hj_backup_remove(making);
         hj_backup_report_clear(ret);
     }
     return done;

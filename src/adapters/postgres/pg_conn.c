@@ -38,6 +38,14 @@ hj_pg_fail(HjConn *conn, PGresult *result, const char *sql, GError **error)
     if (stale_plan || strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
         strcmp(state, "55P03") == 0)
         hj_error_log(error, HJ_ERROR_BUSY, "postgres: %s", message);
+    else if (strcmp(state, "53100") == 0)
+        hj_fail(error, HJ_ERROR_FULL,
+                "The disk of the server is full: nothing can be saved until the "
+                "administrator makes room. What was saved before is safe.");
+    else if (strcmp(state, "25006") == 0)
+        hj_fail(error, HJ_ERROR_FULL,
+                "The disk of the server is read-only: nothing can be saved until the "
+                "administrator has looked at it. What was saved before is safe.");
     else if (strcmp(state, "23505") == 0)
         hj_fail(error, HJ_ERROR_CONFLICT, "An entry with this key exists already.");
     else

@@ -13,6 +13,16 @@ hj_conn_fail(HjConn *conn, int code, const char *sql, GError **error)
     int kind = code & 0xff;
     if (kind == SQLITE_BUSY || kind == SQLITE_LOCKED)
         return hj_error_log(error, HJ_ERROR_BUSY, "sqlite: %s", sqlite3_errmsg(conn->db));
+    /* Both pass by themselves once there is room again. */
+    if (kind == SQLITE_FULL || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_FSYNC ||
+        code == SQLITE_IOERR_TRUNCATE || code == SQLITE_IOERR_SHMSIZE)
+        return hj_fail(error, HJ_ERROR_FULL,
+                       "The disk of the server is full: nothing can be saved until the "
+                       "administrator makes room. What was saved before is safe.");
+    if (kind == SQLITE_READONLY)
+        return hj_fail(error, HJ_ERROR_FULL,
+                       "The disk of the server is read-only: nothing can be saved until the "
+                       "administrator has looked at it. What was saved before is safe.");
     if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
         return hj_fail(error, HJ_ERROR_CONFLICT, "An entry with this key exists already.");
     return hj_error_log(error, HJ_ERROR_STORE, "sqlite: %s (%d) in: %.200s",
