@@ -27,7 +27,7 @@ extern const HjCommand hj_cli_init, hj_cli_config, hj_cli_serve, hj_cli_demo, hj
     hj_cli_user_passwd, hj_cli_user_list, hj_cli_user_disable, hj_cli_pack_check,
     hj_cli_pack_plan, hj_cli_assess, hj_cli_report, hj_cli_audit_verify, hj_cli_doctor,
     hj_cli_version, hj_cli_keys_list, hj_cli_keys_rotate, hj_cli_keys_drop, hj_cli_purge,
-    hj_cli_routes, hj_cli_files_clean, hj_cli_files_verify, hj_cli_worker;
+    hj_cli_routes, hj_cli_files_clean, hj_cli_files_verify, hj_cli_worker, hj_cli_tick;
 
 struct HjCli {
     const HjCommand *command;

@@ -211,6 +211,24 @@ hj_cadence_periods(HjTx *tx, const HjPack *pack, const HjCadence *cadence, int64
     return run(tx, pack, sql, from, to, error);
 }
 
+HjRows *
+hj_cadence_missing(HjTx *tx, const HjPack *pack, const HjCadence *cadence, HjDate from,
+                   HjDate to, GError **error)
+{
+    static const char *const names[] = { "org",   "code",   "name", "from_on",
+                                         "to_on", "wanted", "n" };
+    g_autoptr(GArray) periods = periods_of(pack, cadence, from, to);
+    if (periods == NULL || periods->len == 0)
+        return hj_rows_new((int)G_N_ELEMENTS(names), names);
+    g_autofree char *from_where =
+        statement(cadence, periods, NULL,
+                  "s.id AS org, s.code AS code, s.name AS name, p.from_on AS from_on,"
+                  " p.to_on AS to_on, p.wanted AS wanted, COALESCE(x.n, 0) AS n");
+    g_autofree char *sql = g_strconcat(
+        from_where, " WHERE COALESCE(x.n, 0) < p.wanted ORDER BY s.code, p.from_on", NULL);
+    return run(tx, pack, sql, from, to, error);
+}
+
 /* --- what is due --- */
 
 static bool

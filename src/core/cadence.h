@@ -29,6 +29,11 @@ HjRows *hj_cadence_count(HjTx *tx, const HjPack *pack, const HjCadence *cadence,
 HjRows *hj_cadence_periods(HjTx *tx, const HjPack *pack, const HjCadence *cadence, int64_t org,
                            HjDate from, HjDate to, GError **error);
 
+/* Every organization with rows missing in a period that ends in the span: org, code, name,
+ * from_on, to_on, wanted, n.  Not narrowed. */
+HjRows *hj_cadence_missing(HjTx *tx, const HjPack *pack, const HjCadence *cadence, HjDate from,
+                           HjDate to, GError **error);
+
 /* The actor has a role that owes it somewhere. */
 bool hj_cadence_is_owed_by(const HjActor *actor, const HjCadence *cadence);
 /* The actor may look at it: its ledger is seen. */

@@ -253,6 +253,9 @@ check_presence(HjTx *tx, const HjActor *actor, HjRowDraft *draft, HjIssues *issu
         if (draft->given[i] && !empty && !asked && hj_row_draft_changed(draft, i))
             hj_issues_add(issues, field->name, "unknown",
                           N_("This field is no longer asked for."));
+        if (draft->given[i] && field->number != NULL && hj_row_draft_changed(draft, i))
+            hj_issues_add(issues, field->name, "unknown",
+                          N_("The program gives this number; leave it out."));
         /* A rule newer than the row is not held against a change of other fields. */
         bool looked_at = draft->given[i] || draft->id == 0;
         if (field->required && empty && asked && looked_at &&

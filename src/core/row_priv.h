@@ -18,6 +18,8 @@ HjRows *hj_row_load(HjTx *tx, const HjLedger *ledger, int64_t id, int64_t versio
 bool hj_row_move(HjTx *tx, const HjActor *actor, HjRowDraft *draft, int64_t version,
                  const char *state, const char *action, const char *told, const char *reason,
                  GError **error);
+/* Gives the fields with a `number` of a new row theirs, the next of the year it speaks of. */
+bool hj_row_number(HjTx *tx, HjRowDraft *draft, GError **error);
 /* A new row with the values of @draft, which the program itself makes; sets draft->id. */
 bool hj_row_open(HjTx *tx, const HjActor *actor, HjRowDraft *draft, GError **error);
 /* The rules of @rules (of the ledger, or of a node) on the row as it would stand; @day chooses

@@ -281,6 +281,8 @@ hj_row_open(HjTx *tx, const HjActor *actor, HjRowDraft *draft, GError **error)
     draft->id = hj_id_new();
     if (draft->title == NULL)
         draft->title = g_strdup("");
+    if (!hj_row_number(tx, draft, error))
+        return false;
     g_autofree char *after = fields_json(draft, draft->vals, false);
     return insert(tx, actor, draft, error) &&
            append_event(tx, draft, 1, "row.create", NULL, after, NULL, error);
@@ -343,7 +345,7 @@ hj_row_create(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t or
 {
     g_autoptr(HjRowDraft) draft =
         read_new(tx, actor, ledger, org, parent, inputs, n, issues, error);
-    if (draft == NULL)
+    if (draft == NULL || !hj_row_number(tx, draft, error))
         return false;
     g_autofree char *after = fields_json(draft, draft->vals, false);
     if (!insert(tx, actor, draft, error) || !cite_files(tx, draft, error) ||
