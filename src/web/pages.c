@@ -1,6 +1,7 @@
 /* The routes of all HTML pages, in one place. */
 #include "web/exchange.h"
 #include "web/pages_api.h"
+#include "web/pages_backup.h"
 #include "web/pages_due.h"
 #include "web/pages_flow.h"
 #include "web/pages_sealed.h"
@@ -15,6 +16,10 @@ static const HjRoute routes[] = {
     { HJ_POST, "/due/read", hj_pages_due_read_post, .may = "ledger.view" },
     { HJ_GET, "/due/batch", hj_pages_due_batch, .may = "ledger.view", .query = "id" },
     { HJ_POST, "/due/batch", hj_pages_due_batch_post, .may = "ledger.view" },
+    { HJ_GET, "/calendar", hj_pages_calendar, .may = "ledger.view", .query = "month list",
+      .cache = true },
+    { HJ_GET, "/ledgers/{ledger}/progress", hj_pages_progress, .may = "ledger.view",
+      .query = "under", .cache = true },
     { HJ_GET, "/sign-in", hj_pages_sign_in, .may = HJ_PUBLIC, .query = "next" },
     { HJ_POST, "/sign-in", hj_pages_sign_in_post, .may = HJ_PUBLIC, .strict = true,
       .prepare = hj_pages_sign_in_prepare,
@@ -125,6 +130,7 @@ static const HjRoute routes[] = {
     { HJ_POST, "/account/proxies/end", hj_pages_proxy_end_post, .may = HJ_SIGNED_IN },
     { HJ_POST, "/account/proxies/act", hj_pages_proxy_act_post, .may = HJ_SIGNED_IN },
     { HJ_GET, "/rights", hj_pages_rights, .may = "account.view", .query = "ledger org" },
+    { HJ_GET, "/backups", hj_pages_backups, .may = "account.manage" },
     { HJ_GET, "/accounts/settings", hj_pages_settings, .may = "account.grant" },
     { HJ_POST, "/accounts/settings", hj_pages_settings_post, .may = "account.grant" },
     { HJ_POST, "/accounts/{id}/session", hj_pages_accounts_session_post,

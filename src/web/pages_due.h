@@ -16,9 +16,10 @@ HjResponse *hj_pages_due_batch(HjRequest *req, GError **error);
 HjResponse *hj_pages_due_batch_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_progress(HjRequest *req, GError **error);
 HjResponse *hj_pages_calendar(HjRequest *req, GError **error);
-HjResponse *hj_api_due(HjRequest *req, GError **error);
-HjResponse *hj_api_progress(HjRequest *req, GError **error);
 
+/* The organization of ?under=, or the highest where the actor sees the ledger; NOT_FOUND. */
+const HjOrg *hj_pages_progress_place(HjRequest *req, const HjOrgTree *tree,
+                                     const HjLedger *ledger, GError **error);
 /* ?ledger= node= under= on= late= of a list of what waits; MALFORMED, NOT_FOUND out of scope.
  */
 bool hj_pages_due_query(HjRequest *req, HjDueQuery *ret, GError **error);

@@ -60,7 +60,7 @@ typedef struct {
 } HjDueAskView;
 
 typedef struct { const char *title; bool ended; } HjProgressColumn;
-typedef struct { const char *href, *text, *light, *words; } HjProgressCell;
+typedef struct { const char *href, *text, *light, *mark /* how many have it */, *words; } HjProgressCell;
 typedef struct { const char *href, *name, *late, *light; HjProgressCell *cells; size_t n_cells; } HjProgressRow;
 typedef struct {
     HjPage page;
