@@ -310,13 +310,12 @@ static void
 ask_owned(HjMatrix *m, const HjRoute *route)
 {
     const HjLedger *ledger = hj_pack_ledger(m->county->pack, "person");
-    bool of_ledger = strstr(route->pattern, "{ledger}") != NULL;
     for (guint i = 0; i < m->persons->len; i++) {
         HjMatrixPerson *person = &g_array_index(m->persons, HjMatrixPerson, i);
         HjMatrixAsk ask = {
             .route = route,
             .person = person,
-            .ledger = of_ledger ? ledger : NULL,
+            .ledger = ledger,
             .owner = person,
             .org = -1,
         };
