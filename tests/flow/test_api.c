@@ -615,6 +615,37 @@ test_a_field_hidden_from_a_role_does_not_exist_for_it(void **state)
     }
 }
 
+static void
+test_a_list_kept_for_its_reader_shows_every_change_at_once(void **state)
+{
+    const char *uri = CONTRACTS "?object=%E8%A5%BF%E6%B9%BE";
+    g_autofree char *body = contract(HJ_TEST_VILLAGE, "西湾", 1000);
+    for (int again = 0; again < 2; again++) {
+        g_autoptr(HjTestAnswer) none = hj_test_get(*state, "village", uri);
+        assert_status(none, 200);
+        assert_int_equal(hj_test_count(none), 0);
+    }
+    g_autoptr(HjTestAnswer) made = hj_test_post(*state, "village", CONTRACTS, body);
+    assert_status(made, 201);
+    for (int again = 0; again < 2; again++) {
+        g_autoptr(HjTestAnswer) one = hj_test_get(*state, "village", uri);
+        assert_int_equal(hj_test_count(one), 1);
+        g_autoptr(HjTestAnswer) foreign = hj_test_get(*state, "other", uri);
+        assert_int_equal(hj_test_count(foreign), 0);
+        g_autoptr(HjTestAnswer) nobody = hj_test_get(*state, NULL, uri);
+        assert_status(nobody, 401);
+    }
+    /* Who asks in another way gets another answer, whatever was kept. */
+    g_autoptr(HjTestAnswer) first = hj_test_get(*state, "village", uri);
+    const HjTestHeader known[] = { { "if-none-match", hj_test_header(first, "ETag") }, { 0 } };
+    g_autoptr(HjTestAnswer) same = hj_test_send(*state, "village", HJ_GET, uri, known, NULL, 0);
+    assert_status(same, 304);
+    const HjTestHeader page[] = { { "accept", "text/html" }, { 0 } };
+    g_autoptr(HjTestAnswer) unwanted =
+        hj_test_send(*state, "village", HJ_GET, uri, page, NULL, 0);
+    assert_status(unwanted, 406);
+}
+
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_signing_in_gives_a_token_that_ends_when_signing_out),
     cmocka_unit_test(test_a_wrong_sign_in_is_refused_without_saying_why),
@@ -636,6 +667,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_a_list_is_filtered_by_any_field),
     cmocka_unit_test(test_a_query_that_cannot_be_read_names_its_parameter),
     cmocka_unit_test(test_a_field_hidden_from_a_role_does_not_exist_for_it),
+    cmocka_unit_test(test_a_list_kept_for_its_reader_shows_every_change_at_once),
 };
 
 HJ_FLOW_MAIN(stories, hj_test_cast_new)
