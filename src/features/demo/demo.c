@@ -20,6 +20,19 @@ static const char *const needs[] = {
     [HJ_DEMO_POST] = "post person position way from_on term_ends_on to_on document_no",
     [HJ_DEMO_MEMBER] = "member person status admitted_on full_on",
     [HJ_DEMO_RESERVE] = "reserve_cadre person listed_on aim",
+    [HJ_DEMO_DEVELOPMENT] = "member_development person applied_on paper_file_no meeting_on"
+                            " approved_on full_on archive_no",
+    [HJ_DEMO_OBSERVATION] = "development_observation observed_on result",
+    [HJ_DEMO_MEMBER_PLAN] = "member_plan from_on to_on target focus document_no",
+    [HJ_DEMO_STALLED_VILLAGE] = "stalled_village found_on reason links pushes measure item",
+    [HJ_DEMO_SUPERVISED] =
+        "supervised_item subject kind opened_on basis demand finish_by answer"
+        " finding",
+    [HJ_DEMO_SITE] = "village_site surveyed_on condition area six_haves plates address",
+    [HJ_DEMO_PROJECT] = "site_project name site kind proposed_on area_planned planned"
+                        " approved_on approval_no started_on finish_by accepted_on area_built"
+                        " area_after investment six_haves plates document_no used_on",
+    [HJ_DEMO_PAYMENT] = "site_payment paid_on amount payee voucher",
     [HJ_DEMO_SITE] = "village_site surveyed_on condition area six_haves plates address",
     [HJ_DEMO_PROJECT] = "site_project name site kind proposed_on area_planned planned"
                         " approved_on approval_no started_on finish_by accepted_on area_built"
@@ -102,15 +115,10 @@ hj_demo_at(HjTx *tx, HjDate day)
     hj_tx_set_now(tx, (HjTime)day * DAY_US + MORNING_US);
 }
 
-bool
-hj_demo_act(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, HjDate day,
-            const char *action, const char *opinion, GError **error, ...)
+static bool
+act(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, HjDate day,
+    const char *action, const char *opinion, const HjRowInput *inputs, size_t n, GError **error)
 {
-    HjRowInput inputs[MAX_FIELDS];
-    va_list args;
-    va_start(args, error);
-    const size_t n = read_pairs(inputs, args);
-    va_end(args);
     g_autoptr(HjIssues) issues = hj_issues_new();
     const HjFlowAct act = { .action = action,
                             .version = row->version,
@@ -125,6 +133,44 @@ hj_demo_act(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, HjDat
         return tell_refused(demo, row->ledger, action, issues, error);
     row->version = key.version;
     return true;
+}
+
+bool
+hj_demo_act(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, HjDate day,
+            const char *action, const char *opinion, GError **error, ...)
+{
+    HjRowInput inputs[MAX_FIELDS];
+    va_list args;
+    va_start(args, error);
+    const size_t n = read_pairs(inputs, args);
+    va_end(args);
+    return act(demo, tx, actor, row, day, action, opinion, inputs, n, error);
+}
+
+bool
+hj_demo_act_pairs(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, HjDate day,
+                  const char *action, const char *opinion, const char *const *pairs,
+                  GError **error)
+{
+    HjRowInput inputs[MAX_FIELDS];
+    size_t n = 0;
+    for (; pairs[2 * n] != NULL; n++) {
+        g_assert(n < MAX_FIELDS);
+        inputs[n] = (HjRowInput){ .name = pairs[2 * n], .text = pairs[2 * n + 1] };
+    }
+    return act(demo, tx, actor, row, day, action, opinion, inputs, n, error);
+}
+
+bool
+hj_demo_change(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger, int64_t id,
+               int64_t version, const HjRowInput *inputs, size_t n, GError **error)
+{
+    g_autoptr(HjIssues) issues = hj_issues_new();
+    HjRowKey key;
+    hj_tx_set_actor(tx, actor->account);
+    return hj_row_update(tx, actor, demo->ledgers[ledger], id, version, inputs, n, issues, &key,
+                         error) ||
+           tell_refused(demo, ledger, "change", issues, error);
 }
 
 static bool
@@ -296,6 +342,9 @@ run(HjDemo *demo, GError **error)
     const Phase rows[] = {
         { "cadres", hj_demo_people_team, demo->n_villages, 20 },
         { "members", hj_demo_people_members, demo->n_branches, 20 },
+        { "plans", hj_demo_development_plan, demo->n_committees, demo->n_committees },
+        { "new members", hj_demo_development_village, demo->n_villages, 20 },
+        { "stalled villages", hj_demo_development_stalled, demo->n_villages, 100 },
         { "sites", hj_demo_works_site, demo->n_villages, 150 },
         { "economy", hj_demo_works_economy, demo->n_villages, 50 },
         { "contest", hj_demo_contest_half, demo->n_committees * HJ_DEMO_HALVES, 84 },

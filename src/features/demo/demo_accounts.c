@@ -12,6 +12,7 @@ typedef struct {
     char *name, *title, *role, *place; /* place: code */
     char *password, *hash;
     int committee; /* whose organizer it is, or -1 */
+    int clerk;     /* for whose villages it enters, or -1 */
 } Key;
 
 struct HjDemoKeys {
@@ -52,6 +53,7 @@ add_key(HjDemoKeys *keys, const char *name, const char *title, const char *role,
     key->role = g_strdup(role);
     key->place = g_strdup(place);
     key->committee = committee;
+    key->clerk = -1;
     g_ptr_array_add(keys->keys, key);
 }
 
@@ -107,6 +109,33 @@ add_village_people(HjDemoKeys *keys, const HjDemo *demo)
     }
 }
 
+static const HjDemoVillage *
+first_village(const HjDemo *demo, size_t committee)
+{
+    for (size_t i = 0; i < demo->n_villages; i++)
+        if (demo->villages[i].committee == committee)
+            return &demo->villages[i];
+    return NULL;
+}
+
+/* Not every secretary of a village enters records: an assistant of the township does it for
+ * them, with the rights of each. */
+static void
+add_clerks(HjDemoKeys *keys, const HjDemo *demo)
+{
+    for (size_t i = 0; i < demo->n_committees; i++) {
+        const HjDemoCommittee *committee = &demo->committees[i];
+        const HjDemoVillage *village = first_village(demo, i);
+        if (village == NULL)
+            continue;
+        g_autofree char *pinyin = short_pinyin(committee->name);
+        g_autofree char *name = g_strconcat("zhuli.", pinyin, NULL);
+        g_autofree char *title = g_strconcat(committee->name, "党建助理员", NULL);
+        add_key(keys, name, title, "branch_secretary", village->code, -1);
+        ((Key *)g_ptr_array_index(keys->keys, keys->keys->len - 1))->clerk = (int)i;
+    }
+}
+
 static const char *
 first_department(const HjDemo *demo)
 {
@@ -127,6 +156,7 @@ hj_demo_accounts_keys(const HjDemo *demo, GError **error)
     add_key(keys, "lianshen", "联审单位", "joint_reviewer", first_department(demo), -1);
     add_organizers(keys, demo);
     add_village_people(keys, demo);
+    add_clerks(keys, demo);
     for (guint i = 0; i < keys->keys->len; i++) {
         Key *key = g_ptr_array_index(keys->keys, i);
         key->password = hj_crypto_token(PASSWORD_BYTES);
@@ -135,6 +165,19 @@ hj_demo_accounts_keys(const HjDemo *demo, GError **error)
             return NULL;
     }
     return g_steal_pointer(&keys);
+}
+
+static bool
+grant_villages(HjDemo *demo, HjTx *tx, const Key *key, int64_t account, int64_t granted,
+               HjIssues *issues, GError **error)
+{
+    for (size_t i = 0; key->clerk >= 0 && i < demo->n_villages; i++)
+        if (demo->villages[i].committee == (size_t)key->clerk &&
+            demo->villages[i].org != granted &&
+            !hj_account_grant(tx, demo->system, account, key->role, demo->villages[i].org,
+                              issues, error))
+            return false;
+    return true;
 }
 
 static bool
@@ -147,7 +190,8 @@ open_one(HjDemo *demo, HjTx *tx, const Key *key, GError **error)
         return false;
     if (hj_account_create(tx, demo->system, key->name, key->title, key->hash, issues, &account,
                           error) &&
-        hj_account_grant(tx, demo->system, account, key->role, org, issues, error))
+        hj_account_grant(tx, demo->system, account, key->role, org, issues, error) &&
+        grant_villages(demo, tx, key, account, org, issues, error))
         return true;
     const char *why =
         hj_issues_count(issues) > 0 ? hj_issues_message(issues, 0, HJ_EN) : "refused";
@@ -173,12 +217,15 @@ hj_demo_accounts_actors(HjDemo *demo, HjTx *tx, const HjDemoKeys *keys, GError *
         return false;
     for (guint i = 0; i < keys->keys->len; i++) {
         const Key *key = g_ptr_array_index(keys->keys, i);
-        if (key->committee < 0)
+        if (key->committee < 0 && key->clerk < 0)
             continue;
-        HjDemoCommittee *committee = &demo->committees[key->committee];
-        committee->actor = hj_account_actor(tx, demo->pack, key->name, error);
-        if (committee->actor == NULL)
+        HjActor *actor = hj_account_actor(tx, demo->pack, key->name, error);
+        if (actor == NULL)
             return false;
+        if (key->clerk >= 0)
+            demo->committees[key->clerk].clerk = actor;
+        else
+            demo->committees[key->committee].actor = actor;
     }
     return true;
 }

@@ -17,6 +17,8 @@ const HjDemoTotals hj_demo_totals = {
     .area_after = 144 * 238,
     .cadres = 2686,
     .villages_unelected = 22,
+    .members_developed = 1000,
+    .stalled_villages = 113,
     .departments = 10,
     .joint_branches_organs = 40,
     .joint_branches_firms = 21,
@@ -168,6 +170,20 @@ share_cadres(HjDemo *demo, const size_t *order, size_t n)
         demo->villages[order[i % n]].n_team++;
 }
 
+/* Everybody admits at least one, those that had long admitted nobody just one. */
+static void
+share_members(HjDemo *demo, const size_t *order, size_t n)
+{
+    const size_t stalled = hj_demo_totals.stalled_villages;
+    size_t left = hj_demo_totals.members_developed - n;
+    for (size_t i = 0; i < n; i++)
+        demo->villages[order[i]].n_new = 1;
+    for (size_t i = 0; i < stalled; i++)
+        demo->villages[order[i]].stalled = true;
+    for (size_t i = 0; left > 0; i++, left--)
+        demo->villages[order[stalled + i % (n - stalled)]].n_new++;
+}
+
 /* How well a committee does, half by half: it decides pace and quality of everything below. */
 static void
 throw_strength(const HjDemo *demo, HjDemoCommittee *committee, size_t i)
@@ -278,6 +294,9 @@ hj_demo_model_build(HjDemo *demo, HjTx *tx, GError **error)
     share_projects(demo, order);
     shuffle(&dice, order, n);
     share_cadres(demo, order, n);
+    dice = hj_demo_dice(demo, "order", 1);
+    shuffle(&dice, order, n);
+    share_members(demo, order, n);
     return true;
 }
 
@@ -288,6 +307,7 @@ hj_demo_model_clear(HjDemo *demo)
         g_free(demo->committees[i].code);
         g_free(demo->committees[i].name);
         g_clear_pointer(&demo->committees[i].actor, hj_actor_unref);
+        g_clear_pointer(&demo->committees[i].clerk, hj_actor_unref);
     }
     for (size_t i = 0; i < demo->n_villages; i++) {
         g_free(demo->villages[i].code);

@@ -23,6 +23,7 @@ typedef struct {
     size_t sites_built, blank, dangerous, narrow;
     int64_t investment, area_built, area_before, area_after;
     size_t cadres, villages_unelected;
+    size_t members_developed, stalled_villages;
     size_t departments, joint_branches_organs, joint_branches_firms;
     size_t firms_township, firms_committee;
 } HjDemoTotals;
@@ -34,6 +35,11 @@ typedef enum {
     HJ_DEMO_POST,
     HJ_DEMO_MEMBER,
     HJ_DEMO_RESERVE,
+    HJ_DEMO_DEVELOPMENT,
+    HJ_DEMO_OBSERVATION,
+    HJ_DEMO_MEMBER_PLAN,
+    HJ_DEMO_STALLED_VILLAGE,
+    HJ_DEMO_SUPERVISED,
     HJ_DEMO_SITE,
     HJ_DEMO_PROJECT,
     HJ_DEMO_PAYMENT,
@@ -55,6 +61,7 @@ typedef struct {
     bool township;
     int strength[HJ_DEMO_HALVES];
     HjActor *actor; /* its organizer, once accounts exist */
+    HjActor *clerk; /* who enters for the secretaries of its villages, or NULL */
 } HjDemoCommittee;
 
 typedef struct {
@@ -69,6 +76,10 @@ typedef struct {
     size_t n_team;
     int64_t team[HJ_DEMO_TEAM]; /* persons of the new team, once entered */
     HjDate born[HJ_DEMO_TEAM];
+    size_t n_new;    /* members to be admitted */
+    bool stalled;    /* had admitted nobody for three years when the system came */
+    size_t n_voters; /* full members of its branch; the first of them, once entered: */
+    int64_t members[2];
 } HjDemoVillage;
 
 typedef struct {

@@ -43,6 +43,7 @@ schooling_of(HjDemoDice *dice, int born)
 #define NO_PHONE "1430"
 #define RESERVE_NTH 15
 #define MEMBERS_NTH 20
+#define APPLICANTS_NTH 40
 
 typedef struct {
     char citizen[HJ_CITIZEN_DIGITS + 1], phone[12];
@@ -64,11 +65,12 @@ numbers_of(const HjDemoName *name, HjDate born, int nth)
 }
 
 static bool
-add_person(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice *dice, int nth,
-           int64_t *ret_id, HjDate *ret_born, GError **error)
+add_person_of(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice *dice,
+              int nth, int first_year, int last_year, int64_t *ret_id, HjDate *ret_born,
+              GError **error)
 {
     const HjDemoName name = hj_demo_names_person(dice);
-    const int year = hj_demo_between(dice, 1950, 1992);
+    const int year = hj_demo_between(dice, first_year, last_year);
     const HjDate born =
         hj_date_make(year, hj_demo_between(dice, 1, 12), hj_demo_between(dice, 1, 28));
     if (ret_born != NULL)
@@ -79,6 +81,21 @@ add_person(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice
                        name.female ? "female" : "male", "born_on", hj_date_text(born).text,
                        "ethnic_group", hj_demo_chance(dice, 6) ? "hui" : "han", "education",
                        schooling_of(dice, year), NULL);
+}
+
+static bool
+add_person(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice *dice, int nth,
+           int64_t *ret_id, HjDate *ret_born, GError **error)
+{
+    return add_person_of(demo, tx, actor, org, dice, nth, 1950, 1992, ret_id, ret_born, error);
+}
+
+bool
+hj_demo_people_applicant(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org,
+                         HjDemoDice *dice, int nth, int64_t *ret_id, GError **error)
+{
+    return add_person_of(demo, tx, actor, org, dice, APPLICANTS_NTH + nth, 1972, 1995, ret_id,
+                         NULL, error);
 }
 
 static bool
@@ -203,14 +220,27 @@ admission_day(HjDemoDice *dice, HjDate born)
     return day <= last ? day : MAX(late, earliest);
 }
 
+/* Members of a village before the two years; whoever came later has a file.  A village that is
+ * not stalled admitted somebody shortly before, the last of those entered. */
+static HjDate
+village_admission_day(HjDemoDice *dice, HjDate born, bool stalled, bool last)
+{
+    const HjDate end = hj_date_make(2013, 12, 31) - hj_demo_throw(dice, 900);
+    const HjDate earliest = hj_date_add_months(born, 12 * ADMISSION_AGE);
+    if (last && !stalled)
+        return hj_demo_day(dice, hj_date_make(2014, 6, 1), hj_date_make(2015, 12, 31));
+    const HjDate wished =
+        hj_date_add_months(born, 12 * hj_demo_between(dice, 20, 38)) + hj_demo_throw(dice, 300);
+    return MAX(MIN(wished, end), earliest);
+}
+
 /* The secretary and the branch's members of the team belong to the village's branch; the others
  * are members only. */
 bool
 hj_demo_people_members(HjDemo *demo, HjTx *tx, size_t i, GError **error)
 {
     const HjDemoPlace *branch = &demo->places[demo->branches[i]];
-    const HjDemoVillage *village =
-        branch->village >= 0 ? &demo->villages[branch->village] : NULL;
+    HjDemoVillage *village = branch->village >= 0 ? &demo->villages[branch->village] : NULL;
     const HjActor *actor = hj_demo_organizer(demo, branch->committee);
     const int64_t home = village != NULL ? village->org : branch->org;
     HjDemoDice dice = hj_demo_dice(demo, "members", i);
@@ -222,9 +252,15 @@ hj_demo_people_members(HjDemo *demo, HjTx *tx, size_t i, GError **error)
         if (!seated && !add_person(demo, tx, actor, home, &dice, MEMBERS_NTH + (int)m, &person,
                                    &born, error))
             return false;
-        if (!add_member(demo, tx, actor, branch->org, person, admission_day(&dice, born),
-                        error))
+        const HjDate admitted =
+            village != NULL ? village_admission_day(&dice, born, village->stalled, m + 1 == n)
+                            : admission_day(&dice, born);
+        if (village != NULL && m >= SEATED_MEMBERS && m < SEATED_MEMBERS + 2)
+            village->members[m - SEATED_MEMBERS] = person;
+        if (!add_member(demo, tx, actor, branch->org, person, admitted, error))
             return false;
     }
+    if (village != NULL)
+        village->n_voters = n;
     return true;
 }

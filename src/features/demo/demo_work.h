@@ -29,6 +29,14 @@ bool hj_demo_act(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, 
                  const char *action, const char *opinion, GError **error,
                  ...) G_GNUC_NULL_TERMINATED;
 
+/* The same with the pairs in an array, ended by NULL. */
+bool hj_demo_act_pairs(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row,
+                       HjDate day, const char *action, const char *opinion,
+                       const char *const *pairs, GError **error);
+bool hj_demo_change(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger,
+                    int64_t id, int64_t version, const HjRowInput *inputs, size_t n,
+                    GError **error);
+
 /* An id as a form sends it. */
 typedef struct {
     char text[24];
@@ -54,6 +62,13 @@ void hj_demo_accounts_print(const HjDemoKeys *keys, GString *out);
 
 bool hj_demo_people_team(HjDemo *demo, HjTx *tx, size_t village, GError **error);
 bool hj_demo_people_members(HjDemo *demo, HjTx *tx, size_t branch, GError **error);
+/* Somebody who wants to join; @nth tells those of a village apart. */
+bool hj_demo_people_applicant(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org,
+                              HjDemoDice *dice, int nth, int64_t *ret_id, GError **error);
+bool hj_demo_development_village(HjDemo *demo, HjTx *tx, size_t village, GError **error);
+bool hj_demo_development_stalled(HjDemo *demo, HjTx *tx, size_t village, GError **error);
+bool hj_demo_development_plan(HjDemo *demo, HjTx *tx, size_t committee, GError **error);
+bool hj_demo_works_site(HjDemo *demo, HjTx *tx, size_t village, GError **error);
 bool hj_demo_works_site(HjDemo *demo, HjTx *tx, size_t village, GError **error);
 bool hj_demo_works_economy(HjDemo *demo, HjTx *tx, size_t village, GError **error);
 bool hj_demo_contest_half(HjDemo *demo, HjTx *tx, size_t committee_and_half, GError **error);
