@@ -14,6 +14,10 @@
 
 #define SQL_ORG "SELECT kind, opened_on, closed_on FROM sys_org WHERE county = $1 AND id = $2"
 
+#define SQL_BELOW                                                                              \
+    "SELECT org FROM sys_tree WHERE county = $1 AND ancestor = $2 AND org = $3 "               \
+    "AND to_on = '9999-12-31'"
+
 /* The row to change, with the stored columns; NOT_FOUND when there is none. */
 static HjRows *
 load(HjTx *tx, const HjLedger *ledger, int64_t id, GError **error)
@@ -68,11 +72,28 @@ check_owner(HjTx *tx, const HjLedger *ledger, int64_t org, HjIssues *issues, GEr
     return true;
 }
 
-/* A child row lies under a live row of its parent ledger and belongs to the same organization.
- */
+/* Whether a row of @org may lie under one of @above: the same, or below it where the ledger
+ * goes across and the actor sees the row above. */
 static bool
-check_parent(HjTx *tx, const HjLedger *ledger, int64_t org, int64_t parent, HjIssues *issues,
-             GError **error)
+may_lie_under(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org,
+              int64_t above, bool *ret, GError **error)
+{
+    *ret = org == above;
+    if (*ret || !ledger->across ||
+        !hj_access_check_row(tx, actor, ledger->in, HJ_ACCESS_VIEW, above, NULL))
+        return true;
+    g_autoptr(HjRows) below =
+        hj_tx_query(tx, error, SQL_BELOW, HJ_I64(hj_tx_county(tx)), HJ_I64(above), HJ_I64(org));
+    if (below == NULL)
+        return false;
+    *ret = hj_rows_next(below);
+    return true;
+}
+
+/* A child row lies under a live row of its parent ledger. */
+static bool
+check_parent(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org,
+             int64_t parent, HjIssues *issues, GError **error)
 {
     if (ledger->in == NULL) {
         if (parent != 0)
@@ -86,7 +107,11 @@ check_parent(HjTx *tx, const HjLedger *ledger, int64_t org, int64_t parent, HjIs
         g_propagate_error(error, g_steal_pointer(&absent));
         return false;
     }
-    if (above == NULL || hj_rows_i64(above, "org") != org || !hj_rows_null(above, "voided_at"))
+    bool fits = false;
+    if (above != NULL &&
+        !may_lie_under(tx, actor, ledger, org, hj_rows_i64(above, "org"), &fits, error))
+        return false;
+    if (!fits || !hj_rows_null(above, "voided_at"))
         hj_issues_add(issues, "parent", parent == 0 ? "required" : "reference",
                       N_("Name the record this one lies under."));
     return true;
@@ -259,6 +284,20 @@ with_flow(const char *fields, const char *state, const char *told)
     return g_string_free(out, FALSE);
 }
 
+/* Whoever sees the row sees what it cites. */
+static bool
+cite_files(HjTx *tx, const HjRowDraft *draft, GError **error)
+{
+    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
+        const HjField *field = &draft->ledger->fields[i];
+        if (field->type == HJ_FIELD_FILES && hj_row_draft_changed(draft, i) &&
+            !hj_file_cite(tx, draft->ledger, draft->id, field, hj_value_text(&draft->vals[i]),
+                          error))
+            return false;
+    }
+    return true;
+}
+
 bool
 hj_row_move(HjTx *tx, const HjActor *actor, HjRowDraft *draft, int64_t version,
             const char *state, const char *action, const char *told, const char *reason,
@@ -268,7 +307,7 @@ hj_row_move(HjTx *tx, const HjActor *actor, HjRowDraft *draft, int64_t version,
     g_autofree char *new = fields_json(draft, draft->vals, true);
     g_autofree char *before = with_flow(old, state != NULL ? draft->state : NULL, NULL);
     g_autofree char *after = with_flow(new, state, told);
-    if (!update(tx, actor, draft, version, state, error) ||
+    if (!update(tx, actor, draft, version, state, error) || !cite_files(tx, draft, error) ||
         !append_event(tx, draft, version + 1, action, before, after, reason, error))
         return false;
     draft->version = version + 1;
@@ -284,7 +323,7 @@ hj_row_open(HjTx *tx, const HjActor *actor, HjRowDraft *draft, GError **error)
     if (!hj_row_number(tx, draft, error))
         return false;
     g_autofree char *after = fields_json(draft, draft->vals, false);
-    return insert(tx, actor, draft, error) &&
+    return insert(tx, actor, draft, error) && cite_files(tx, draft, error) &&
            append_event(tx, draft, 1, "row.create", NULL, after, NULL, error);
 }
 
@@ -295,7 +334,7 @@ read_new(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org, in
 {
     if (!hj_access_check_row(tx, actor, ledger, HJ_ACCESS_ENTER, org, error) ||
         !check_owner(tx, ledger, org, issues, error) ||
-        !check_parent(tx, ledger, org, parent, issues, error))
+        !check_parent(tx, actor, ledger, org, parent, issues, error))
         return NULL;
     g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, org, parent, NULL);
     if (!hj_row_draft_read(tx, actor, draft, inputs, n, issues, error))
@@ -321,20 +360,6 @@ hj_row_check(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org
     if (draft == NULL)
         return false;
     *ret_digest = hj_row_draft_digest(draft);
-    return true;
-}
-
-/* Whoever sees the row sees what it cites. */
-static bool
-cite_files(HjTx *tx, const HjRowDraft *draft, GError **error)
-{
-    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
-        const HjField *field = &draft->ledger->fields[i];
-        if (field->type == HJ_FIELD_FILES && hj_row_draft_changed(draft, i) &&
-            !hj_file_cite(tx, draft->ledger, draft->id, field, hj_value_text(&draft->vals[i]),
-                          error))
-            return false;
-    }
     return true;
 }
 

@@ -33,11 +33,15 @@ static const char *const needs[] = {
                         " approved_on approval_no started_on finish_by accepted_on area_built"
                         " area_after investment six_haves plates document_no used_on",
     [HJ_DEMO_PAYMENT] = "site_payment paid_on amount payee voucher",
-    [HJ_DEMO_SITE] = "village_site surveyed_on condition area six_haves plates address",
-    [HJ_DEMO_PROJECT] = "site_project name site kind proposed_on area_planned planned"
-                        " approved_on approval_no started_on finish_by accepted_on area_built"
-                        " area_after investment six_haves plates document_no used_on",
-    [HJ_DEMO_PAYMENT] = "site_payment paid_on amount payee voucher",
+    [HJ_DEMO_ZONE] = "zone name class applied_on plan designated_on document_no",
+    [HJ_DEMO_MODEL] = "demonstration_village theme step applied_on plan planned zone checked_on"
+                      " accepted_on investment document_no last_check_on check_finding",
+    [HJ_DEMO_DIRECTIVE] = "directive subject document_no kind edition replaces issued_on demand"
+                          " due_on",
+    [HJ_DEMO_DIRECTIVE_TASK] = "directive_task done_on result",
+    [HJ_DEMO_MEETING] = "special_meeting subject kind held_on place chair attendees minutes_no"
+                        " minutes",
+    [HJ_DEMO_DECISION] = "decision matter minutes_no decided_on finish_by done_on result",
     [HJ_DEMO_INCOME] = "collective_income received_on class measure amount summary voucher"
                        " contract",
     [HJ_DEMO_CONTRACT] = "contract object kind party area yearly_price from_on to_on ended_on"
@@ -47,24 +51,6 @@ static const char *const needs[] = {
     [HJ_DEMO_NEGATIVE] = "negative_item kind detail status found_on notified_on answer"
                          " confirmed_on document_no",
     [HJ_DEMO_VETO] = "veto_item kind decided_on document_no",
-    [HJ_DEMO_DRIVE] = "problem_village subject screened_on criteria facts vacant_since"
-                      " no_prospect_since satisfied_before listed_on listing_document"
-                      " county_leader township_leader first_secretary area_liaison"
-                      " supporting_unit causes plan_document arrived_on result accepted_on"
-                      " satisfied_after acceptance_document relapsed_on relapse",
-    [HJ_DEMO_DRIVE_ITEM] = "problem_item kind detail listed_on measure owner leader finish_by"
-                           " result done_on",
-    [HJ_DEMO_DRIVE_VISIT] = "drive_visit visited_on capacity summary next_step",
-    [HJ_DEMO_SCREENING] = "drive_screening screened_on how document_no",
-    [HJ_DEMO_REFERRAL] = "force_referral referral_no body referred_on answer_no answered_on"
-                         " outcome",
-    [HJ_DEMO_DISPUTE] = "dispute_case subject class matter channel received_on petitioner"
-                        " duplicate_of told_on told_no accepted_on handler interest_checked"
-                        " extension_days extension_reason extension_told_on outcome"
-                        " agreement_no replied_on reply_no passed_to decline_reason",
-    [HJ_DEMO_MEDIATION] = "mediation_step on_day led_by summary next_step",
-    [HJ_DEMO_DUTY] = "official_responsibility unit fault found_on facts answer measure"
-                     " decided_on document_no",
     [HJ_DEMO_PUBLICATION] = "publication headline outlet level published_on verified",
 };
 
@@ -230,6 +216,23 @@ hj_demo_child(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger ledger,
     return done;
 }
 
+bool
+hj_demo_opened(HjDemo *demo, HjTx *tx, HjDemoLedger ledger, int64_t parent, int64_t org,
+               HjDemoCase *ret, GError **error)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT id, version FROM t_%s WHERE county = $1 AND parent = $2 AND org = $3",
+        demo->ledgers[ledger]->name);
+    const HjVal vals[] = { HJ_I64(hj_tx_county(tx)), HJ_I64(parent), HJ_I64(org), HJ_END };
+    g_autoptr(HjRows) rows = hj_tx_query_vals(tx, error, sql, vals);
+    if (rows == NULL || !hj_rows_next(rows))
+        return rows != NULL &&
+               hj_error_log(error, HJ_ERROR_INTERNAL, "demo: nothing was opened in %s",
+                            demo->ledgers[ledger]->name);
+    *ret = (HjDemoCase){ ledger, hj_rows_i64(rows, "id"), hj_rows_i64(rows, "version") };
+    return true;
+}
+
 /* A phase runs its units in transactions of several; a unit that is refused stops the demo. */
 typedef struct {
     const char *what;
@@ -364,11 +367,12 @@ run(HjDemo *demo, GError **error)
         { "new members", hj_demo_development_village, demo->n_villages, 20 },
         { "stalled villages", hj_demo_development_stalled, demo->n_villages, 100 },
         { "sites", hj_demo_works_site, demo->n_villages, 150 },
+        { "zones", hj_demo_models_zone, hj_demo_models_zones(), 30 },
+        { "models", hj_demo_models_village, demo->n_villages, 300 },
+        { "directives", hj_demo_directives_paper, hj_demo_directives_papers(), 8 },
+        { "meetings", hj_demo_directives_meeting, hj_demo_directives_meetings(), 20 },
         { "economy", hj_demo_works_economy, demo->n_villages, 50 },
         { "contest", hj_demo_contest_half, demo->n_committees * HJ_DEMO_HALVES, 84 },
-        { "drive", hj_demo_casework_drive, hj_demo_casework_drives(), 15 },
-        { "disputes", hj_demo_casework_dispute, hj_demo_casework_disputes(), 51 },
-        { "casework", hj_demo_casework_other, hj_demo_casework_others(), 60 },
         { "publications", hj_demo_contest_other, hj_demo_contest_others(), 84 },
     };
     return run_phases(demo, orgs, G_N_ELEMENTS(orgs), error) && enter_accounts(demo, error) &&

@@ -15,6 +15,9 @@ const HjDemoTotals hj_demo_totals = {
     .area_built = 19700,
     .area_before = 86 * 238,
     .area_after = 144 * 238,
+    /* 100 villages, 23 M yuan. */
+    .models = 100,
+    .models_investment = 230000,
     .cadres = 2686,
     .villages_unelected = 22,
     .members_developed = 1000,
@@ -158,6 +161,19 @@ share_projects(HjDemo *demo, const size_t *order)
     }
 }
 
+/* Demonstration villages, from every township some. */
+static void
+share_models(HjDemo *demo, const size_t *order)
+{
+    g_autofree int64_t *money = g_new0(int64_t, hj_demo_totals.models);
+    HjDemoDice dice = hj_demo_dice(demo, "models", 0);
+    for (size_t i = 0; i < hj_demo_totals.models; i++)
+        money[i] = hj_demo_between(&dice, 10, 40);
+    share_out(hj_demo_totals.models_investment, money, hj_demo_totals.models);
+    for (size_t i = 0; i < hj_demo_totals.models; i++)
+        demo->villages[order[i]].model = money[i];
+}
+
 /* Five people a village and what is left of the elected one by one. */
 static void
 share_cadres(HjDemo *demo, const size_t *order, size_t n)
@@ -292,9 +308,12 @@ hj_demo_model_build(HjDemo *demo, HjTx *tx, GError **error)
     HjDemoDice dice = hj_demo_dice(demo, "order", 0);
     shuffle(&dice, order, n);
     share_projects(demo, order);
+    dice = hj_demo_dice(demo, "models", 1);
+    shuffle(&dice, order, n);
+    share_models(demo, order);
+    dice = hj_demo_dice(demo, "order", 1);
     shuffle(&dice, order, n);
     share_cadres(demo, order, n);
-    dice = hj_demo_dice(demo, "order", 1);
     shuffle(&dice, order, n);
     share_members(demo, order, n);
     return true;

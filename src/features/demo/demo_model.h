@@ -22,6 +22,8 @@
 typedef struct {
     size_t sites_built, blank, dangerous, narrow;
     int64_t investment, area_built, area_before, area_after;
+    size_t models; /* demonstration villages */
+    int64_t models_investment;
     size_t cadres, villages_unelected;
     size_t members_developed, stalled_villages;
     size_t departments, joint_branches_organs, joint_branches_firms;
@@ -43,20 +45,18 @@ typedef enum {
     HJ_DEMO_SITE,
     HJ_DEMO_PROJECT,
     HJ_DEMO_PAYMENT,
+    HJ_DEMO_ZONE,
+    HJ_DEMO_MODEL,
+    HJ_DEMO_DIRECTIVE,
+    HJ_DEMO_DIRECTIVE_TASK,
+    HJ_DEMO_MEETING,
+    HJ_DEMO_DECISION,
     HJ_DEMO_INCOME,
     HJ_DEMO_CONTRACT,
     HJ_DEMO_MEASURE,
     HJ_DEMO_JUDGED,
     HJ_DEMO_NEGATIVE,
     HJ_DEMO_VETO,
-    HJ_DEMO_DRIVE,
-    HJ_DEMO_DRIVE_ITEM,
-    HJ_DEMO_DRIVE_VISIT,
-    HJ_DEMO_SCREENING,
-    HJ_DEMO_REFERRAL,
-    HJ_DEMO_DISPUTE,
-    HJ_DEMO_MEDIATION,
-    HJ_DEMO_DUTY,
     HJ_DEMO_PUBLICATION,
     HJ_DEMO_N_LEDGERS
 } HjDemoLedger;
@@ -68,6 +68,7 @@ typedef struct {
     int64_t org;
     bool township;
     int strength[HJ_DEMO_HALVES];
+    int64_t zone;   /* its zone, once entered */
     HjActor *actor; /* its organizer, once accounts exist */
     HjActor *clerk; /* who enters for the secretaries of its villages, or NULL */
 } HjDemoCommittee;
@@ -81,6 +82,7 @@ typedef struct {
     HjDemoSite site;
     bool project;
     int64_t before, gain, renewed, investment; /* of its project */
+    int64_t model;                             /* money of a demonstration village, or 0 */
     size_t n_team;
     int64_t team[HJ_DEMO_TEAM]; /* persons of the new team, once entered */
     HjDate born[HJ_DEMO_TEAM];

@@ -37,6 +37,10 @@ bool hj_demo_change(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoLedger l
                     int64_t id, int64_t version, const HjRowInput *inputs, size_t n,
                     GError **error);
 
+/* The row that the program opened under @parent for @org. */
+bool hj_demo_opened(HjDemo *demo, HjTx *tx, HjDemoLedger ledger, int64_t parent, int64_t org,
+                    HjDemoCase *ret, GError **error);
+
 /* An id as a form sends it. */
 typedef struct {
     char text[24];
@@ -69,17 +73,17 @@ bool hj_demo_development_village(HjDemo *demo, HjTx *tx, size_t village, GError 
 bool hj_demo_development_stalled(HjDemo *demo, HjTx *tx, size_t village, GError **error);
 bool hj_demo_development_plan(HjDemo *demo, HjTx *tx, size_t committee, GError **error);
 bool hj_demo_works_site(HjDemo *demo, HjTx *tx, size_t village, GError **error);
-bool hj_demo_works_site(HjDemo *demo, HjTx *tx, size_t village, GError **error);
+size_t hj_demo_models_zones(void);
+bool hj_demo_models_zone(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+bool hj_demo_models_village(HjDemo *demo, HjTx *tx, size_t village, GError **error);
+size_t hj_demo_directives_papers(void);
+bool hj_demo_directives_paper(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+size_t hj_demo_directives_meetings(void);
+bool hj_demo_directives_meeting(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 bool hj_demo_works_economy(HjDemo *demo, HjTx *tx, size_t village, GError **error);
 bool hj_demo_contest_half(HjDemo *demo, HjTx *tx, size_t committee_and_half, GError **error);
 bool hj_demo_contest_other(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 size_t hj_demo_contest_others(void);
-size_t hj_demo_casework_drives(void);
-bool hj_demo_casework_drive(HjDemo *demo, HjTx *tx, size_t i, GError **error);
-size_t hj_demo_casework_disputes(void);
-bool hj_demo_casework_dispute(HjDemo *demo, HjTx *tx, size_t i, GError **error);
-size_t hj_demo_casework_others(void);
-bool hj_demo_casework_other(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 
 /* A person's name, made of common characters. */
 typedef struct {
