@@ -8,6 +8,7 @@
 #include "core/account.h"
 #include "core/second.h"
 #include "web/pages.h"
+#include "web/pages_backup.h"
 #include "web/pages_forms.h"
 #include "web/pages_security.h"
 
@@ -78,6 +79,8 @@ hj_pages_accounts(HjRequest *req, GError **error)
     }
     view.may_manage = hj_access_may(hj_request_actor(req), "account.manage");
     view.may_grant = hj_access_may(hj_request_actor(req), "account.grant");
+    if (view.may_manage)
+        view.backup_warning = hj_pages_backup_warning(req);
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_accounts(&out, &view);

@@ -80,6 +80,8 @@ fill_actions(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
         "account.sign_in_failed",
         "account.reset_password",
         "setting.change",
+        "backup.make",
+        "backup.fail",
         "pack.load",
     };
     view->actions = hj_request_new(req, HjOption, G_N_ELEMENTS(kinds) + G_N_ELEMENTS(actions));

@@ -52,6 +52,8 @@ hj_pages_action(HjRequest *req, const char *action)
         { "proxy.end", N_("Proxy ended") },
         { "proxy.act", N_("Began to act as a proxy") },
         { "proxy.stop", N_("Stopped acting as a proxy") },
+        { "backup.make", N_("Backup made") },
+        { "backup.fail", N_("Backup failed") },
         { "setting.change", N_("Setting changed") },
         { "file.add", N_("File sent") },
         { "row.unmask", N_("Seen in clear") },

@@ -34,7 +34,11 @@ typedef struct {
     const char *q;
     HjAccountItem *accounts; size_t n_accounts;
     bool more, may_manage, may_grant;
+    const char *backup_warning;
 } HjAccountsView;
+
+typedef struct { HjTime at; const char *kind, *file, *result; int64_t rows, sealed; bool bad; } HjBackupItem;
+typedef struct { HjPage page; const char *warning; HjBackupItem *items; size_t n_items; } HjBackupsView;
 
 /* An organization typed by name, pinyin, initials or code; several answers are offered. */
 typedef struct { const char *text, *wrong; HjOption *found; size_t n_found; } HjOrgPick;

@@ -19,7 +19,8 @@ hj_conn_fail(HjConn *conn, int code, const char *sql, GError **error)
         return hj_fail(error, HJ_ERROR_FULL,
                        "The disk of the server is full: nothing can be saved until the "
                        "administrator makes room. What was saved before is safe.");
-    if (kind == SQLITE_READONLY)
+    if (kind == SQLITE_READONLY ||
+        (kind == SQLITE_CANTOPEN && sqlite3_db_readonly(conn->db, "main") == 1))
         return hj_fail(error, HJ_ERROR_FULL,
                        "The disk of the server is read-only: nothing can be saved until the "
                        "administrator has looked at it. What was saved before is safe.");
