@@ -51,6 +51,24 @@ static const char *const needs[] = {
     [HJ_DEMO_NEGATIVE] = "negative_item kind detail status found_on notified_on answer"
                          " confirmed_on document_no",
     [HJ_DEMO_VETO] = "veto_item kind decided_on document_no",
+    [HJ_DEMO_DRIVE] = "problem_village subject screened_on criteria facts vacant_since"
+                      " no_prospect_since satisfied_before listed_on listing_document"
+                      " county_leader township_leader first_secretary area_liaison"
+                      " supporting_unit causes plan_document arrived_on result accepted_on"
+                      " satisfied_after acceptance_document relapsed_on relapse",
+    [HJ_DEMO_DRIVE_ITEM] = "problem_item kind detail listed_on measure owner leader finish_by"
+                           " result done_on",
+    [HJ_DEMO_DRIVE_VISIT] = "drive_visit visited_on capacity summary next_step",
+    [HJ_DEMO_SCREENING] = "drive_screening screened_on how document_no",
+    [HJ_DEMO_REFERRAL] = "force_referral referral_no body referred_on answer_no answered_on"
+                         " outcome",
+    [HJ_DEMO_DISPUTE] = "dispute_case subject class matter channel received_on petitioner"
+                        " duplicate_of told_on told_no accepted_on handler interest_checked"
+                        " extension_days extension_reason extension_told_on outcome"
+                        " agreement_no replied_on reply_no passed_to decline_reason",
+    [HJ_DEMO_MEDIATION] = "mediation_step on_day led_by summary next_step",
+    [HJ_DEMO_DUTY] = "official_responsibility unit fault found_on facts answer measure"
+                     " decided_on document_no",
     [HJ_DEMO_PUBLICATION] = "publication headline outlet level published_on verified",
 };
 
@@ -373,6 +391,9 @@ run(HjDemo *demo, GError **error)
         { "meetings", hj_demo_directives_meeting, hj_demo_directives_meetings(), 20 },
         { "economy", hj_demo_works_economy, demo->n_villages, 50 },
         { "contest", hj_demo_contest_half, demo->n_committees * HJ_DEMO_HALVES, 84 },
+        { "drive", hj_demo_casework_drive, hj_demo_casework_drives(), 15 },
+        { "disputes", hj_demo_casework_dispute, hj_demo_casework_disputes(), 51 },
+        { "casework", hj_demo_casework_other, hj_demo_casework_others(), 60 },
         { "publications", hj_demo_contest_other, hj_demo_contest_others(), 84 },
     };
     return run_phases(demo, orgs, G_N_ELEMENTS(orgs), error) && enter_accounts(demo, error) &&

@@ -84,6 +84,12 @@ bool hj_demo_works_economy(HjDemo *demo, HjTx *tx, size_t village, GError **erro
 bool hj_demo_contest_half(HjDemo *demo, HjTx *tx, size_t committee_and_half, GError **error);
 bool hj_demo_contest_other(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 size_t hj_demo_contest_others(void);
+size_t hj_demo_casework_drives(void);
+bool hj_demo_casework_drive(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+size_t hj_demo_casework_disputes(void);
+bool hj_demo_casework_dispute(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+size_t hj_demo_casework_others(void);
+bool hj_demo_casework_other(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 
 /* A person's name, made of common characters. */
 typedef struct {
