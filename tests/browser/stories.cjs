@@ -525,6 +525,8 @@ story("a form sent twice without script is saved once", async (browser) => {
   ok(await page.locator("tbody tr").count() === 1, "saved " + await page.locator("tbody tr").count() + " times");
 });
 
+require("./stories_flow.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
+
 (async () => {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
