@@ -46,7 +46,7 @@ class World:
         made = run("init", "--county", "130921", "--divisions", str(self.folder / "list.csv"), "--pack",
                    str(ROOT / "tests/harness/pack"), "--data", self.data, *self.db)
         assert made.returncode == 0, made.stderr
-        for name, role in [("writer", "county_organizer"), ("admin", "administrator")]:
+        for name, role in [("writer", "county_organizer"), ("admin", "county_organizer")]:
             made = run("user", "add", name, "--role", role, "--org", "130921", "--data", self.data, *self.db,
                        stdin=PASSWORD + "\n")
             assert made.returncode == 0, made.stderr
