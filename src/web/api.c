@@ -1,4 +1,5 @@
 #include "web/api_calls.h"
+#include "web/duties.h"
 #include "web/exchange.h"
 #include "web/page.h"
 #include "web/uploads.h"
@@ -72,6 +73,11 @@ static const HjRoute routes[] = {
     { HJ_GET, "/api/v1/indicators/{indicator}", hj_api_indicator, .may = "indicator.view",
       .query = "period of under limit cursor",
       .summary = N_("The value of each organization in scope") },
+    { HJ_GET, "/api/v1/cadences", hj_api_cadences, .may = "ledger.view",
+      .summary = N_("What is owed at regular times") },
+    { HJ_GET, "/api/v1/cadences/{cadence}", hj_api_cadence, .may = "ledger.view",
+      .query = "period under",
+      .summary = N_("How many periods each organization owed and met") },
     { HJ_GET, "/api/v1/reports/{report}", hj_api_report, .may = "report.view",
       .query = "from to under", .summary = N_("Named figures of a period") },
     { HJ_POST, ASSESSMENT "/compute", hj_api_compute, .may = "scheme.compute",

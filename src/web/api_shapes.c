@@ -44,6 +44,10 @@ const HjApiShape hj_api_shapes[] = {
     { "List", "name:text title:Label assumption:bool items:[ListItem]" },
     { "ListItem", "key:text title:Label" },
     { "Rule", "field:text? says:Label" },
+    { "Cadence", "cadence:text title:Label every:text ledger:text rule:text? assumption:bool" },
+    { "CadenceCounts", "cadence:text period:text from:date to:date under:text known:bool"
+                       " items:[CadenceCount] next:text?" },
+    { "CadenceCount", "org:text org_name:text owed:int met:int short:int open:int" },
     { "Due", "task:id ledger:text row:id title:text? version:int org:text org_name:text? node:text"
              " node_title:Label? kind:text opened_at:instant due_on:date? due_rule:text?"
              " hold_on:date? light:text? urged:int outcome:text? closed_at:instant?" },
@@ -117,6 +121,8 @@ const HjApiAnswer hj_api_answers[] = {
     { HJ_GET, ROWS "/{id}/people", 200, "[Person]" },
     { HJ_GET, "/api/v1/indicators", 200, "[Indicator]" },
     { HJ_GET, "/api/v1/indicators/{indicator}", 200, "IndicatorValues" },
+    { HJ_GET, "/api/v1/cadences", 200, "[Cadence]" },
+    { HJ_GET, "/api/v1/cadences/{cadence}", 200, "CadenceCounts" },
     { HJ_GET, "/api/v1/reports/{report}", 200, "Report" },
     { HJ_POST, ASSESSMENT "/compute", 200, "Assessment" },
     { HJ_GET, ASSESSMENT, 200, "Assessment" },

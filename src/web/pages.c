@@ -1,5 +1,6 @@
 /* The routes of all HTML pages, in one place. */
 #include "web/exchange.h"
+#include "web/duties.h"
 #include "web/pages_api.h"
 #include "web/pages_backup.h"
 #include "web/pages_due.h"
@@ -84,6 +85,15 @@ static const HjRoute routes[] = {
       .query = "task to" },
     { HJ_POST, "/ledgers/{ledger}/{id}/act/{action}", hj_pages_flow_act_post,
       .may = "ledger.view", .prepare = hj_uploads_prepare, .upload = HJ_FILE_FORM_MAX },
+
+    { HJ_GET, "/ledgers/{ledger}/{id}/notice", hj_pages_notice, .may = "ledger.view" },
+    { HJ_GET, "/ledgers/{ledger}/{id}/volume", hj_pages_volume, .may = "ledger.view" },
+    { HJ_GET, "/cadences", hj_pages_cadences, .may = "ledger.view", .query = "period under",
+      .cache = true },
+    { HJ_GET, "/cadences/{cadence}", hj_pages_cadence, .may = "ledger.view",
+      .query = "period under", .cache = true },
+    { HJ_GET, "/digest", hj_pages_digest, .may = "ledger.view" },
+    { HJ_POST, "/digest", hj_pages_digest_post, .may = "ledger.view" },
 
     { HJ_GET, "/files/{id}", hj_uploads_file, .may = "ledger.view" },
     { HJ_GET, "/files/{id}/thumb", hj_uploads_thumb, .may = "ledger.view" },

@@ -1,6 +1,7 @@
 /* The first page: the county or township at a glance, or what a village has to enter. */
 #include "home.html.h"
 #include "web/due_lines.h"
+#include "web/duties.h"
 #include "web/figures.h"
 #include "web/pages.h"
 
@@ -326,11 +327,12 @@ first_page_without_figures(HjRequest *req)
 
 /* What waits stands alone: another of its lists was asked for, or there are no figures. */
 static HjResponse *
-only_what_waits(HjRequest *req, HjDueHome *due)
+only_what_waits(HjRequest *req, HjDueHome *due, HjDuties *duties)
 {
     HjHomeView view = { .page =
                             hj_page(req, hj_tr(hj_request_lang(req), N_("What waits")), "home"),
                         .due = due,
+                        .duties = duties,
                         .quiet = true };
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
@@ -346,10 +348,12 @@ hj_pages_home(HjRequest *req, GError **error)
     const char *list = hj_request_query(req, "list");
     HjPeriod period;
     HjDueHome *due = NULL;
-    if (!hj_due_home(req, &due, error))
+    HjDuties *duties = NULL;
+    if (!hj_due_home(req, &due, error) || !hj_duties_home(req, &duties, error))
         return NULL;
-    if (due != NULL && (!figures || (list != NULL && *list != '\0')))
-        return only_what_waits(req, due);
+    if ((due != NULL || (duties != NULL && duties->n_lines > 0)) &&
+        (!figures || (list != NULL && *list != '\0')))
+        return only_what_waits(req, due, duties);
     if (!figures)
         return first_page_without_figures(req);
     if (!hj_page_period(req, "period", &period, error))
@@ -368,6 +372,7 @@ hj_pages_home(HjRequest *req, GError **error)
         .page = hj_page(
             req, due != NULL ? hj_tr(hj_request_lang(req), N_("What waits")) : heading, "home"),
         .due = due,
+        .duties = duties,
         .heading = heading,
         .subtitle = hj_request_printf(
             req,

@@ -1,5 +1,6 @@
 /* One row of any ledger: its data and history, and withdrawing it. */
 #include "base/id.h"
+#include "core/flow.h"
 #include "core/merge.h"
 #include "core/sealed.h"
 #include "row_view.html.h"
@@ -87,6 +88,25 @@ is_reference(const HjField *field)
     return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
 }
 
+/* "2/8 · 班子不健全、书记空缺": of a list that is ticked, a page says what is. */
+static const char *
+ticks_of(HjRequest *req, const HjField *field, const HjRows *row, const char *count)
+{
+    const char *text = hj_rows_text(row, field->name);
+    if (text == NULL)
+        return count;
+    g_autoptr(GString) out = g_string_new(count);
+    g_auto(GStrv) ticked = g_strsplit(text, ",", -1);
+    const char *between = " · ";
+    for (size_t i = 0; i < field->list->n_items; i++)
+        if (g_strv_contains((const char *const *)ticked, field->list->items[i].name)) {
+            g_string_append_printf(out, "%s%s", between,
+                                   hj_page_label(req, &field->list->items[i].title));
+            between = hj_request_lang(req) == HJ_ZH ? "、" : ", ";
+        }
+    return hj_request_strdup(req, out->str);
+}
+
 static HjFact
 fact_of(HjRequest *req, const HjField *field, const HjRows *row)
 {
@@ -96,6 +116,8 @@ fact_of(HjRequest *req, const HjField *field, const HjRows *row)
         .unit = hj_page_label(req, &field->unit),
         .number = hj_field_is_number(field) && !is_reference(field),
     };
+    if (field->type == HJ_FIELD_LIST_CHECK)
+        fact.text = ticks_of(req, field, row, fact.text);
     int column = hj_rows_column(row, field->name);
     if (is_reference(field) && fact.text != NULL && field->ledger != NULL &&
         !hj_rows_null_at(row, column) &&
@@ -105,6 +127,16 @@ fact_of(HjRequest *req, const HjField *field, const HjRows *row)
     return fact;
 }
 
+/* Of a row on its way, what is empty is shown where it may be filled in now. */
+static bool
+is_of_another_step(const HjLedger *ledger, const HjField *field, const HjRows *row)
+{
+    const HjFlowNode *node =
+        ledger->flow != NULL ? hj_flow_node(ledger->flow, hj_rows_text(row, "state")) : NULL;
+    return ledger->flow != NULL && hj_rows_null(row, field->name) &&
+           (node == NULL || node->final || !hj_flow_field_is_open(node, field->name));
+}
+
 static bool
 fill_facts(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjRowView *view,
            GError **error)
@@ -112,7 +144,8 @@ fill_facts(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjRowView 
     view->facts = hj_request_new(req, HjFact, ledger->n_fields);
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
-        if (hj_access_field_hidden(hj_request_actor(req), field))
+        if (hj_access_field_hidden(hj_request_actor(req), field) ||
+            is_of_another_step(ledger, field, row))
             continue;
         HjFact *fact = &view->facts[view->n_facts++];
         *fact = fact_of(req, field, row);
@@ -217,6 +250,8 @@ fill_frame(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id
     view->org = hj_rows_text(row, "org_name");
     view->org_href = hj_request_printf(req, "/orgs/%s", hj_rows_text(row, "org_code"));
     view->who_sees = hj_page_who_sees(req, ledger);
+    if (ledger->flow != NULL && ledger->flow->volume)
+        view->volume_href = hj_request_printf(req, "%s/%" G_GINT64_FORMAT "/volume", base, id);
     view->version = hj_rows_i64(row, "version");
     view->created_at = hj_rows_i64(row, "created_at");
     view->created_by = hj_rows_text(row, "created_by_name");
@@ -224,6 +259,10 @@ fill_frame(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id
     if (view->version > 1) {
         view->updated_at = hj_rows_i64(row, "updated_at");
         view->updated_by = hj_rows_text(row, "updated_by_name");
+    }
+    if (ledger->notice != NULL) {
+        view->notice_href = hj_request_printf(req, "%s/%" G_GINT64_FORMAT "/notice", base, id);
+        view->notice_title = hj_page_label(req, &ledger->notice->title);
     }
     HjTx *tx = hj_request_tx(req);
     const HjActor *actor = hj_request_actor(req);

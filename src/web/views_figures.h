@@ -7,7 +7,7 @@
  * Source   design.md 7 (county, township, any scheme) */
 #pragma once
 
-#include "web/views_common.h"
+#include "web/views_cadence.h"
 
 /* clang-format off */
 /* One number: text with unit, a light "", "green", "yellow" or "red", and where it opens to. */
@@ -26,6 +26,7 @@ typedef struct HjDueHome HjDueHome; /* web/views_due.h */
 typedef struct {
     HjPage page;
     HjDueHome *due; bool quiet; /* nothing below what waits */
+    HjDuties *duties;
     const char *heading;
     const char *subtitle, *grid_title, *grid_help, *rank_title, *rank_href, *rank_note, *report_href, *period;
     HjOption *periods; size_t n_periods;

@@ -53,6 +53,8 @@ typedef struct {
     HjFact *facts; size_t n_facts;
     HjChildLink *children; size_t n_children;
     HjHistoryItem *history; size_t n_history;
+    const char *notice_href, *notice_title; /* of a sheet to print, or NULL */
+    const char *volume_href; /* of the file to print, or NULL */
 } HjRowView;
 
 typedef enum { HJ_INPUT_TEXT, HJ_INPUT_LINES, HJ_INPUT_NUMBER, HJ_INPUT_DATE, HJ_INPUT_SELECT, HJ_INPUT_TICKS, HJ_INPUT_FILES } HjInputKind;
