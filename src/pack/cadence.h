@@ -9,7 +9,7 @@
  * Source   design.md 2, 3; domain.md 2.1 (OL-01…), 2.3, 8.1, ARI-5; docs/pack.md
  * (cadences.yaml) */
 #pragma once
-/* also: hj_every_ */
+/* also: hj_every_ hj_amount_ */
 
 #include "pack/flow.h"
 

@@ -3,44 +3,17 @@
  * A row stands at one node; its name is the row's state.  A move is an action of that node: one
  * of the pack's own (`to:`), or one of those every flow has (core/flow.h).
  *
- * Units    spans: days, working days or months; a span may name a parameter instead of a number
+ * Units    spans as pack/span.h says
  * Owns     the HjPack
  * Threads  any
  * Source   design.md 2, 3; domain.md ARI-4 to ARI-6, VER-1 to VER-4; docs/pack.md */
 #pragma once
 
-#include "pack/ledger.h"
+#include "pack/span.h"
 
 /* Where a row goes that nobody needs any more: its parent moved on without it.  Every flow has
  * this final node; no pack may name one so. */
 #define HJ_NODE_CALLED_OFF "called_off"
-
-typedef enum { HJ_SPAN_NONE, HJ_SPAN_DAYS, HJ_SPAN_WORKDAYS, HJ_SPAN_MONTHS } HjSpanUnit;
-typedef struct {
-    HjSpanUnit unit;
-    int n;                /* when @param is NULL */
-    const HjParam *param; /* its value on the day of the case's rules (VER-1) */
-    const char *from;     /* date field to count from; NULL: the day the node was entered */
-    /* (a span of no days from a field ends on the day in it) */
-    const char *rule; /* id of the rule it comes from, "DEV-02", or NULL */
-} HjSpan;
-
-/* What is overdue becomes a row of a ledger that supervises, once. */
-typedef struct {
-    const HjLedger *ledger; /* NULL: nothing is opened */
-    HjSpan after;           /* counted from the last day; NONE: at once */
-    HjSpan escalate;        /* counted from the day it was opened; NONE: never */
-    const char **to;
-    size_t n_to; /* roles that are told then */
-} HjSupervise;
-
-/* More time for the node an action leads to: as many days as a field says, at most @most in all
- * visits, or those the row spent at the node it leaves (a hearing is not counted). */
-typedef struct {
-    bool spent;
-    const char *field; /* a whole number; NULL: @spent, or nothing */
-    HjSpan most;       /* in days */
-} HjExtend;
 
 typedef struct {
     const char *name;
@@ -122,6 +95,7 @@ typedef struct HjFlow {
     const char *start;
     const char *rules_on; /* date field whose day chooses the rules; NULL: the ledger's date
                              field, or the day the row was made */
+    bool volume; /* its rows can be printed as a file: cover, catalogue, steps */
     HjFlowNode *nodes;
     size_t n_nodes;
     HjSource at;

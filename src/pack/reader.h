@@ -112,8 +112,7 @@ void hj_reader_note(HjReader *r, const HjReaderRef *ref);
 const char **hj_reader_refs(HjReader *r, const HjYaml *node, const char *key, HjReaderKind kind,
                             bool need, HjReaderCheck check, const void *owner, size_t *ret_n);
 
-/* Takes a thing whose first member is its name.  One of the same name from a pack below is
- * replaced, one from the same pack is a problem. */
+/* Takes a thing whose first member is its name; replaces one of a pack below, no other. */
 void hj_reader_add(HjReader *r, HjReaderKind kind, void *thing, const HjYaml *node);
 /* Whether one of the first @n structs of @size bytes at @things is called @name. */
 bool hj_reader_among(const void *things, size_t n, size_t size, const char *name);

@@ -14,6 +14,7 @@
 #include "core/webhook.h"
 #include "web/arena.h"
 #include "web/cache.h"
+#include "web/condition.h"
 #include "web/metrics.h"
 #include "web/parse.h"
 #include "web/routes.h"
@@ -111,14 +112,3 @@ const char *hj_web_advice(int status);
 /* The headers every response carries. */
 void hj_web_response_seal(HjRequest *req, HjResponse *res);
 HjResponse *hj_web_response_ref(HjResponse *res);
-
-/* condition.c: entity tags, 304 and gzip of what the API answers to a GET. */
-void hj_web_condition(HjRequest *req);
-/* A strong tag that begins with the version; the body must be complete. */
-void hj_web_etag_version(HjResponse *res, int64_t version);
-typedef enum { HJ_IF_MATCH_ABSENT, HJ_IF_MATCH_HOLDS, HJ_IF_MATCH_FAILS } HjIfMatch;
-HjIfMatch hj_web_if_match(HjRequest *req, int64_t version);
-
-/* idempotency.c: *ret_replay is the stored first answer, or NULL to go on. */
-bool hj_web_replay(HjRequest *req, HjTx *tx, HjResponse **ret_replay, GError **error);
-bool hj_web_remember(HjRequest *req, HjTx *tx, const HjResponse *res, GError **error);

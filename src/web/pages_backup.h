@@ -8,6 +8,8 @@
 
 #include "web/router.h"
 
+/* also: hj_pages_ */
+
 HjResponse *hj_pages_backups(HjRequest *req, GError **error);
 /* One sentence for administrators, NULL while all is well. */
 const char *hj_pages_backup_warning(HjRequest *req);

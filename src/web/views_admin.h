@@ -14,8 +14,7 @@ typedef struct { const char *name, *device, *remote; HjTime since, seen; bool ow
 typedef struct { const char *action, *from; HjTime at; bool bad; } HjSignInItem;
 typedef struct {
     const char *action; /* where a session is ended; NULL: only read */
-    HjSessionItem *sessions; size_t n_sessions;
-    HjSignInItem *sign_ins; size_t n_sign_ins;
+    HjSessionItem *sessions; size_t n_sessions; HjSignInItem *sign_ins; size_t n_sign_ins;
 } HjSessionsView;
 
 typedef struct { const char *role, *org, *org_href, *since, *until; int64_t id; bool over; } HjGrantItem;
