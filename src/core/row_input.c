@@ -33,7 +33,8 @@ hj_row_draft_new(const HjLedger *ledger, int64_t org, int64_t parent, HjRows *st
     draft->parent = stored != NULL ? hj_rows_i64(stored, "parent") : parent;
     draft->created_at = stored != NULL ? hj_rows_i64(stored, "created_at") : 0;
     draft->version = stored != NULL ? hj_rows_i64(stored, "version") : 0;
-    draft->state = stored != NULL         ? hj_rows_text(stored, "state")
+    /* It goes into keys that outlive the row read; the names of nodes are few. */
+    draft->state = stored != NULL         ? g_intern_string(hj_rows_text(stored, "state"))
                    : ledger->flow != NULL ? ledger->flow->start
                                           : "recorded";
     draft->before = g_new0(HjVal, n);
