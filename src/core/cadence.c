@@ -67,7 +67,7 @@ hj_cadence_periods_in(const HjPack *pack, const HjCadence *cadence, HjDate from,
 static void
 add_periods(GString *sql, const GArray *periods)
 {
-    g_string_append(sql, "WITH p (k, from_on, to_on, wanted, founded_by) AS (VALUES ");
+    g_string_append(sql, "WITH p (k, period_from, period_to, wanted, founded_by) AS (VALUES ");
     for (guint i = 0; i < periods->len; i++) {
         const Period *p = &g_array_index(periods, Period, i);
         g_string_append_printf(sql, "%s(%u, '%s', '%s', %d, '%s')", i > 0 ? ", " : "", i,
@@ -86,18 +86,17 @@ add_rows(GString *sql, const HjCadence *cadence)
         g_string_append_printf(sql, " WHERE (%s\n)", cadence->when.text);
 }
 
-/* Who owes it, whatever the period; @of NULL: all its kinds. */
+/* Who may owe it; @of NULL: all its kinds. */
 static void
 add_orgs(GString *sql, const HjCadence *cadence, const char *of)
 {
-    g_string_append(sql, "SELECT o.id AS id, o.code AS code, o.name AS name, o.opened_on AS"
-                         " opened_on, o.closed_on AS closed_on FROM org o WHERE o.kind IN (");
+    g_string_append(sql, "SELECT g.id AS id, g.code AS code, g.kind AS kind, g.name AS name,"
+                         " g.opened_on AS opened_on, g.closed_on AS closed_on FROM org g"
+                         " WHERE g.kind IN (");
     for (size_t i = 0; i < cadence->n_of; i++)
         if (of == NULL || g_str_equal(of, cadence->of[i]))
             g_string_append_printf(sql, "'%s', ", cadence->of[i]);
     g_string_append(sql, "'')");
-    if (cadence->only.text != NULL)
-        g_string_append_printf(sql, " AND (%s\n)", cadence->only.text);
 }
 
 /* "… FROM the periods of the organizations, with how many rows there are in each" */
@@ -108,13 +107,15 @@ statement(const HjCadence *cadence, const GArray *periods, const char *of, const
     add_periods(sql, periods);
     g_string_append_printf(sql, " SELECT %s FROM p JOIN (", columns);
     add_orgs(sql, cadence, of);
-    g_string_append(sql, ") s ON s.opened_on <= p.founded_by"
-                         " AND (s.closed_on IS NULL OR s.closed_on > p.to_on)"
-                         " LEFT JOIN (SELECT r.org AS org, q.k AS k, COUNT(*) AS n FROM p q"
+    g_string_append(sql, ") o ON o.opened_on <= p.founded_by"
+                         " AND (o.closed_on IS NULL OR o.closed_on > p.period_to)");
+    if (cadence->only.text != NULL)
+        g_string_append_printf(sql, " AND (%s\n)", cadence->only.text);
+    g_string_append(sql, " LEFT JOIN (SELECT r.org AS org, q.k AS k, COUNT(*) AS n FROM p q"
                          " JOIN (");
     add_rows(sql, cadence);
-    g_string_append(sql, ") r ON r.held_on BETWEEN q.from_on AND q.to_on"
-                         " GROUP BY r.org, q.k) x ON x.org = s.id AND x.k = p.k");
+    g_string_append(sql, ") r ON r.held_on BETWEEN q.period_from AND q.period_to"
+                         " GROUP BY r.org, q.k) x ON x.org = o.id AND x.k = p.k");
     return g_string_free(g_steal_pointer(&sql), FALSE);
 }
 
@@ -131,9 +132,9 @@ hj_cadence_sql(const HjPack *pack, const HjCadence *cadence, const char *of, HjD
         return g_strdup(NOTHING);
     g_autofree char *from_where =
         statement(cadence, periods, of,
-                  "s.id AS org, SUM(CASE WHEN COALESCE(x.n, 0) >= p.wanted THEN 1 ELSE 0 END)"
+                  "o.id AS org, SUM(CASE WHEN COALESCE(x.n, 0) >= p.wanted THEN 1 ELSE 0 END)"
                   " AS numerator, COUNT(*) AS denominator");
-    return g_strconcat(from_where, " GROUP BY s.id", NULL);
+    return g_strconcat(from_where, " GROUP BY o.id", NULL);
 }
 
 char *
@@ -148,7 +149,7 @@ hj_cadence_evidence(const HjPack *pack, const HjCadence *cadence, HjDate from, H
     g_string_append_printf(sql, " SELECT r.org AS org, '%s' AS ledger, r.id AS id FROM (",
                            cadence->ledger->name);
     add_rows(sql, cadence);
-    g_string_append(sql, ") r JOIN p ON r.held_on BETWEEN p.from_on AND p.to_on");
+    g_string_append(sql, ") r JOIN p ON r.held_on BETWEEN p.period_from AND p.period_to");
     return g_string_free(g_steal_pointer(&sql), FALSE);
 }
 
@@ -163,7 +164,7 @@ static void
 add_under(GString *sql, int64_t under)
 {
     g_string_append_printf(sql,
-                           " WHERE s.id IN (SELECT t.org FROM org_tree t WHERE t.to_on ="
+                           " WHERE o.id IN (SELECT t.org FROM org_tree t WHERE t.to_on ="
                            " '9999-12-31' AND t.ancestor = %" G_GINT64_FORMAT ")",
                            under);
 }
@@ -179,19 +180,21 @@ hj_cadence_count(HjTx *tx, const HjPack *pack, const HjCadence *cadence, int64_t
         return hj_rows_new((int)G_N_ELEMENTS(names), names);
     g_autofree char *from_where = statement(
         cadence, periods, NULL,
-        "s.id AS org, SUM(CASE WHEN p.to_on < :today THEN 1 ELSE 0 END) AS n_owed,"
-        " SUM(CASE WHEN p.to_on < :today AND COALESCE(x.n, 0) >= p.wanted THEN 1 ELSE 0 END)"
-        " AS n_met, SUM(CASE WHEN p.to_on < :today AND COALESCE(x.n, 0) < p.wanted"
+        "o.id AS org, SUM(CASE WHEN p.period_to < :today THEN 1 ELSE 0 END) AS n_owed,"
+        " SUM(CASE WHEN p.period_to < :today AND COALESCE(x.n, 0) >= p.wanted THEN 1 ELSE 0 "
+        "END)"
+        " AS n_met, SUM(CASE WHEN p.period_to < :today AND COALESCE(x.n, 0) < p.wanted"
         " THEN p.wanted - COALESCE(x.n, 0) ELSE 0 END) AS n_short,"
-        " SUM(CASE WHEN p.to_on >= :today THEN 1 ELSE 0 END) AS n_running,"
-        " SUM(CASE WHEN p.to_on >= :today AND p.from_on <= :today AND COALESCE(x.n, 0) < "
+        " SUM(CASE WHEN p.period_to >= :today THEN 1 ELSE 0 END) AS n_running,"
+        " SUM(CASE WHEN p.period_to >= :today AND p.period_from <= :today AND COALESCE(x.n, 0) "
+        "< "
         "p.wanted"
         " THEN p.wanted - COALESCE(x.n, 0) ELSE 0 END) AS n_open,"
         " SUM(COALESCE(x.n, 0)) AS n_rows");
     g_autoptr(GString) sql = g_string_new(from_where);
     if (under != 0)
         add_under(sql, under);
-    g_string_append(sql, " GROUP BY s.id");
+    g_string_append(sql, " GROUP BY o.id");
     return run(tx, pack, sql->str, from, to, error);
 }
 
@@ -204,10 +207,10 @@ hj_cadence_periods(HjTx *tx, const HjPack *pack, const HjCadence *cadence, int64
     if (periods == NULL || periods->len == 0)
         return hj_rows_new((int)G_N_ELEMENTS(names), names);
     g_autofree char *from_where = statement(cadence, periods, NULL,
-                                            "p.from_on AS from_on, p.to_on AS to_on,"
+                                            "p.period_from AS from_on, p.period_to AS to_on,"
                                             " p.wanted AS wanted, COALESCE(x.n, 0) AS n");
     g_autofree char *sql = g_strdup_printf(
-        "%s WHERE s.id = %" G_GINT64_FORMAT " ORDER BY p.from_on", from_where, org);
+        "%s WHERE o.id = %" G_GINT64_FORMAT " ORDER BY p.period_from", from_where, org);
     return run(tx, pack, sql, from, to, error);
 }
 
@@ -222,10 +225,10 @@ hj_cadence_missing(HjTx *tx, const HjPack *pack, const HjCadence *cadence, HjDat
         return hj_rows_new((int)G_N_ELEMENTS(names), names);
     g_autofree char *from_where =
         statement(cadence, periods, NULL,
-                  "s.id AS org, s.code AS code, s.name AS name, p.from_on AS from_on,"
-                  " p.to_on AS to_on, p.wanted AS wanted, COALESCE(x.n, 0) AS n");
+                  "o.id AS org, o.code AS code, o.name AS name, p.period_from AS from_on,"
+                  " p.period_to AS to_on, p.wanted AS wanted, COALESCE(x.n, 0) AS n");
     g_autofree char *sql = g_strconcat(
-        from_where, " WHERE COALESCE(x.n, 0) < p.wanted ORDER BY s.code, p.from_on", NULL);
+        from_where, " WHERE COALESCE(x.n, 0) < p.wanted ORDER BY o.code, p.period_from", NULL);
     return run(tx, pack, sql, from, to, error);
 }
 
@@ -323,10 +326,10 @@ add_places(GString *sql, const HjActor *actor, const HjCadence *cadence, int64_t
     g_string_append(sql, " WHERE COALESCE(x.n, 0) < p.wanted");
     if (under != 0)
         g_string_append_printf(sql,
-                               " AND s.id IN (SELECT t.org FROM org_tree t WHERE t.to_on ="
+                               " AND o.id IN (SELECT t.org FROM org_tree t WHERE t.to_on ="
                                " '9999-12-31' AND t.ancestor = %" G_GINT64_FORMAT ")",
                                under);
-    g_string_append(sql, " AND s.id IN (SELECT t.org FROM org_tree t WHERE t.to_on ="
+    g_string_append(sql, " AND o.id IN (SELECT t.org FROM org_tree t WHERE t.to_on ="
                          " '9999-12-31' AND t.ancestor IN (0");
     for (size_t i = 0; i < actor->n_grants; i++)
         if (owes(&actor->grants[i], cadence))
@@ -344,11 +347,11 @@ add_owed(HjTx *tx, const HjActor *actor, const HjCadence *cadence, int64_t under
         return true; /* ARI-5: the page of cadences says that it cannot be told */
     g_autofree char *from_where =
         statement(cadence, periods, NULL,
-                  "s.id AS org, s.code AS code, s.name AS name, p.from_on AS from_on,"
-                  " p.to_on AS to_on, p.wanted AS wanted, COALESCE(x.n, 0) AS n");
+                  "o.id AS org, o.code AS code, o.name AS name, p.period_from AS from_on,"
+                  " p.period_to AS to_on, p.wanted AS wanted, COALESCE(x.n, 0) AS n");
     g_autoptr(GString) sql = g_string_new(from_where);
     add_places(sql, actor, cadence, under);
-    g_string_append_printf(sql, " ORDER BY p.to_on, s.code LIMIT %d", DUE_MAX);
+    g_string_append_printf(sql, " ORDER BY p.period_to, o.code LIMIT %d", DUE_MAX);
     g_autoptr(HjRows) rows = run(tx, actor->pack, sql->str, today, today, error);
     while (rows != NULL && hj_rows_next(rows)) {
         Owed owed = { .cadence = cadence,

@@ -193,7 +193,9 @@ check_cadence(Check *c, const HjCadence *cadence)
     if (cadence->only.text == NULL)
         return;
     g_autofree char *text =
-        g_strdup_printf("SELECT o.id AS id FROM org o WHERE (%s\n)", cadence->only.text);
+        g_strdup_printf("WITH p (period_from, period_to) AS (VALUES ('2018-01-01', "
+                        "'2018-01-31')) SELECT o.id AS id FROM p JOIN org o ON (%s\n)",
+                        cadence->only.text);
     prepare(c, &cadence->only, "only", text);
 }
 

@@ -133,6 +133,8 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
                  g_str_has_suffix(route->pattern, "{ledger}/merge");
     if (is_of_one_account(route) || (twins && g_strcmp0(ask->ledger->is, "person") != 0))
         return HJ_MATRIX_SHUT;
+    if (g_str_has_suffix(route->pattern, "{id}/notice") && ask->ledger->notice == NULL)
+        return HJ_MATRIX_SHUT;
     /* A ledger that is shut everywhere may say so before it looks for the place. */
     if (!answers)
         return inside ? HJ_MATRIX_DENIED : HJ_MATRIX_SHUT;

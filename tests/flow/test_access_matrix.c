@@ -73,6 +73,7 @@ uri_of(const HjMatrix *m, const HjMatrixAsk *ask)
     replace_part(uri, "id", ask->id != NULL ? ask->id : "");
     replace_part(uri, "delivery", ask->delivery != NULL ? ask->delivery : "1");
     replace_part(uri, "indicator", pack->indicators[0].name);
+    replace_part(uri, "cadence", pack->n_cadences > 0 ? pack->cadences[0].name : "");
     replace_part(uri, "report", pack->reports[0].name);
     replace_part(uri, "scheme", scheme->name);
     replace_part(uri, "period", "2018H1");

@@ -84,11 +84,11 @@ code_of_kind(const Walk *w, const char *kind)
     return HJ_TEST_COUNTY_CODE;
 }
 
-/* What hangs on a row lies where that row does. */
+/* What hangs on a row lies where that row does, unless it says otherwise. */
 static const char *
 home_of(const Walk *w, const HjLedger *ledger)
 {
-    while (ledger->in != NULL)
+    while (ledger->n_of == 0 && ledger->in != NULL)
         ledger = ledger->in;
     return code_of_kind(w, ledger->of[0]);
 }
@@ -263,6 +263,9 @@ read_pattern(Walk *w, const char *pattern)
     else if (g_str_equal(part, "indicator"))
         for (size_t i = 0; i < pack->n_indicators; i++)
             g_ptr_array_add(values, g_strdup(pack->indicators[i].name));
+    else if (g_str_equal(part, "cadence"))
+        for (size_t i = 0; i < pack->n_cadences; i++)
+            g_ptr_array_add(values, g_strdup(pack->cadences[i].name));
     else if (g_str_equal(part, "report"))
         for (size_t i = 0; i < pack->n_reports; i++)
             g_ptr_array_add(values, g_strdup(pack->reports[i].name));

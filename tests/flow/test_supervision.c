@@ -1,4 +1,5 @@
 #define HJ_STORY_PACK "pack_cadence"
+#include "core/digest.h"
 #include "core/due.h"
 #include "core/flow.h"
 #include "core/supervise.h"
@@ -267,6 +268,79 @@ test_a_void_matter_and_a_void_item_stop_nothing(void **state)
     assert_tick("0 0 0 0", county, "2018-11-13");
 }
 
+typedef struct {
+    HjDigest digest;
+    HjDigestState state;
+} Look;
+
+static Look
+look(HjCounty *county, const HjActor *actor)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(county->store, &error);
+    Look look;
+    assert_done(hj_digest_compute(tx, actor, &look.digest, &error), error);
+    assert_done(hj_digest_state(tx, actor, &look.state, &error), error);
+    return look;
+}
+
+static bool
+run_read(HjCounty *county, HjTx *tx, const HjActor *actor, gpointer data, GError **error)
+{
+    (void)county;
+    (void)data;
+    return hj_digest_read(tx, actor, error);
+}
+
+static bool
+run_switch(HjCounty *county, HjTx *tx, const HjActor *actor, gpointer data, GError **error)
+{
+    (void)county;
+    return hj_digest_switch(tx, actor, *(const bool *)data, error);
+}
+
+static void
+test_the_digest_is_announced_once_a_week_by_day_to_who_wants_it(void **state)
+{
+    HjCounty *county = *state;
+    g_autoptr(GError) error = NULL;
+    bool off = true, on = false;
+    /* Monday 19 November 2018: not at night. */
+    hj_county_at(county, "2018-11-19T07:59:00+08:00");
+    assert_false(look(county, county->secretary).state.announced);
+    hj_county_at(county, "2018-11-19T08:00:00+08:00");
+    assert_true(look(county, county->secretary).state.announced);
+    assert_done(hj_county_write(county, county->secretary, run_read, NULL, &error), error);
+    assert_false(look(county, county->secretary).state.announced);
+    assert_true(look(county, county->town).state.announced);
+    hj_county_at(county, "2018-11-25T12:00:00+08:00");
+    assert_false(look(county, county->secretary).state.announced);
+    hj_county_at(county, "2018-11-26T12:00:00+08:00");
+    assert_true(look(county, county->secretary).state.announced);
+    assert_done(hj_county_write(county, county->secretary, run_switch, &off, &error), error);
+    assert_false(look(county, county->secretary).state.announced);
+    assert_done(hj_county_write(county, county->secretary, run_switch, &on, &error), error);
+    assert_true(look(county, county->secretary).state.announced);
+}
+
+static void
+test_the_digest_tells_what_happened_in_the_week_before(void **state)
+{
+    HjCounty *county = *state;
+    hj_county_at(county, "2018-12-05T12:00:00+08:00");
+    int64_t id = new_errand(county, "清雪");
+    hj_county_at(county, "2018-12-08T12:00:00+08:00");
+    act(county, county->secretary, "errand", id, "finish");
+    hj_county_at(county, "2018-12-10T09:00:00+08:00");
+    HjDigest own = look(county, county->secretary).digest;
+    assert_int_equal(own.n_opened, 1);
+    assert_int_equal(own.n_closed, 1);
+    assert_int_equal(own.n_closed_late, 1);
+    HjDigest other = look(county, county->other).digest;
+    assert_int_equal(other.n_opened, 0);
+    assert_int_equal(other.n_closed, 0);
+}
+
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_what_is_overdue_opens_one_item_after_its_span),
     cmocka_unit_test(test_the_item_is_told_when_the_matter_is_done_and_people_close_it),
@@ -275,6 +349,8 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_numbers_have_no_gaps_in_a_year),
     cmocka_unit_test(test_a_row_is_due_on_the_day_it_names),
     cmocka_unit_test(test_a_void_matter_and_a_void_item_stop_nothing),
+    cmocka_unit_test(test_the_digest_is_announced_once_a_week_by_day_to_who_wants_it),
+    cmocka_unit_test(test_the_digest_tells_what_happened_in_the_week_before),
 };
 
 HJ_STORY_MAIN(stories)
