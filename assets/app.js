@@ -104,7 +104,10 @@
     var line = lineOf();
     if (event.key === "j" || (event.key === "ArrowDown" && line)) focusLine(1);
     else if (event.key === "k" || (event.key === "ArrowUp" && line)) focusLine(-1);
-    else if (event.key === "x" && line) {
+    else if (event.key === "g") {
+      var next = queues[line ? queues.indexOf(line.closest("form")) + 1 : 0] || queues[0];
+      next.querySelector("li a.hit").focus();
+    } else if (event.key === "x" && line) {
       var box = line.querySelector("input[name=item]");
       if (box) box.click();
     } else if (event.key === "X" && line) {

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#define HOME_LINES 40
+/* The figures of the county stay in sight below the first list. */
+#define HOME_FIRST 12
+#define HOME_LINES 50
 
 static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
 
@@ -88,7 +90,7 @@ static const struct {
                       N_("Nothing waits for you. What comes in next shows here by itself.") },
     [HJ_DUE_OVERDUE] = { "overdue", N_("Overdue"), N_("Nothing of yours is overdue.") },
     [HJ_DUE_COPIED] = { "copied", N_("Copied to me"), N_("Nothing new was copied to you.") },
-    [HJ_DUE_DONE] = { "done", N_("Done"), N_("You have not dealt with anything yet.") },
+    [HJ_DUE_DONE] = { "done", N_("Done by me"), N_("You have not dealt with anything yet.") },
     [HJ_DUE_STARTED] = { "started", N_("Started by me"),
                          N_("Nothing you began is under way. Begin in a ledger with “New”.") },
     [HJ_DUE_SEEN] = { "all", N_("All that is open"), N_("Nothing is open below you.") },
@@ -233,7 +235,7 @@ hj_due_home(HjRequest *req, HjDueHome **ret, GError **error)
         return true;
     HjDueHome *home = hj_request_new(req, HjDueHome, 1);
     HjDueQuery query = { .list = list,
-                         .limit = HOME_LINES,
+                         .limit = list == HJ_DUE_TODO ? HOME_FIRST : HOME_LINES,
                          .cursor = hj_request_query(req, "cursor") };
     g_autofree char *next = NULL;
     g_autoptr(HjRows) rows =
@@ -249,7 +251,11 @@ hj_due_home(HjRequest *req, HjDueHome **ret, GError **error)
     home->empty_link = tr(req, N_("To the ledgers"));
     home->queue_href = list == HJ_DUE_TODO && home->n_days > 0 ? "/due" : NULL;
     home->calendar_href = "/calendar";
-    if (next != NULL)
+    if (next != NULL && list == HJ_DUE_TODO)
+        home->more_text =
+            hj_request_printf(req, tr(req, N_("All %s in the review queue")),
+                              hj_request_printf(req, "%" G_GINT64_FORMAT, home->tabs[0].count));
+    else if (next != NULL)
         home->next_href = hj_request_printf(req, "/?list=%s&cursor=%s", lists[list].name, next);
     *ret = home;
     return true;

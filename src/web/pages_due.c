@@ -142,6 +142,8 @@ fill_groups(HjRequest *req, const HjDueQuery *query, HjDueQueueView *view, GErro
         HjDueGroup *group = group_of(req, view, rows, n);
         HjDueLine *line = &group->lines[group->n_lines++];
         *line = hj_due_line(req, rows);
+        line->place = line->org; /* the group says the rest */
+        line->org = line->kind = NULL;
         line->ticked = ticked;
     }
     for (size_t i = 0; view->may_act && i < view->n_groups; i++)

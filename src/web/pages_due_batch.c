@@ -151,7 +151,8 @@ result_word(HjRequest *req, const char *result)
         return tr(req, N_("dealt with"));
     if (g_str_equal(result, "stale"))
         return tr(req, N_("changed meanwhile"));
-    return tr(req, g_str_equal(result, "waiting") ? N_("waits its turn") : N_("refused"));
+    return tr(req,
+              g_str_equal(result, "waiting") ? N_("waits its turn") : N_("could not be done"));
 }
 
 static bool

@@ -19,7 +19,7 @@ typedef struct { const char *href, *text, *light; int64_t count; bool counted, o
 struct HjDueHome {
     HjDueTab *tabs; size_t n_tabs;
     HjDueDay *days; size_t n_days;
-    const char *empty, *empty_href, *empty_link, *queue_href, *calendar_href, *more_href, *next_href, *read_task /* all that are shown; or NULL */, *here;
+    const char *empty, *empty_href, *empty_link, *queue_href, *calendar_href, *more_text, *next_href, *read_task /* all that are shown; or NULL */, *here;
     bool copied;
 };
 
