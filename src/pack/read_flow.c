@@ -461,7 +461,7 @@ check_nodes(const Reading *g)
 void
 hj_read_flow(HjReader *r, const HjYaml *root, HjLedger *ledger)
 {
-    static const char *const keys[] = { "start", "rules_on", "nodes", NULL };
+    static const char *const keys[] = { "start", "rules_on", "volume", "nodes", NULL };
     const HjYaml *value = hj_reader_get(r, root, "flow", false);
     if (value == NULL || !hj_reader_mapping(r, value, "flow", keys))
         return;
@@ -470,6 +470,7 @@ hj_read_flow(HjReader *r, const HjYaml *root, HjLedger *ledger)
     flow->at = hj_reader_at(r, value);
     flow->start = hj_reader_name(r, value, "start", true);
     flow->rules_on = hj_reader_name(r, value, "rules_on", false);
+    flow->volume = hj_reader_flag(r, value, "volume");
     check_from(&g, value, flow->rules_on);
     const HjYaml *nodes = hj_reader_sequence(r, value, "nodes", true);
     size_t n = nodes != NULL ? hj_yaml_count(nodes) : 0;
