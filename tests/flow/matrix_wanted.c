@@ -1,3 +1,4 @@
+#include "pack/flow.h"
 #include "tests/flow/matrix.h"
 
 /* --- declarations --- */
@@ -134,6 +135,9 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
     if (is_of_one_account(route) || (twins && g_strcmp0(ask->ledger->is, "person") != 0))
         return HJ_MATRIX_SHUT;
     if (g_str_has_suffix(route->pattern, "{id}/notice") && ask->ledger->notice == NULL)
+        return HJ_MATRIX_SHUT;
+    if (g_str_has_suffix(route->pattern, "{id}/volume") &&
+        (ask->ledger->flow == NULL || !ask->ledger->flow->volume))
         return HJ_MATRIX_SHUT;
     /* A ledger that is shut everywhere may say so before it looks for the place. */
     if (!answers)
