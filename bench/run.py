@@ -347,6 +347,41 @@ def ledger_list(county, name="ledger_list", **environment):
             p99_ms=round(statistics.median(tail), 2))
 
 
+def flow_matrix(county):
+    """The matrices of the county and of its committees, against a static file of their mean size."""
+    need("wrk", "nginx")
+    with Server(county) as server:
+        cookie = server.cookie(organizer(county))
+        with contextlib.closing(sqlite3.connect(f"file:{county.database()}?mode=ro",
+                                                uri=True)) as db:
+            moving = [name for (name,) in db.execute(
+                "SELECT ledger FROM sys_case GROUP BY ledger ORDER BY count(*) DESC LIMIT 3")]
+        if not moving:
+            raise Skip("no rows of the demo county move")
+        pages, sizes = [], []
+        for ledger in moving:
+            for under in ["130921", *county.committees()]:
+                page = f"/ledgers/{ledger}/progress?under={under}"
+                status, _, body = server.ask("GET", page, headers={"Cookie": cookie})
+                if status != 200:
+                    raise SystemExit(f"bench: {page}: {status} {body[:300]!r}")
+                pages.append(page)
+                sizes.append(len(body))
+        size = int(statistics.mean(sizes))
+        tail = []
+
+        def ours():
+            rate, p99 = wrk(county.place, server.port, pages_script(pages, cookie), 4)
+            tail.append(p99)
+            return rate
+
+        with nginx(county.place, size) as port:
+            rate, static = by_turns(5, ours, lambda: wrk(
+                county.place, port, pages_script(["/page.html"], ""), 4)[0])
+        say("flow_matrix", rate, "req/s", "nginx_static", static, 5, page_bytes=size,
+            urls=len(pages), p99_ms=round(statistics.median(tail), 2))
+
+
 def ledger_list_uncached(county):
     if b"HANGJI_PAGE_CACHE" not in HANGJI.read_bytes():
         raise Skip("this build has no switch HANGJI_PAGE_CACHE")
@@ -742,6 +777,7 @@ BENCHES = {
     "assess": assess,
     "ledger_list": ledger_list,
     "ledger_list_uncached": ledger_list_uncached,
+    "flow_matrix": flow_matrix,
     "memory_mib": memory_mib,
     "row_create": row_create,
     "search": search,
