@@ -153,6 +153,24 @@ may_enter(HjRequest *req, const HjLedger *ledger, GError **error)
     return hj_fail(error, HJ_ERROR_DENIED, "You may not enter rows of this ledger.");
 }
 
+/* Of a new row on its way, its first step asks what it says in `form:` and what is required. */
+static void
+first_fields(HjRequest *req, Form *form)
+{
+    const HjLedger *ledger = form->fields.ledger;
+    const HjFlowNode *start =
+        ledger->flow != NULL ? hj_flow_node(ledger->flow, ledger->flow->start) : NULL;
+    if (start == NULL || start->n_form == 0)
+        return;
+    bool *open = hj_request_new(req, bool, ledger->n_fields + 1);
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        open[i] = ledger->fields[i].required;
+        for (size_t k = 0; k < start->n_form; k++)
+            open[i] |= g_str_equal(start->form[k], ledger->fields[i].name);
+    }
+    form->fields.open = open;
+}
+
 HjResponse *
 hj_pages_row_new(HjRequest *req, GError **error)
 {
@@ -160,6 +178,7 @@ hj_pages_row_new(HjRequest *req, GError **error)
     if (form.fields.ledger == NULL || !may_enter(req, form.fields.ledger, error) ||
         !choose_org(req, &form, hj_request_query(req, "org"), error))
         return NULL;
+    first_fields(req, &form);
     return form_page(req, &form, 200, error);
 }
 
@@ -180,6 +199,7 @@ hj_pages_row_new_post(HjRequest *req, GError **error)
     size_t n = 0;
     if (!hj_uploads_store(req, error))
         return NULL;
+    first_fields(req, &form);
     HjRowInput *inputs = hj_row_fields_read(req, &form.fields, &n);
     HjRowKey key;
     g_autoptr(GError) why = NULL;

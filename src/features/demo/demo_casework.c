@@ -158,7 +158,7 @@ add_visits(Unit *u, const HjDemoCase *drive, HjDate from, int n, GError **error)
 {
     for (int k = 0; k < n; k++) {
         const char *const *visit = visits[(u->i + (size_t)k) % G_N_ELEMENTS(visits)];
-        const HjDate day = from + 9 * k;
+        const HjDate day = from + 15 * k; /* every month has one (WEAK-5) */
         hj_demo_at(u->tx, day);
         if (!hj_demo_child(u->demo, u->tx, u->actor, HJ_DEMO_DRIVE_VISIT, u->village->org,
                            drive->id, NULL, error, "visited_on", hj_date_text(day).text,
@@ -270,7 +270,7 @@ hj_demo_casework_drive(HjDemo *demo, HjTx *tx, size_t i, GError **error)
         if (!add_drive_item(&u, &drive, n, listed, true, error))
             return false;
     return plan_drive(&u, &drive, listed, error) &&
-           add_visits(&u, &drive, listed + 12, 4 + (int)(i % 3), error) &&
+           add_visits(&u, &drive, listed + 12, 6, error) &&
            close_drive(&u, &drive, accepted, error) &&
            (i != N_DRIVES - 1 || relapse(&u, &drive, accepted + 30, error));
 }
@@ -483,7 +483,7 @@ add_open(Unit *u, size_t n, GError **error)
     for (size_t k = 0; k < N_ITEMS; k++)
         if (!add_drive_item(u, &drive, k, listed, k == 0, error))
             return false;
-    return plan_drive(u, &drive, listed, error) && add_visits(u, &drive, listed + 12, 3, error);
+    return plan_drive(u, &drive, listed, error) && add_visits(u, &drive, listed + 12, 2, error);
 }
 
 size_t
