@@ -488,6 +488,33 @@ CREATE TABLE sys_due_item (
 -- Deadlines that were moved: how many days beyond what the node gives.
 ALTER TABLE sys_task ADD COLUMN extended BIGINT NOT NULL DEFAULT 0;
 
+-- ==== 0013_supervision ====
+-- Numbers that the program gives, what was opened for what is overdue, and the weekly digest.
+
+-- The last number of a year; no gaps, for it is taken in the transaction of the row.
+CREATE TABLE sys_number (
+  county BIGINT NOT NULL, ledger TEXT COLLATE "C" NOT NULL, field TEXT COLLATE "C" NOT NULL, year BIGINT NOT NULL, last BIGINT NOT NULL,
+  PRIMARY KEY (county, ledger, field, year)
+);
+
+-- item: the supervised row, of item_ledger. Either a visit of a node (ledger, row_id, node, visit) or a period of a
+-- cadence (cadence, from_on, to_on) of org.
+CREATE TABLE sys_supervised (
+  county BIGINT NOT NULL, item BIGINT NOT NULL, item_ledger TEXT COLLATE "C" NOT NULL, org BIGINT NOT NULL, opened_on TEXT COLLATE "C" NOT NULL,
+  ledger TEXT COLLATE "C" NOT NULL, row_id BIGINT, node TEXT COLLATE "C", visit BIGINT,
+  cadence TEXT COLLATE "C", from_on TEXT COLLATE "C", to_on TEXT COLLATE "C",
+  done_on TEXT COLLATE "C", escalated_on TEXT COLLATE "C",
+  PRIMARY KEY (county, item)
+);
+CREATE UNIQUE INDEX sys_supervised_visit ON sys_supervised (county, row_id, node, visit) WHERE cadence IS NULL;
+CREATE UNIQUE INDEX sys_supervised_period ON sys_supervised (county, cadence, org, from_on) WHERE cadence IS NOT NULL;
+
+-- read_week: the Monday of the last weekly digest that was read; off: not wanted any more.
+CREATE TABLE sys_digest (
+  county BIGINT NOT NULL, account BIGINT NOT NULL, read_week TEXT COLLATE "C", off SMALLINT CHECK (off IN (0, 1)) NOT NULL,
+  PRIMARY KEY (county, account)
+);
+
 -- ==== search ====
 -- Run after the migrations, and again when this file changed.
 -- The words of a row in their order: one Chinese character or word a token, so that phrases of one and two characters are found.

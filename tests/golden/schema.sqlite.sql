@@ -370,6 +370,33 @@ CREATE TABLE sys_due_item (
 -- Deadlines that were moved: how many days beyond what the node gives.
 ALTER TABLE sys_task ADD COLUMN extended INTEGER NOT NULL DEFAULT 0;
 
+-- ==== 0013_supervision ====
+-- Numbers that the program gives, what was opened for what is overdue, and the weekly digest.
+
+-- The last number of a year; no gaps, for it is taken in the transaction of the row.
+CREATE TABLE sys_number (
+  county INTEGER NOT NULL, ledger TEXT NOT NULL, field TEXT NOT NULL, year INTEGER NOT NULL, last INTEGER NOT NULL,
+  PRIMARY KEY (county, ledger, field, year)
+) STRICT;
+
+-- item: the supervised row, of item_ledger. Either a visit of a node (ledger, row_id, node, visit) or a period of a
+-- cadence (cadence, from_on, to_on) of org.
+CREATE TABLE sys_supervised (
+  county INTEGER NOT NULL, item INTEGER NOT NULL, item_ledger TEXT NOT NULL, org INTEGER NOT NULL, opened_on TEXT NOT NULL,
+  ledger TEXT NOT NULL, row_id INTEGER, node TEXT, visit INTEGER,
+  cadence TEXT, from_on TEXT, to_on TEXT,
+  done_on TEXT, escalated_on TEXT,
+  PRIMARY KEY (county, item)
+) STRICT;
+CREATE UNIQUE INDEX sys_supervised_visit ON sys_supervised (county, row_id, node, visit) WHERE cadence IS NULL;
+CREATE UNIQUE INDEX sys_supervised_period ON sys_supervised (county, cadence, org, from_on) WHERE cadence IS NOT NULL;
+
+-- read_week: the Monday of the last weekly digest that was read; off: not wanted any more.
+CREATE TABLE sys_digest (
+  county INTEGER NOT NULL, account INTEGER NOT NULL, read_week TEXT, off INTEGER CHECK (off IN (0, 1)) NOT NULL,
+  PRIMARY KEY (county, account)
+) STRICT;
+
 -- ==== search ====
 CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, columnsize = 0, tokenize = "unicode61 remove_diacritics 0")
 -- ==== immutable ====
