@@ -240,6 +240,21 @@ send_form(Walk *w, const char *account, const char *uri, const char *form)
     check(w, uri, answer);
 }
 
+/* What may be done at the first node of "/ledgers/L/…", and what every flow has. */
+static void
+add_actions(const Walk *w, const char *head, GPtrArray *values)
+{
+    g_auto(GStrv) steps = g_strsplit(head, "/", -1);
+    const HjLedger *ledger = hj_pack_ledger(w->county->pack, steps[2]);
+    const HjFlowNode *start =
+        ledger->flow != NULL ? hj_flow_node(ledger->flow, ledger->flow->start) : NULL;
+    g_ptr_array_add(values, g_strdup(MARKUP_PARAM));
+    for (size_t i = 0; start != NULL && i < start->n_actions; i++)
+        g_ptr_array_add(values, g_strdup(start->actions[i].name));
+    if (start != NULL)
+        g_ptr_array_add(values, g_strdup("transfer"));
+}
+
 /* The pattern with {part} replaced by each of @values; calls itself for what is left. */
 static void
 read_pattern(Walk *w, const char *pattern)
@@ -279,6 +294,8 @@ read_pattern(Walk *w, const char *pattern)
     else if (g_str_equal(part, "id") && g_str_has_prefix(head, "/ledgers/")) {
         g_auto(GStrv) steps = g_strsplit(head, "/", -1);
         g_ptr_array_add(values, plain_id(w, steps[2]));
+    } else if (g_str_equal(part, "action")) {
+        add_actions(w, head, values);
     } else if (g_str_equal(part, "id")) {
         g_autoptr(HjTx) tx = hj_store_read(w->county->fixture->store, NULL);
         g_autoptr(HjActor) marked = hj_account_actor(tx, w->county->pack, "marked", NULL);
@@ -330,7 +347,17 @@ send_forms(Walk *w)
         g_autofree char *edit = g_strdup_printf("/ledgers/%s/%s/edit", ledger->name, id);
         g_string_append(form, "&version=1");
         send_form(w, "all", edit, form->str);
+        if (ledger->flow == NULL)
+            continue;
+        g_string_append(form, "&_task=0&_to=" MARKUP_FORM "&_on=" MARKUP_FORM
+                              "&_comment=" MARKUP_FORM);
+        g_autofree char *act =
+            g_strdup_printf("/ledgers/%s/%s/act/%s", ledger->name, id,
+                            hj_flow_node(ledger->flow, ledger->flow->start)->actions[0].name);
+        send_form(w, "all", act, form->str);
     }
+    send_form(w, "all", "/account/phrases", "text=" MARKUP_FORM);
+    read_page(w, "/account/phrases");
     send_form(w, NULL, "/sign-in",
               "username=" MARKUP_FORM "&password=" MARKUP_FORM "&next=%2F" MARKUP_FORM);
     send_form(w, "all", "/accounts/new",
