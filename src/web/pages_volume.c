@@ -14,7 +14,8 @@ typedef struct {
     const HjLedger *ledger;
     HjRows *row;
     int64_t id;
-    bool *told; /* by place of the field: stands at an earlier step */
+    const HjFlowNode **taken; /* the steps that were taken, in their order */
+    size_t n_taken;
 } Volume;
 
 static bool
@@ -30,42 +31,94 @@ load(Volume *v, GError **error)
     hj_request_adopt(v->req, v->row, (GDestroyNotify)hj_rows_free);
     if (!hj_rows_next(v->row) || v->ledger->flow == NULL || !v->ledger->flow->volume)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is nothing here.");
-    v->told = hj_request_new(v->req, bool, v->ledger->n_fields + 1);
     return true;
 }
 
-static void
-add_paper(const Volume *v, const char *name, HjVolumeStep *step)
+/* Whether the node asks for the field, and among how many. */
+static size_t
+asked_among(const HjFlowNode *node, const char *field)
 {
-    const HjField *field = hj_pack_field(v->ledger, name);
-    if (field == NULL || v->told[field - v->ledger->fields] ||
-        hj_access_field_hidden(hj_request_actor(v->req), field))
-        return;
-    const char *text = hj_pages_cell(v->req, field, v->row);
-    if (text == NULL || *text == '\0')
-        return;
-    const char *unit = hj_page_label(v->req, &field->unit);
-    v->told[field - v->ledger->fields] = true;
-    step->papers[step->n_papers++] = (HjVolumePaper){
-        .name = hj_page_label(v->req, &field->title),
-        .value = unit != NULL ? hj_request_printf(v->req, "%s %s", text, unit) : text,
-    };
+    for (size_t i = 0; i < node->n_form; i++)
+        if (g_str_equal(node->form[i], field))
+            return node->n_form;
+    for (size_t i = 0; i < node->n_needs; i++)
+        if (g_str_equal(node->needs[i], field))
+            return MAX(node->n_form, node->n_needs);
+    for (size_t i = 0; i < node->n_actions; i++)
+        for (size_t k = 0; k < node->actions[i].n_needs; k++)
+            if (g_str_equal(node->actions[i].needs[k], field))
+                return node->n_form + node->n_needs + node->actions[i].n_needs;
+    return 0;
 }
 
-/* What stands in the fields of the node, each at the first step that asked for it. */
+/* A field belongs to the step that was taken and asks for the fewest besides: a form that takes
+ * over a whole file from paper holds only what no step of its own was taken for. */
+static const HjFlowNode *
+home_of(const Volume *v, const char *field)
+{
+    const HjFlowNode *home = NULL;
+    size_t least = 0;
+    for (size_t i = 0; i < v->n_taken; i++) {
+        size_t among = asked_among(v->taken[i], field);
+        if (among > 0 && (home == NULL || among < least)) {
+            home = v->taken[i];
+            least = among;
+        }
+    }
+    return home;
+}
+
+/* What stands in the fields of the node, at the last time the step was taken. */
 static void
 fill_papers(const Volume *v, const HjFlowNode *node, HjVolumeStep *step)
 {
-    step->papers = hj_request_new(v->req, HjVolumePaper,
-                                  node->n_form + node->n_needs + node->n_actions + 1);
-    for (size_t i = 0; i < node->n_form; i++)
-        add_paper(v, node->form[i], step);
-    for (size_t i = 0; i < node->n_needs; i++)
-        add_paper(v, node->needs[i], step);
+    step->papers = hj_request_new(v->req, HjVolumePaper, v->ledger->n_fields + 1);
+    for (size_t i = 0; i < v->ledger->n_fields; i++) {
+        const HjField *field = &v->ledger->fields[i];
+        if (hj_access_field_hidden(hj_request_actor(v->req), field) ||
+            home_of(v, field->name) != node)
+            continue;
+        const char *text = hj_pages_cell(v->req, field, v->row);
+        const char *unit = hj_page_label(v->req, &field->unit);
+        if (text != NULL && *text != '\0')
+            step->papers[step->n_papers++] = (HjVolumePaper){
+                .name = hj_page_label(v->req, &field->title),
+                .value = unit != NULL ? hj_request_printf(v->req, "%s %s", text, unit) : text,
+            };
+    }
 }
 
 static bool
-fill_steps(const Volume *v, HjVolumeView *view, GError **error)
+is_taken(const HjRows *line)
+{
+    const char *outcome = hj_rows_text(line, "outcome");
+    return outcome != NULL && !g_str_equal(outcome, "moot");
+}
+
+static void
+list_taken(Volume *v, HjRows *line)
+{
+    v->taken = hj_request_new(v->req, const HjFlowNode *, hj_rows_count(line) + 1);
+    while (hj_rows_next(line)) {
+        const HjFlowNode *node = hj_flow_node(v->ledger->flow, hj_rows_text(line, "node"));
+        if (is_taken(line) && node != NULL)
+            v->taken[v->n_taken++] = node;
+    }
+    hj_rows_rewind(line);
+}
+
+/* Whether the step is taken again further down: what it left is told there. */
+static bool
+comes_again(const Volume *v, size_t step)
+{
+    for (size_t i = step + 1; i < v->n_taken; i++)
+        if (v->taken[i] == v->taken[step])
+            return true;
+    return false;
+}
+
+static bool
+fill_steps(Volume *v, HjVolumeView *view, GError **error)
 {
     HjRows *line =
         hj_flow_line(hj_request_tx(v->req), hj_request_actor(v->req), v->ledger, v->id, error);
@@ -73,11 +126,13 @@ fill_steps(const Volume *v, HjVolumeView *view, GError **error)
         return false;
     hj_request_adopt(v->req, line, (GDestroyNotify)hj_rows_free);
     view->steps = hj_request_new(v->req, HjVolumeStep, hj_rows_count(line) + 1);
+    list_taken(v, line);
+    size_t n_known = 0;
     while (hj_rows_next(line)) {
         const char *name = hj_rows_text(line, "node"), *outcome = hj_rows_text(line, "outcome");
         const char *behalf = hj_rows_text(line, "behalf_name");
         const HjFlowNode *node = hj_flow_node(v->ledger->flow, name);
-        if (outcome == NULL || g_str_equal(outcome, "moot"))
+        if (!is_taken(line))
             continue;
         HjVolumeStep *step = &view->steps[view->n_steps++];
         step->number = hj_request_printf(v->req, "%zu", view->n_steps);
@@ -89,7 +144,7 @@ fill_steps(const Volume *v, HjVolumeView *view, GError **error)
             step->who = hj_request_printf(v->req, "%s（%s）", step->who, behalf);
         step->opinion = hj_rows_text(line, "opinion");
         step->back_filled = hj_rows_bool(line, "back_filled");
-        if (node != NULL)
+        if (node != NULL && !comes_again(v, n_known++))
             fill_papers(v, node, step);
     }
     return true;

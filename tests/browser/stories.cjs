@@ -528,6 +528,8 @@ story("a form sent twice without script is saved once", async (browser) => {
 require("./stories_flow.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_due.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_supervision.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
+require("./stories_casework.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
+require("./stories_member.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 
 (async () => {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium",

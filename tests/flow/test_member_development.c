@@ -445,6 +445,8 @@ file_at(HjCounty *county, const char *state)
     return f;
 }
 
+static const char *const nothing[] = { NULL };
+
 /* --- stories --- */
 
 static void
@@ -839,6 +841,34 @@ test_a_file_may_end_early_and_be_opened_anew(void **state)
 }
 
 static void
+test_going_back_takes_a_reason_and_a_second_person(void **state)
+{
+    File f = file_at(*state, "examination");
+    set_day(&f, "2018-06-08");
+    g_autofree char *plain = act_given(
+        &f, SECRETARY, (HjFlowAct){ .action = "send_back", .opinion = "有误" }, nothing);
+    assert_string_equal(plain, "to:choice");
+    g_autofree char *silent =
+        act_given(&f, SECRETARY, (HjFlowAct){ .action = "correct_record" }, nothing);
+    assert_string_equal(silent, "comment:required");
+    assert_try("", &f, "2018-06-08", SECRETARY, "correct_record");
+    assert_text("correction", &f, STATE);
+    g_autofree char *alone = act_given(
+        &f, SECRETARY,
+        (HjFlowAct){ .action = "send_back", .opinion = "有误", .to_node = "review" }, nothing);
+    assert_string_equal(alone, "Your roles do not allow this here.");
+    g_autofree char *agreed = act_given(
+        &f, TOWN, (HjFlowAct){ .action = "send_back", .opinion = "同意", .to_node = "review" },
+        nothing);
+    assert_string_equal(agreed, "");
+    assert_text("review", &f, STATE);
+    /* What the committee asks for, the county confirms. */
+    File town = file_at(*state, "training");
+    assert_try("", &town, "2018-06-01", TOWN, "correct_record");
+    assert_text("correction_county", &town, STATE);
+}
+
+static void
 test_a_paper_file_is_taken_over_only_from_before_the_system(void **state)
 {
     File f = new_file(*state);
@@ -880,6 +910,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_dev_16_and_dev_20_probation_is_a_year_from_the_meeting),
     cmocka_unit_test(test_dev_17_and_dev_18_one_extension_of_half_a_year_to_a_year),
     cmocka_unit_test(test_a_file_may_end_early_and_be_opened_anew),
+    cmocka_unit_test(test_going_back_takes_a_reason_and_a_second_person),
     cmocka_unit_test(test_a_paper_file_is_taken_over_only_from_before_the_system),
 };
 
