@@ -10,6 +10,7 @@ static const char *const org_headings[] = {
     "单位名称", "所属单位", "单位编码", "党组织",   "Organization code",  NULL,
 };
 static const char *const parent_headings[] = { "上级记录", "所属记录", "Row above", NULL };
+static const char *const node_headings[] = { "环节", "Node", NULL };
 static const char *const reason_headings[] = { "原因", "错误原因", "Reason", NULL };
 
 char *
@@ -169,11 +170,16 @@ hj_exchange_column_named(const HjExchange *exchange, const char *heading)
 }
 
 bool
-hj_exchange_is_reason(const char *heading)
+hj_exchange_is_told(const HjExchange *exchange, const char *heading)
 {
     g_autofree char *plain = hj_exchange_plain(heading);
     g_autofree char *bare = without_brackets(plain);
-    return any_of(reason_headings, plain) || (bare != NULL && any_of(reason_headings, bare));
+    if (any_of(reason_headings, plain) || (bare != NULL && any_of(reason_headings, bare)))
+        return true;
+    /* A row begins at its first node, whatever the workbook says. */
+    return exchange->ledger->flow != NULL &&
+           (any_of(node_headings, plain) || (bare != NULL && any_of(node_headings, bare))) &&
+           hj_exchange_column_named(exchange, heading) < 0;
 }
 
 /* How many characters must be put in, left out or changed. */

@@ -43,8 +43,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjExchange, hj_exchange_free)
 int hj_exchange_column_named(const HjExchange *exchange, const char *heading);
 /* The column whose title is nearest to the heading, or NULL. */
 const HjExchangeColumn *hj_exchange_nearest(const HjExchange *exchange, const char *heading);
-/* A column this program adds itself and reads over: the reasons. */
-bool hj_exchange_is_reason(const char *heading);
+/* A column this program adds itself and reads over: the reasons, and where a row stands. */
+bool hj_exchange_is_told(const HjExchange *exchange, const char *heading);
 
 /* --- cells --- */
 

@@ -1,6 +1,7 @@
 /* Workbooks of a ledger: the template, the export, the rows that were refused. */
 #include "base/decimal.h"
 #include "core/exchange_priv.h"
+#include "pack/flow.h"
 
 #include <string.h>
 
@@ -502,6 +503,43 @@ fill_value(Export *e, const HjExchangeColumn *column, const HjRows *row, HjSheet
     ret->number = is_number(column) && strlen(text) <= EXACT_DIGITS;
 }
 
+/* Where a row stands is told beside it, to be read only. */
+static void
+fill_node(const Export *e, const HjRows *row, HjSheetValue *ret)
+{
+    const char *state = hj_rows_text(row, "state");
+    const HjFlowNode *node = hj_flow_node(e->self->exchange->ledger->flow, state);
+    const char *title = node != NULL ? hj_i18n_label(&node->title, e->self->lang)
+                        : g_str_equal(state, HJ_NODE_CALLED_OFF)
+                            ? hj_tr(e->self->lang, N_("Called off"))
+                            : state;
+    char *text = g_strdup(title);
+    g_ptr_array_add(e->held, text);
+    *ret = (HjSheetValue){ .text = text };
+}
+
+static size_t
+n_exported(const HjExchange *exchange)
+{
+    return exchange->n_columns + (exchange->ledger->flow != NULL ? 1 : 0);
+}
+
+static bool
+write_export_head(HjExchangeBook *self, GError **error)
+{
+    size_t n = self->exchange->n_columns;
+    if (self->exchange->ledger->flow == NULL)
+        return write_head(self, false, error);
+    HjSheetValue kept = self->values[n];
+    self->values[n] = (HjSheetValue){
+        .text = self->lang == HJ_ZH ? "环节（导入时不读）" : "Node (not read)",
+        .look = kept.look,
+    };
+    bool done = write_head(self, true, error);
+    self->values[n] = kept;
+    return done;
+}
+
 static bool
 export_row(HjRows *row, gpointer data)
 {
@@ -510,12 +548,14 @@ export_row(HjRows *row, gpointer data)
     g_ptr_array_set_size(e->held, 0);
     for (size_t i = 0; i < exchange->n_columns; i++)
         fill_value(e, &exchange->columns[i], row, &e->values[i]);
+    if (exchange->ledger->flow != NULL)
+        fill_node(e, row, &e->values[exchange->n_columns]);
     if (++e->n > HJ_SHEET_MAX_ROWS) {
         hj_fail(&e->error, HJ_ERROR_INVALID,
                 "More than 200,000 rows: choose an organization or a time first.");
         return false;
     }
-    return hj_sheet_book_row(e->self->book, e->values, exchange->n_columns, &e->error);
+    return hj_sheet_book_row(e->self->book, e->values, n_exported(exchange), &e->error);
 }
 
 /* Titles that need a number beside them are looked up before the scan: a database answers one
@@ -573,10 +613,10 @@ hj_exchange_export(HjExchange *exchange, HjTx *tx, const HjRowQuery *query, HjLa
                    int64_t *ret_n, GError **error)
 {
     g_autoptr(HjExchangeBook) self = hj_exchange_book_new(exchange, tx, lang, error);
-    if (self == NULL || !prepare_names(exchange, tx, error) || !write_head(self, false, error))
+    if (self == NULL || !prepare_names(exchange, tx, error) || !write_export_head(self, error))
         return NULL;
     Export e = { .self = self, .tx = tx };
-    e.values = g_new0(HjSheetValue, exchange->n_columns);
+    e.values = g_new0(HjSheetValue, n_exported(exchange));
     e.held = g_ptr_array_new_with_free_func(g_free);
     bool done = has_sealed(exchange)
                     ? export_pages(&e, query, error)

@@ -194,7 +194,7 @@ read_heading(HjImport *import, const HjSheetCell *cell, int row, int *seen)
     if (cell->kind == HJ_CELL_MERGED || *tidy == '\0')
         return;
     import->headed[cell->column] = true;
-    if (hj_exchange_is_reason(tidy))
+    if (hj_exchange_is_told(import->exchange, tidy))
         return;
     int column = hj_exchange_column_named(import->exchange, tidy);
     if (column < 0) {

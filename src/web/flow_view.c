@@ -48,8 +48,15 @@ fill_source(const Filling *f, const HjFlowNode *node)
 {
     const HjSpan *span = &node->within;
     GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "%s · %s", hj_flow_words_span(f->req, span, f->rules_on),
-                           counted_from(f, span));
+    const HjField *day = span->from != NULL && span->param == NULL && span->n == 0
+                             ? hj_pack_field(f->ledger, span->from)
+                             : NULL;
+    if (day != NULL)
+        g_string_append_printf(text, tr(f, N_("the day in “%s”")),
+                               hj_page_label(f->req, &day->title));
+    else
+        g_string_append_printf(text, "%s · %s", hj_flow_words_span(f->req, span, f->rules_on),
+                               counted_from(f, span));
     if (span->rule != NULL)
         g_string_append_printf(text, " · %s", span->rule);
     const HjParamValue *value =

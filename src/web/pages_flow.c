@@ -124,6 +124,20 @@ mark(const Acting *a, const char *const *names, size_t n, bool *marks)
     }
 }
 
+/* The reason why a row is dropped is no matter of the one who agrees. */
+static bool
+is_for_another_action(const Acting *a, size_t i)
+{
+    const char *name = a->ledger->fields[i].name;
+    for (size_t k = 0; k < a->node->n_actions; k++) {
+        const HjFlowAction *action = &a->node->actions[k];
+        for (size_t j = 0; action->free && j < action->n_needs; j++)
+            if (g_str_equal(action->needs[j], name))
+                return true;
+    }
+    return false;
+}
+
 /* Which inputs stand in front, which are needed, and which may be changed as well. */
 static void
 choose_fields(Acting *a)
@@ -147,7 +161,8 @@ choose_fields(Acting *a)
     bool *others = a->node->n_form > 0 ? a->open : a->rest;
     for (size_t i = 0; i < n; i++)
         others[i] = others[i] ||
-                    (!a->open[i] && hj_flow_field_is_open(a->node, a->ledger->fields[i].name));
+                    (!a->open[i] && hj_flow_field_is_open(a->node, a->ledger->fields[i].name) &&
+                     !is_for_another_action(a, i));
 }
 
 static bool

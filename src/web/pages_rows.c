@@ -5,6 +5,7 @@
 #include "core/sealed.h"
 #include "row_view.html.h"
 #include "row_void.html.h"
+#include "web/judged.h"
 #include "web/pages.h"
 #include "web/pages_events.h"
 #include "web/pages_flow.h"
@@ -68,6 +69,8 @@ hj_pages_action(HjRequest *req, const char *action)
         { "row.absorb", N_("Took in another record") },
         { "flow.move", N_("Moved on") },
         { "flow.sign", N_("Signed as the first of two") },
+        { "supervise.done", N_("The matter itself was done") },
+        { "supervise.escalate", N_("Told to the superior") },
         { "flow.transfer", N_("Handed to another person") },
         { "flow.delegate", N_("Given to somebody to prepare") },
         { "flow.report", N_("Reported back") },
@@ -313,6 +316,7 @@ hj_pages_row(HjRequest *req, GError **error)
         return NULL;
     fill_history(req, ledger, events, &view);
     if (!fill_children(req, ledger, id, &view, error) ||
+        !hj_judged_lines(req, ledger, row, id, &view.judged, &view.n_judged, error) ||
         !hj_pages_flow_view(req, ledger, row, &view.flow, error))
         return NULL;
     if (view.flow != NULL && !view.flow->turn)

@@ -340,7 +340,7 @@ test_the_api_moves_a_row_to_its_end(void **state)
     g_autoptr(HjTestAnswer) row = page(county, "town", id, "");
     assert_says(row, "观察期到 2019-06-15");
     assert_says(row, "/act/reopen");
-    assert_says(row, "待第二人签字");
+    assert_says(row, "第二人签字");
 }
 
 static void
