@@ -44,7 +44,7 @@ hj_demo_models_zone(HjDemo *demo, HjTx *tx, size_t i, GError **error)
     const bool showcase = i >= N_TOWNSHIPS;
     const size_t at = showcase ? committee_at(demo, showcases[i - N_TOWNSHIPS].township) : i;
     HjDemoCommittee *committee = &demo->committees[at];
-    HjDemoDice dice = hj_demo_dice(demo, "zone", i);
+    HjDemoDice dice = hj_demo_dice(demo, demo->ledgers[HJ_DEMO_ZONE]->name, i);
     const HjDate applied =
         hj_demo_day(&dice, hj_date_make(2017, 2, 6), hj_date_make(2017, 3, 31));
     const HjDate named = applied + hj_demo_between(&dice, 12, 45);
@@ -89,7 +89,8 @@ apply(Model *m, GError **error)
            hj_demo_act(m->demo, m->tx, m->actor, &m->row, m->applied + 2, "submit", NULL, error,
                        NULL) &&
            hj_demo_act(m->demo, m->tx, m->actor, &m->row, m->checked, "pass", NULL, error,
-                       "checked_on", hj_date_text(m->checked).text, "step", "select", "zone",
+                       "checked_on", hj_date_text(m->checked).text, "step", "select",
+                       m->demo->ledgers[HJ_DEMO_ZONE]->name, /* the field is called so, too */
                        hj_demo_id(m->demo->committees[m->village->committee].zone).text, NULL);
 }
 
