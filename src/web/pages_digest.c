@@ -130,6 +130,18 @@ hj_pages_digest_post(HjRequest *req, GError **error)
 
 #define BLANK "＿＿＿＿＿＿"
 
+/* A day as official papers write it. */
+static const char *
+day_text(HjRequest *req, const char *iso)
+{
+    int year, month, day;
+    HjDate date;
+    if (hj_request_lang(req) != HJ_ZH || !hj_date_parse(iso, &date, NULL))
+        return iso;
+    hj_date_split(date, &year, &month, &day);
+    return hj_request_printf(req, "%d年%d月%d日", year, month, day);
+}
+
 /* What stands for {name}; a line to write on where there is nothing. */
 static const char *
 value_of(HjRequest *req, const HjLedger *ledger, const HjRows *row, const char *name)
@@ -138,6 +150,8 @@ value_of(HjRequest *req, const HjLedger *ledger, const HjRows *row, const char *
     const char *text = NULL;
     if (strcmp(name, "org") == 0)
         text = hj_rows_text(row, "org_name");
+    else if (field != NULL && field->type == HJ_FIELD_DATE && !hj_rows_null(row, name))
+        text = day_text(req, hj_rows_text(row, name));
     else if (field != NULL)
         text = hj_pages_cell(req, field, row);
     return text != NULL && *text != '\0' ? text : BLANK;
@@ -203,15 +217,15 @@ hj_pages_notice(HjRequest *req, GError **error)
     const char *base =
         hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, id);
     const HjField *number = hj_pack_field(ledger, ledger->notice->number);
-    int year, month, day;
-    hj_date_split(hj_tx_today(hj_request_tx(req)), &year, &month, &day);
+    const char *dated = ledger->date_field != NULL && !hj_rows_null(row, ledger->date_field)
+                            ? hj_rows_text(row, ledger->date_field)
+                            : NULL;
+    HjDateText today = hj_date_text(hj_tx_today(hj_request_tx(req)));
     HjNoticeView view = {
         .page = hj_page(req, hj_page_label(req, &ledger->notice->title), "ledgers"),
         .issuer = hj_request_county_name(req),
         .number = number != NULL ? hj_pages_cell(req, number, row) : NULL,
-        .day = hj_request_lang(req) == HJ_ZH
-                   ? hj_request_printf(req, "%d年%d月%d日", year, month, day)
-                   : hj_request_printf(req, "%04d-%02d-%02d", year, month, day),
+        .day = day_text(req, dated != NULL ? dated : hj_request_strdup(req, today.text)),
         .back_href = base,
     };
     hj_page_crumb(req, &view.page, hj_request_printf(req, "/ledgers/%s", ledger->name),
