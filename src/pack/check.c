@@ -127,5 +127,6 @@ hj_read_check(HjReader *r)
         hj_read_flow_check(r, &pack->ledgers[i]);
     for (size_t i = 0; i < pack->n_cadences; i++)
         hj_read_cadence_check(r, &pack->cadences[i]);
+    hj_read_judged_check(r);
     check_figures(r);
 }

@@ -54,6 +54,15 @@ typedef struct HjSupervises {
     const char *overdue, *missed; /* items of the list of @kind */
 } HjSupervises;
 
+/* Rows that an indicator judges: what was promised against what the records say today.  Names
+ * of fields; the days may lie in the ledger above. */
+typedef struct HjJudged {
+    const char *by;     /* choice of a list of indicators */
+    const char *target; /* decimal of scale 2 */
+    const char *from, *to;
+    HjSource at;
+} HjJudged;
+
 /* A sheet of A4 about one row.  {field} and {org} in the text stand for what the row says. */
 typedef struct HjNotice {
     HjLabel title;
@@ -90,6 +99,7 @@ struct HjLedger {
     struct HjFlow *flow;             /* pack/flow.h, or NULL: rows are recorded and stay so */
     struct HjSupervises *supervises; /* fields that the program fills, or NULL */
     struct HjNotice *notice;         /* a sheet to print, or NULL */
+    struct HjJudged *judged;         /* an indicator tells how far a row has come, or NULL */
     bool across;       /* rows belong to other organizations than the row they lie under */
     GHashTable *index; /* pack/find only */
     bool sensitive;    /* its pages carry a watermark */

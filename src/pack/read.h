@@ -41,6 +41,10 @@ void hj_read_span(HjReader *r, const HjYaml *node, const char *key, const HjLedg
 void hj_read_supervise(HjReader *r, const HjYaml *node, HjSupervise *supervise);
 void hj_read_supervise_check(HjReader *r, const HjSupervise *supervise, const char *const *of,
                              size_t n_of, const HjSource *at);
+/* "judged" of a ledger, and what only the whole pack can tell of it and of lists of indicators.
+ */
+void hj_read_judged(HjReader *r, const HjYaml *root, HjLedger *ledger);
+void hj_read_judged_check(HjReader *r);
 /* "supervises" and "notice" of a ledger whose fields are read. */
 void hj_read_supervises(HjReader *r, const HjYaml *root, HjLedger *ledger);
 void hj_read_notice(HjReader *r, const HjYaml *root, HjLedger *ledger);

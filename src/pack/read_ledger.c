@@ -354,12 +354,12 @@ read_public(HjReader *r, const HjYaml *root)
 void
 hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem)
 {
-    static const char *const keys[] = { "ledger", "title",      "help",        "system",
-                                        "group",  "of",         "in",          "is",
-                                        "enter",  "see",        "title_field", "date_field",
-                                        "sort",   "public",     "assumption",  "source",
-                                        "fields", "must",       "sensitive",   "flow",
-                                        "across", "supervises", "notice",      NULL };
+    static const char *const keys[] = {
+        "ledger",     "title",  "help",   "system",      "group",      "of",   "in",
+        "is",         "enter",  "see",    "title_field", "date_field", "sort", "public",
+        "assumption", "source", "fields", "must",        "sensitive",  "flow", "across",
+        "supervises", "notice", "judged", NULL
+    };
     static const char *const is_words[] = { "person", "post", NULL };
     if (!hj_reader_mapping(r, root, "a ledger", keys))
         return;
@@ -398,6 +398,7 @@ hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem)
     hj_read_flow(r, root, ledger);
     hj_read_supervises(r, root, ledger);
     hj_read_notice(r, root, ledger);
+    hj_read_judged(r, root, ledger);
     read_public(r, root);
     hj_reader_add(r, HJ_KIND_LEDGER, ledger, root);
 }

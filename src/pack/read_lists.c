@@ -28,8 +28,8 @@ read_item(HjReader *r, const HjYaml *node, HjList *list)
 static void
 read_list(HjReader *r, const HjYaml *node)
 {
-    static const char *const keys[] = { "list",       "title", "expected", "source",
-                                        "assumption", "items", NULL };
+    static const char *const keys[] = { "list",       "title", "expected",   "source",
+                                        "assumption", "items", "indicators", NULL };
     if (!hj_reader_mapping(r, node, "a list", keys))
         return;
     HjList *list = hj_reader_alloc(r, 1, sizeof *list);
@@ -40,6 +40,7 @@ read_list(HjReader *r, const HjYaml *node)
         list->expected = (size_t)expected;
     list->source = hj_reader_text(r, node, "source", false);
     list->assumption = hj_reader_flag(r, node, "assumption");
+    list->indicators = hj_reader_flag(r, node, "indicators");
     list->at = hj_reader_at(r, node);
     const HjYaml *items = hj_reader_sequence(r, node, "items", true);
     size_t n = items != NULL ? hj_yaml_count(items) : 0;

@@ -65,6 +65,7 @@ typedef struct {
     const char *name;
     HjLabel title;
     size_t expected; /* 0: any number */
+    bool indicators; /* every item is the name of an indicator */
     const char *source;
     bool assumption;
     HjListItem *items;

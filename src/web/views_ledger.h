@@ -7,6 +7,7 @@
 #pragma once
 
 #include "web/views_common.h"
+#include "web/views_judged.h"
 
 /* clang-format off */
 typedef struct { const char *href, *title, *help; int64_t count; bool assumption; } HjLedgerTile;
@@ -52,6 +53,7 @@ typedef struct {
     HjTime created_at, updated_at; int64_t version; bool voided;
     HjFact *facts; size_t n_facts;
     HjChildLink *children; size_t n_children;
+    HjJudgedLine *judged; size_t n_judged;
     HjHistoryItem *history; size_t n_history;
     const char *notice_href, *notice_title; /* of a sheet to print, or NULL */
     const char *volume_href; /* of the file to print, or NULL */

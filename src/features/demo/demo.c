@@ -39,6 +39,8 @@ static const char *const needs[] = {
     [HJ_DEMO_DIRECTIVE] = "directive subject document_no kind edition replaces issued_on demand"
                           " due_on",
     [HJ_DEMO_DIRECTIVE_TASK] = "directive_task done_on result",
+    [HJ_DEMO_PLEDGE] = "pledge title year from_on to_on document_no signed_on outcome",
+    [HJ_DEMO_CLAUSE] = "pledge_clause clause measure target",
     [HJ_DEMO_MEETING] = "special_meeting subject kind held_on place chair attendees minutes_no"
                         " minutes",
     [HJ_DEMO_DECISION] = "decision matter minutes_no decided_on finish_by done_on result",
@@ -388,6 +390,7 @@ run(HjDemo *demo, GError **error)
         { "zones", hj_demo_models_zone, hj_demo_models_zones(), 30 },
         { "models", hj_demo_models_village, demo->n_villages, 300 },
         { "directives", hj_demo_directives_paper, hj_demo_directives_papers(), 8 },
+        { "pledges", hj_demo_pledges_one, demo->n_committees * 2, 50 },
         { "meetings", hj_demo_directives_meeting, hj_demo_directives_meetings(), 20 },
         { "economy", hj_demo_works_economy, demo->n_villages, 50 },
         { "contest", hj_demo_contest_half, demo->n_committees * HJ_DEMO_HALVES, 84 },

@@ -78,6 +78,7 @@ bool hj_demo_models_zone(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 bool hj_demo_models_village(HjDemo *demo, HjTx *tx, size_t village, GError **error);
 size_t hj_demo_directives_papers(void);
 bool hj_demo_directives_paper(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+bool hj_demo_pledges_one(HjDemo *demo, HjTx *tx, size_t committee_and_year, GError **error);
 size_t hj_demo_directives_meetings(void);
 bool hj_demo_directives_meeting(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 bool hj_demo_works_economy(HjDemo *demo, HjTx *tx, size_t village, GError **error);
