@@ -26,6 +26,7 @@ static const Sample samples[] = {
     { "judged_result", "committee",
       "\"topic\":\"economy\",\"result\":\"%s\",\"checked_on\":\"2018-05-02\",\"points\":5,"
       "\"document_no\":\"x\"" },
+    { "demonstration_village", "village", "\"theme\":\"%s\",\"applied_on\":\"2018-05-01\"" },
     { "publication", "county committee",
       "\"headline\":\"%s\",\"outlet\":\"x\",\"level\":\"%l\",\"published_on\":\"2018-01-01\"" },
 };
@@ -79,6 +80,7 @@ uri_of(const HjMatrix *m, const HjMatrixAsk *ask)
     replace_part(uri, "period", "2018H1");
     replace_part(uri, "item", item);
     replace_part(uri, "name", "app.css");
+    replace_part(uri, "action", "submit");
     bool dated = strstr(ask->route->pattern, "/reports/{report}") != NULL;
     if (dated)
         g_string_append(uri, "?from=2018-01-01&to=2018-06-30");
@@ -110,6 +112,8 @@ body_of(const HjMatrix *m, const HjMatrixAsk *ask)
         return g_strdup(!api                             ? "do=rotate"
                         : ask->route->method == HJ_PATCH ? "{\"paused\":true}"
                                                          : "");
+    if (g_str_has_suffix(pattern, "/actions/{action}"))
+        return g_strdup("{\"version\":99}");
     if (g_str_has_suffix(pattern, "/imports/{id}"))
         return g_strdup("do=drop");
     if (api)
@@ -306,13 +310,26 @@ ask_webhooks(HjMatrix *m, const HjRoute *route)
     }
 }
 
+/* One the person can make such a thing in: not every role enters people. */
+static const HjLedger *
+ledger_for(const HjMatrix *m, const HjRoute *route, const HjMatrixPerson *person)
+{
+    const HjPack *pack = m->county->pack;
+    HjMatrixAsk ask = { .route = route, .person = person, .org = -1 };
+    ask.ledger = hj_pack_ledger(pack, "person");
+    for (size_t i = 0; i < pack->n_ledgers && hj_matrix_wanted(m, &ask) != HJ_MATRIX_OPEN; i++)
+        ask.ledger = &pack->ledgers[i];
+    return hj_matrix_wanted(m, &ask) == HJ_MATRIX_OPEN ? ask.ledger
+                                                       : hj_pack_ledger(pack, "person");
+}
+
 /* What somebody made for themselves alone: open to them, absent for everybody else. */
 static void
 ask_owned(HjMatrix *m, const HjRoute *route)
 {
-    const HjLedger *ledger = hj_pack_ledger(m->county->pack, "person");
     for (guint i = 0; i < m->persons->len; i++) {
         HjMatrixPerson *person = &g_array_index(m->persons, HjMatrixPerson, i);
+        const HjLedger *ledger = ledger_for(m, route, person);
         HjMatrixAsk ask = {
             .route = route,
             .person = person,

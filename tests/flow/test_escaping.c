@@ -38,8 +38,10 @@ json_of(Walk *w, const HjField *field)
     case HJ_FIELD_INTEGER:
     case HJ_FIELD_DECIMAL:
     case HJ_FIELD_PERCENT:
-    case HJ_FIELD_MONEY:
-        return "5";
+    case HJ_FIELD_MONEY: {
+        g_autofree char *least = g_strdup_printf("%" G_GINT64_FORMAT, field->min);
+        return field->has_min && field->min > 5 ? g_string_chunk_insert(w->texts, least) : "5";
+    }
     case HJ_FIELD_DATE:
         return "\"2018-01-02\"";
     case HJ_FIELD_MONTH:
