@@ -4,6 +4,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "core/due_batch.h"
+#include "core/phrase.h"
 #include "due.html.h"
 #include "web/due_lines.h"
 #include "web/figures.h"
@@ -223,6 +224,21 @@ keep(HjRequest *req, HjDueQueueView *view, const char *name)
         view->kept[view->n_kept++] = (HjDueKept){ name, value };
 }
 
+/* The sentences the account keeps, offered while an opinion is typed. */
+static bool
+fill_phrases(HjRequest *req, HjDueQueueView *view, GError **error)
+{
+    HjRows *rows = hj_phrase_list(hj_request_tx(req), hj_request_actor(req), error);
+    if (rows == NULL)
+        return false;
+    hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
+    view->phrases = hj_request_new(req, HjOption, hj_rows_count(rows) + 1);
+    while (hj_rows_next(rows))
+        view->phrases[view->n_phrases++] =
+            (HjOption){ .value = hj_request_strdup(req, hj_rows_text(rows, "text")) };
+    return true;
+}
+
 static bool
 fill_tabs(HjRequest *req, const HjDueQuery *query, HjDueQueueView *view, GError **error)
 {
@@ -262,7 +278,8 @@ hj_pages_due(HjRequest *req, GError **error)
         view.subtitle = tr(req, N_("What is overdue, the longest first"));
     hj_page_crumb(req, &view.page, "/", tr(req, N_("Overview")));
     if (!fill_tabs(req, &query, &view, error) || !fill_filters(req, &query, &view, error) ||
-        !fill_orgs(req, &view, error) || !fill_groups(req, &query, &view, error))
+        !fill_orgs(req, &view, error) || !fill_phrases(req, &view, error) ||
+        !fill_groups(req, &query, &view, error))
         return NULL;
     view.hint = hj_request_query(req, "cursor") != NULL
                     ? hj_rowquery_href(req, NULL, "cursor", NULL, NULL)
