@@ -40,8 +40,8 @@ bool hj_flow_act(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t
 HjRows *hj_flow_options(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t row,
                         GError **error);
 /* The process line, oldest first: task, kind, node, visit, roles, account, account_name,
- * opened_at, opened_on, due_on, warn_on, due_rule, hold_on, waits, n_urged, closed_at,
- * closed_on, closed_by_name, behalf_name, outcome, to_node, opinion, back_filled. */
+ * opened_at, opened_on, due_on, warn_on, due_rule, extended (days), hold_on, waits, n_urged,
+ * closed_at, closed_on, closed_by_name, behalf_name, outcome, to_node, opinion, back_filled. */
 HjRows *hj_flow_line(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t row,
                      GError **error);
 /* May this field be changed where a row stands at @node? */

@@ -8,7 +8,8 @@
     "t.account AS account, p.title AS account_name, t.above AS above, t.opened_at AS "         \
     "opened_at, "                                                                              \
     "t.opened_on AS opened_on, t.due_on AS due_on, t.warn_on AS warn_on, "                     \
-    "t.due_rule AS due_rule, t.hold_on AS hold_on, t.waits AS waits, t.n_urged AS n_urged, "   \
+    "t.due_rule AS due_rule, t.extended AS extended, t.hold_on AS hold_on, t.waits AS waits, " \
+    "t.n_urged AS n_urged, "                                                                   \
     "t.closed_at AS closed_at, t.closed_on AS closed_on, d.title AS closed_by_name, "          \
     "f.title AS behalf_name, t.outcome AS outcome, t.to_node AS to_node, "                     \
     "t.opinion AS opinion, t.back_filled AS back_filled FROM sys_task t "                      \

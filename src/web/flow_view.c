@@ -44,7 +44,7 @@ counted_from(const Filling *f, const HjSpan *span)
 
 /* "100 天 · 自“列入日”起 · WEAK-7 · 办理天数：县文件" */
 static void
-fill_source(const Filling *f, const HjFlowNode *node)
+fill_source(const Filling *f, const HjFlowNode *node, int extended)
 {
     const HjSpan *span = &node->within;
     GString *text = g_string_new(NULL);
@@ -57,6 +57,8 @@ fill_source(const Filling *f, const HjFlowNode *node)
     else
         g_string_append_printf(text, "%s · %s", hj_flow_words_span(f->req, span, f->rules_on),
                                counted_from(f, span));
+    if (extended > 0)
+        g_string_append_printf(text, tr(f, N_(" · %d days more")), extended);
     if (span->rule != NULL)
         g_string_append_printf(text, " · %s", span->rule);
     const HjParamValue *value =
@@ -97,7 +99,7 @@ fill_due(const Filling *f, const HjFlowNode *node, const HjRows *task)
     view->due = hj_flow_words_due(f->req, f->ledger, node->name, due_on, rule);
     view->light = hj_flow_words_light_of(f->req, due_on, hj_rows_text(task, "warn_on"));
     if (node->within.unit != HJ_SPAN_NONE)
-        fill_source(f, node);
+        fill_source(f, node, (int)hj_rows_i64(task, "extended"));
     fill_hold(f, task);
     int waits = (int)hj_rows_i64(task, "waits");
     if (waits > 0)
