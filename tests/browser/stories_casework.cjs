@@ -61,6 +61,7 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       await town.fill("[name=extension_told_on]", day(0));
       await send(town);
       ok((await town.locator(".stand").innerText()).includes(after(accepted, 90)), "PET-3: not thirty days more");
+      ok((await town.locator(".stand").innerText()).includes("另加 30 天"), "the page does not say why it is ninety days");
       await sound(town, "case-04-extended");
     });
 
@@ -82,7 +83,9 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       const organizer = await open(browser, size, county);
       await organizer.goto(base + "/ledgers/problem_village");
       await sound(organizer, "drive-04-list");
-      await organizer.goto(base + "/ledgers/problem_village/flow");
+      await organizer.click("main a:has-text('办理进度')");
+      await organizer.waitForLoadState();
+      ok((await organizer.locator("main").innerText()).includes("整改中"), "the matrix does not show the node");
       await sound(organizer, "drive-05-matrix");
       const other = await open(browser, size, "xingji" in accounts ? "xingji" : "gaochuan");
       const answer = await other.goto(href);
