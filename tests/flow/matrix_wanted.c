@@ -92,6 +92,16 @@ is_of_one_account(const HjRoute *route)
            strstr(route->pattern, "{ledger}/batches/{id}") != NULL;
 }
 
+/* Rows of other ledgers do not move. */
+static bool
+asks_of_flow(const HjRoute *route)
+{
+    return strstr(route->pattern, "/act/{action}") != NULL ||
+           strstr(route->pattern, "/actions/{action}") != NULL ||
+           g_str_has_suffix(route->pattern, "rows/{id}/flow") ||
+           g_str_has_suffix(route->pattern, "rows/{id}/people");
+}
+
 bool
 hj_matrix_has_no_place(const HjRoute *route)
 {
@@ -134,17 +144,26 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
                  g_str_has_suffix(route->pattern, "{ledger}/merge");
     if (is_of_one_account(route) || (twins && g_strcmp0(ask->ledger->is, "person") != 0))
         return HJ_MATRIX_SHUT;
-    if (g_str_has_suffix(route->pattern, "{id}/notice") && ask->ledger->notice == NULL)
-        return HJ_MATRIX_SHUT;
-    if (g_str_has_suffix(route->pattern, "{id}/volume") &&
-        (ask->ledger->flow == NULL || !ask->ledger->flow->volume))
-        return HJ_MATRIX_SHUT;
     /* A ledger that is shut everywhere may say so before it looks for the place. */
     if (!answers)
         return inside ? HJ_MATRIX_DENIED : HJ_MATRIX_SHUT;
     bool chosen = route->method == HJ_POST && g_str_has_suffix(route->pattern, "/new");
     if (!here)
         return !inside ? HJ_MATRIX_ABSENT : chosen ? HJ_MATRIX_UNOFFERED : HJ_MATRIX_DENIED;
+    /* A ledger that is shut everywhere may say so before it looks for the place. */
+    if (!answers)
+        return inside ? HJ_MATRIX_DENIED : HJ_MATRIX_SHUT;
+    bool chosen = route->method == HJ_POST && g_str_has_suffix(route->pattern, "/new");
+    if (!here)
+        return !inside ? HJ_MATRIX_ABSENT : chosen ? HJ_MATRIX_UNOFFERED : HJ_MATRIX_DENIED;
+    if (asks_of_flow(route) && ask->ledger->flow == NULL)
+        return HJ_MATRIX_SHUT;
+    if (g_str_has_suffix(route->pattern, "{id}/notice") && ask->ledger->notice == NULL)
+        return HJ_MATRIX_SHUT;
+    if (g_str_has_suffix(route->pattern, "{id}/volume") &&
+        (ask->ledger->flow == NULL || !ask->ledger->flow->volume))
+        return HJ_MATRIX_SHUT;
+    /* Inside, what a ledger does not have is absent. */
     /* Only committees take part in the contest. */
     bool contest = strstr(route->pattern, "{scheme}") != NULL;
     return contest && ask->org >= 0 ? HJ_MATRIX_MAYBE : HJ_MATRIX_OPEN;
