@@ -150,12 +150,7 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
     bool chosen = route->method == HJ_POST && g_str_has_suffix(route->pattern, "/new");
     if (!here)
         return !inside ? HJ_MATRIX_ABSENT : chosen ? HJ_MATRIX_UNOFFERED : HJ_MATRIX_DENIED;
-    /* A ledger that is shut everywhere may say so before it looks for the place. */
-    if (!answers)
-        return inside ? HJ_MATRIX_DENIED : HJ_MATRIX_SHUT;
-    bool chosen = route->method == HJ_POST && g_str_has_suffix(route->pattern, "/new");
-    if (!here)
-        return !inside ? HJ_MATRIX_ABSENT : chosen ? HJ_MATRIX_UNOFFERED : HJ_MATRIX_DENIED;
+    /* Inside, what a ledger does not have is absent. */
     if (asks_of_flow(route) && ask->ledger->flow == NULL)
         return HJ_MATRIX_SHUT;
     if (g_str_has_suffix(route->pattern, "{id}/notice") && ask->ledger->notice == NULL)
@@ -163,7 +158,6 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
     if (g_str_has_suffix(route->pattern, "{id}/volume") &&
         (ask->ledger->flow == NULL || !ask->ledger->flow->volume))
         return HJ_MATRIX_SHUT;
-    /* Inside, what a ledger does not have is absent. */
     /* Only committees take part in the contest. */
     bool contest = strstr(route->pattern, "{scheme}") != NULL;
     return contest && ask->org >= 0 ? HJ_MATRIX_MAYBE : HJ_MATRIX_OPEN;
