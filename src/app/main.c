@@ -13,7 +13,8 @@ static const HjCommand *const commands[] = {
     &hj_cli_doctor,      &hj_cli_routes,       &hj_cli_version,      &hj_cli_worker,
     &hj_cli_files_clean, &hj_cli_files_verify, &hj_cli_config,       &hj_cli_backup_check,
     &hj_cli_backup,      &hj_cli_restore,      &hj_cli_export_all,   &hj_cli_import_all,
-    &hj_cli_import,      &hj_cli_export,       &hj_cli_tick,
+    &hj_cli_import,      &hj_cli_export,       &hj_cli_tick,         &hj_cli_bundle_verify,
+    &hj_cli_bundle,      &hj_cli_pack_diff,    &hj_cli_pack_export,  &hj_cli_pack_load,
 };
 
 /* How many words of argv name @command; 0 when they do not. */

@@ -34,6 +34,9 @@ void hj_seal_stop(HjSealer *sealer); /* seals what is left */
 bool hj_seal_run(HjStore *store, const HjSealKeys *keys, const char *head_path,
                  int64_t *ret_sealed, GError **error);
 
+/* Signs with the key of the chain; the public key as hex of 64 digits. */
+void hj_seal_sign(const HjSealKeys *keys, const void *data, size_t n, uint8_t out[64]);
+void hj_seal_public_hex(const HjSealKeys *keys, char out[65]);
 /* Writes the newest head of the database to @head_path; nothing before the first. */
 bool hj_seal_write_head(HjStore *store, const char *head_path, GError **error);
 

@@ -178,3 +178,17 @@ hj_seal_keys_write_head(const char *path, const HjHead *head, GError **error)
         return true;
     return hj_error_log(error, HJ_ERROR_STORE, "head: %s", cause->message);
 }
+
+void
+hj_seal_sign(const HjSealKeys *keys, const void *data, size_t n, uint8_t out[HJ_SIGN_BYTES])
+{
+    g_assert(keys->has_secret);
+    hj_crypto_sign(keys->secret_key, data, n, out);
+}
+
+void
+hj_seal_public_hex(const HjSealKeys *keys, char out[2 * HJ_SIGN_PUBLIC_BYTES + 1])
+{
+    g_autofree char *hex = hj_crypto_hex(keys->public_key, sizeof keys->public_key);
+    g_strlcpy(out, hex, 2 * HJ_SIGN_PUBLIC_BYTES + 1);
+}

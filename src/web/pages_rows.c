@@ -54,6 +54,7 @@ hj_pages_action(HjRequest *req, const char *action)
         { "proxy.end", N_("Proxy ended") },
         { "proxy.act", N_("Began to act as a proxy") },
         { "proxy.stop", N_("Stopped acting as a proxy") },
+        { "bundle.make", N_("Taken along by an inspector") },
         { "backup.make", N_("Backup made") },
         { "backup.fail", N_("Backup failed") },
         { "setting.change", N_("Setting changed") },
