@@ -16,7 +16,12 @@ judge(HjRequest *req, HjJudgedRun *run, const HjLedger *ledger, const HjRows *ro
         return false;
     const HjField *by = hj_pack_field(ledger, ledger->judged->by);
     const HjField *target = hj_pack_field(ledger, ledger->judged->target);
+    const HjIndicator *indicator =
+        !hj_rows_null(row, ledger->judged->by)
+            ? hj_pack_indicator(hj_request_pack(req), hj_rows_text(row, ledger->judged->by))
+            : NULL;
     *line = (HjJudgedLine){
+        .lower = indicator != NULL && indicator->lower_is_better,
         .title = hj_pages_row_title(req, ledger, row),
         .href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name,
                                   hj_rows_i64(row, "id")),
@@ -29,7 +34,6 @@ judge(HjRequest *req, HjJudgedRun *run, const HjLedger *ledger, const HjRows *ro
     line->value = hj_request_adopt(
         req, hj_indicator_text(judgement.indicator, &judgement.value, true), g_free);
     line->unit = hj_page_label(req, &judgement.indicator->unit);
-    line->lower = judgement.indicator->lower_is_better;
     line->span = hj_figures_span(req, judgement.from, judgement.to);
     line->met = judgement.met;
     line->light = judgement.met ? "green" : "yellow";

@@ -5,6 +5,7 @@
 #include "notice.html.h"
 #include "web/due_lines.h"
 #include "web/duties.h"
+#include "web/judged.h"
 #include "web/pages.h"
 
 #include <string.h>
@@ -174,17 +175,24 @@ fill_places(HjRequest *req, const HjLedger *ledger, const HjRows *row, const cha
     return g_string_free(out, FALSE);
 }
 
-static void
-fill_sheet(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjNoticeView *view)
+/* What indicators judge stands on the sheet with its target; both sign that, not how far it is.
+ */
+static bool
+fill_sheet(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjNoticeView *view,
+           GError **error)
 {
     const HjNotice *notice = ledger->notice;
+    HjJudgedLine *judged;
+    size_t n_judged;
+    if (!hj_judged_lines(req, ledger, row, hj_rows_i64(row, "id"), &judged, &n_judged, error))
+        return false;
     g_autofree char *body = fill_places(req, ledger, row, hj_page_label(req, &notice->body));
     g_auto(GStrv) parts = g_strsplit(body, "\n", -1);
     view->body = hj_request_new(req, const char *, g_strv_length(parts) + 1);
     for (size_t i = 0; parts[i] != NULL; i++)
         if (*g_strstrip(parts[i]) != '\0')
             view->body[view->n_body++] = hj_request_strdup(req, parts[i]);
-    view->lines = hj_request_new(req, HjNoticeLine, notice->n_fields + 1);
+    view->lines = hj_request_new(req, HjNoticeLine, notice->n_fields + n_judged + 1);
     for (size_t i = 0; i < notice->n_fields; i++) {
         const HjField *field = hj_pack_field(ledger, notice->fields[i]);
         const char *text = hj_pages_cell(req, field, row);
@@ -192,9 +200,16 @@ fill_sheet(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjNoticeVi
             (HjNoticeLine){ .name = hj_page_label(req, &field->title),
                             .value = text != NULL ? text : "" };
     }
+    for (size_t i = 0; i < n_judged; i++)
+        view->lines[view->n_lines++] = (HjNoticeLine){
+            .name = judged[i].title,
+            .value = hj_request_printf(req, "%s %s %s", judged[i].indicator,
+                                       judged[i].lower ? "≤" : "≥", judged[i].target),
+        };
     view->signs = hj_request_new(req, const char *, notice->n_signs + 1);
     for (size_t i = 0; i < notice->n_signs; i++)
         view->signs[view->n_signs++] = hj_page_label(req, &notice->signs[i]);
+    return true;
 }
 
 HjResponse *
@@ -233,7 +248,8 @@ hj_pages_notice(HjRequest *req, GError **error)
     hj_page_crumb(req, &view.page, base, hj_pages_row_title(req, ledger, row));
     if (ledger->sensitive)
         hj_page_mark(req, &view.page);
-    fill_sheet(req, ledger, row, &view);
+    if (!fill_sheet(req, ledger, row, &view, error))
+        return NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_notice(&out, &view);

@@ -530,6 +530,7 @@ require("./stories_due.cjs")({ story, open, sound, ok, base, accounts, wide, pho
 require("./stories_supervision.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_casework.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_member.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
+require("./stories_sites.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 
 (async () => {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium",
