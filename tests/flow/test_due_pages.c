@@ -4,7 +4,7 @@
 
 #define PACK "../tests/harness/pack_flow"
 #define MATTERS "/api/v1/ledgers/matter/rows"
-#define MANY 120
+#define MANY 500
 
 static HjTestCounty *
 prepare(HjFixtureKind kind)
@@ -35,25 +35,32 @@ add(HjTestCounty *county, const char *account, const char *org, const char *subj
     return g_strdup(hj_test_at(made, "id"));
 }
 
-/* "task:version,…" of what waits for an account there, at most @limit. */
+/* "task:version,…" of what waits for an account there. */
 static char *
 items_of(HjTestCounty *county, const char *account, const char *ledger, const char *node,
          const char *subject)
 {
-    g_autofree char *uri =
-        g_strdup_printf("/api/v1/due?mine=1&ledger=%s&node=%s&limit=200", ledger, node);
-    g_autoptr(HjTestAnswer) due = hj_test_get(county, account, uri);
-    assert_status(due, 200);
     GString *out = g_string_new(NULL);
-    for (size_t i = 0; i < hj_test_count(due); i++) {
-        g_autofree char *at_title = g_strdup_printf("items.%zu.title", i);
-        g_autofree char *at_task = g_strdup_printf("items.%zu.task", i);
-        g_autofree char *at_version = g_strdup_printf("items.%zu.version", i);
-        if (subject != NULL && !g_str_has_prefix(hj_test_at(due, at_title), subject))
-            continue;
-        g_autofree char *task = g_strdup(hj_test_at(due, at_task));
-        g_string_append_printf(out, "%s%s:%s", out->len > 0 ? "," : "", task,
-                               hj_test_at(due, at_version));
+    g_autofree char *next = g_strdup("");
+    while (next != NULL) {
+        g_autofree char *uri =
+            g_strdup_printf("/api/v1/due?mine=1&ledger=%s&node=%s&limit=200%s%s", ledger, node,
+                            *next != '\0' ? "&cursor=" : "", next);
+        g_autoptr(HjTestAnswer) due = hj_test_get(county, account, uri);
+        assert_status(due, 200);
+        for (size_t i = 0; i < hj_test_count(due); i++) {
+            g_autofree char *at_title = g_strdup_printf("items.%zu.title", i);
+            g_autofree char *at_task = g_strdup_printf("items.%zu.task", i);
+            g_autofree char *at_version = g_strdup_printf("items.%zu.version", i);
+            if (subject != NULL && !g_str_has_prefix(hj_test_at(due, at_title), subject))
+                continue;
+            g_autofree char *task = g_strdup(hj_test_at(due, at_task));
+            g_string_append_printf(out, "%s%s:%s", out->len > 0 ? "," : "", task,
+                                   hj_test_at(due, at_version));
+        }
+        g_free(next);
+        const char *more = hj_test_at(due, "next");
+        next = strcmp(more, "null") != 0 ? g_strdup(more) : NULL;
     }
     return g_string_free(out, FALSE);
 }
