@@ -1,3 +1,4 @@
+#include "core/row_priv.h"
 #include "core/row_input.h"
 
 #include "base/citizen.h"
@@ -368,9 +369,8 @@ check_stored(HjTx *tx, const HjActor *actor, HjRowDraft *draft, size_t i, HjIssu
            check_unique(tx, draft, i, issues, error);
 }
 
-/* The text that names the row: what a list would show of its title field. */
-static bool
-find_title(HjTx *tx, HjRowDraft *draft, GError **error)
+bool
+hj_row_draft_title(HjTx *tx, HjRowDraft *draft, GError **error)
 {
     const HjField *field = hj_row_sql_title(draft->ledger);
     const HjVal *val = field != NULL ? &draft->vals[field - draft->ledger->fields] : NULL;
@@ -420,5 +420,5 @@ hj_row_draft_read(HjTx *tx, const HjActor *actor, HjRowDraft *draft, const HjRow
             return false;
     }
     return hj_issues_count(issues) > 0 ||
-           (find_title(tx, draft, error) && hj_sealed_prepare(tx, draft, error));
+           (hj_row_draft_title(tx, draft, error) && hj_sealed_prepare(tx, draft, error));
 }

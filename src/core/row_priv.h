@@ -20,6 +20,8 @@ bool hj_row_move(HjTx *tx, const HjActor *actor, HjRowDraft *draft, int64_t vers
                  GError **error);
 /* Gives the fields with a `number` of a new row theirs, the next of the year it speaks of. */
 bool hj_row_number(HjTx *tx, HjRowDraft *draft, GError **error);
+/* The text that names the row: what a list would show of its title field. */
+bool hj_row_draft_title(HjTx *tx, HjRowDraft *draft, GError **error);
 /* A new row with the values of @draft, which the program itself makes; sets draft->id. */
 bool hj_row_open(HjTx *tx, const HjActor *actor, HjRowDraft *draft, GError **error);
 /* The rules of @rules (of the ledger, or of a node) on the row as it would stand; @day chooses

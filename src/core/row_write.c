@@ -318,9 +318,7 @@ bool
 hj_row_open(HjTx *tx, const HjActor *actor, HjRowDraft *draft, GError **error)
 {
     draft->id = hj_id_new();
-    if (draft->title == NULL)
-        draft->title = g_strdup("");
-    if (!hj_row_number(tx, draft, error))
+    if (!hj_row_number(tx, draft, error) || !hj_row_draft_title(tx, draft, error))
         return false;
     g_autofree char *after = fields_json(draft, draft->vals, false);
     return insert(tx, actor, draft, error) && cite_files(tx, draft, error) &&
