@@ -709,12 +709,13 @@ hj_flow_act(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t row,
             const HjFlowAct *act, HjIssues *issues, HjRowKey *ret, GError **error)
 {
     bool urge = g_str_equal(act->action, "urge");
-    g_autoptr(HjRows) stored = hj_row_load(tx, ledger, row, urge ? 0 : act->version, error);
-    if (stored == NULL || !hj_access_check_row(tx, actor, ledger, HJ_ACCESS_VIEW,
-                                               hj_rows_i64(stored, "org"), error))
-        return false;
     g_auto(HjCase) c = { 0 };
-    if (!hj_case_load(tx, ledger, row, &c, error))
+    /* Where nothing is visible, not even a conflict is told. */
+    if (!hj_case_load(tx, ledger, row, &c, error) ||
+        !hj_access_check_row(tx, actor, ledger, HJ_ACCESS_VIEW, c.org, error))
+        return false;
+    g_autoptr(HjRows) stored = hj_row_load(tx, ledger, row, urge ? 0 : act->version, error);
+    if (stored == NULL)
         return false;
     g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
     g_autoptr(HjRows) tasks =

@@ -411,6 +411,8 @@ test_the_faster_of_two_wins(void **state)
                .version = version);
     assert_act("This row was changed by somebody else.", county, county->secretary, "matter",
                id, .action = "finish", .version = version);
+    assert_act("There is nothing here.", county, county->other, "matter", id,
+               .action = "finish", .version = version);
 }
 
 static void
