@@ -1,9 +1,9 @@
-#include "core/row_priv.h"
 #include "core/row_input.h"
 
 #include "base/citizen.h"
 #include "base/text.h"
 #include "core/file.h"
+#include "core/row_priv.h"
 #include "core/row_sql.h"
 #include "core/sealed.h"
 #include "pack/flow.h"
