@@ -47,7 +47,7 @@ typedef struct {
     HjOrgTree *tree;
     GArray *rows;    /* of HjMatrixRow */
     GArray *persons; /* of HjMatrixPerson */
-    size_t n_asked, n_wrong, n_leaks, n_seen, n_routes;
+    size_t n_met, n_asked, n_wrong, n_leaks, n_seen, n_routes;
     size_t n_by_place[5];
     bool separated;      /* the administrators' duties */
     GHashTable *told;    /* route → times it was told */

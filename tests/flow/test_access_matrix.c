@@ -175,9 +175,19 @@ is_news(HjMatrix *m, const HjRoute *route)
     return n <= 4;
 }
 
+/* The plain build asks everything.  Sanitizers look for broken memory, which does not depend on
+ * who asks for what: a part is plenty there, and several times slower. */
+#ifdef __SANITIZE_ADDRESS__
+#define ONE_IN 7
+#else
+#define ONE_IN 1
+#endif
+
 static void
 ask_once(HjMatrix *m, const HjMatrixAsk *ask)
 {
+    if (m->n_met++ % ONE_IN != 0)
+        return;
     g_autofree char *uri = uri_of(m, ask);
     const char *account = ask->person != NULL ? ask->person->name : NULL;
     g_autoptr(HjTestAnswer) answer = send(m, ask, uri);
