@@ -32,7 +32,7 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       await page.waitForLoadState();
       const sheet = await page.locator(".sheet").innerText();
       ok(/督〔2018〕\d+号/.test(sheet), "the sheet has no number: " + sheet.slice(0, 80));
-      ok(sheet.includes("2018-12-20") && sheet.includes("修好活动室"), "the sheet lacks what is asked");
+      ok(sheet.includes("2018年12月20日") && sheet.includes("修好活动室"), "the sheet lacks what is asked");
       await sound(page, "supervision-02-sheet");
     });
 
