@@ -30,8 +30,7 @@ hj_error_status(const GError *error)
     static const int status[] = {
         [HJ_ERROR_INVALID] = 422,   [HJ_ERROR_MALFORMED] = 400, [HJ_ERROR_DENIED] = 403,
         [HJ_ERROR_NOT_FOUND] = 404, [HJ_ERROR_CONFLICT] = 409,  [HJ_ERROR_BUSY] = 503,
-        [HJ_ERROR_STORE] = 500,     [HJ_ERROR_INTERNAL] = 500,
-        [HJ_ERROR_FULL] = 503,
+        [HJ_ERROR_STORE] = 500,     [HJ_ERROR_INTERNAL] = 500,  [HJ_ERROR_FULL] = 503,
     };
     if (error->domain != HJ_ERROR || error->code < 0 ||
         error->code >= (int)G_N_ELEMENTS(status))

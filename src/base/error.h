@@ -1,8 +1,8 @@
 /* error: the eight answers a caller can act on.
  *
  * Every fallible function ends in a GError of HJ_ERROR.  Codes are answers, not places:
- * INVALID, DENIED, NOT_FOUND, CONFLICT and FULL carry a message shown to the person (a literal msgid,
- * translated by the page); BUSY, STORE and INTERNAL carry a message for the log only.
+ * INVALID, DENIED, NOT_FOUND, CONFLICT and FULL carry a message shown to the person (a literal
+ * msgid, translated by the page); BUSY, STORE and INTERNAL carry a message for the log only.
  *
  * Units    none
  * Owns     the GError passes to the caller as usual

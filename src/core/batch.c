@@ -22,8 +22,9 @@ hj_batch_result_clear(HjBatchResult *result)
 bool
 hj_batch_may_set(const HjActor *actor, const HjField *field)
 {
-    return field->retired == NULL && field->number == NULL && !hj_access_field_hidden(actor, field) &&
-           !hj_pack_field_is_sealed(field) && field->type != HJ_FIELD_FILES;
+    return field->retired == NULL && field->number == NULL &&
+           !hj_access_field_hidden(actor, field) && !hj_pack_field_is_sealed(field) &&
+           field->type != HJ_FIELD_FILES;
 }
 
 /* A row's refusal is its own matter; what the database says is everybody's. */

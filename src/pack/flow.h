@@ -95,7 +95,7 @@ typedef struct HjFlow {
     const char *start;
     const char *rules_on; /* date field whose day chooses the rules; NULL: the ledger's date
                              field, or the day the row was made */
-    bool volume; /* its rows can be printed as a file: cover, catalogue, steps */
+    bool volume;          /* its rows can be printed as a file: cover, catalogue, steps */
     HjFlowNode *nodes;
     size_t n_nodes;
     HjSource at;

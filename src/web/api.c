@@ -29,10 +29,12 @@ static const HjRoute routes[] = {
       .summary = N_("Rows in scope by Chinese, pinyin or initials, the newest first") },
     { HJ_GET, "/api/v1/due", hj_api_due, .may = "ledger.view",
       .query = "mine list ledger node under on late limit cursor",
-      .summary = N_("What waits for the caller, the soonest first, and how many each list holds") },
+      .summary =
+          N_("What waits for the caller, the soonest first, and how many each list holds") },
     { HJ_GET, "/api/v1/progress/{ledger}", hj_api_progress, .may = "ledger.view",
       .query = "under",
-      .summary = N_("Matrix of a flow: how many rows stand at each node, below each organization") },
+      .summary =
+          N_("Matrix of a flow: how many rows stand at each node, below each organization") },
     { HJ_GET, "/api/v1/ledgers", hj_api_ledgers, .may = "ledger.view",
       .summary = N_("Definitions of the ledgers the caller sees") },
     { HJ_GET, "/api/v1/ledgers/{ledger}", hj_api_one_ledger, .may = "ledger.view",

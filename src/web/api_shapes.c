@@ -48,9 +48,10 @@ const HjApiShape hj_api_shapes[] = {
     { "CadenceCounts", "cadence:text period:text from:date to:date under:text known:bool"
                        " items:[CadenceCount] next:text?" },
     { "CadenceCount", "org:text org_name:text owed:int met:int short:int open:int" },
-    { "Due", "task:id ledger:text row:id title:text? version:int org:text org_name:text? node:text"
-             " node_title:Label? kind:text opened_at:instant due_on:date? due_rule:text?"
-             " hold_on:date? light:text? urged:int outcome:text? closed_at:instant?" },
+    { "Due",
+      "task:id ledger:text row:id title:text? version:int org:text org_name:text? node:text"
+      " node_title:Label? kind:text opened_at:instant due_on:date? due_rule:text?"
+      " hold_on:date? light:text? urged:int outcome:text? closed_at:instant?" },
     { "DueList", "counts:DueCounts items:[Due] next:text?" },
     { "DueCounts", "todo:int overdue:int copied:int done:int started:int due_soon:int" },
     { "Progress", "ledger:text under:text items:[ProgressCell] next:text?" },
@@ -169,7 +170,8 @@ const HjApiParameter hj_api_parameters[] = {
     { "row", "id", N_("Number of a row."), NULL },
     { "action", "text", N_("What was done, for example row.update."), "row.update" },
     { "account", "text", N_("Sign-in name of who did it."), NULL },
-    { "mine", "int", N_("0: all that is open in scope, not only what waits for the caller."), "1" },
+    { "mine", "int", N_("0: all that is open in scope, not only what waits for the caller."),
+      "1" },
     { "list", "text", N_("todo, overdue, copied, done, started or all."), "todo" },
     { "node", "text", N_("Name of a node of the flow."), NULL },
     { "on", "date", N_("Only what is due that day."), NULL },

@@ -1,6 +1,6 @@
 /* The routes of all HTML pages, in one place. */
-#include "web/exchange.h"
 #include "web/duties.h"
+#include "web/exchange.h"
 #include "web/pages_api.h"
 #include "web/pages_backup.h"
 #include "web/pages_due.h"

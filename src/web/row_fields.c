@@ -228,8 +228,7 @@ is_asked(HjRequest *req, const HjRowFields *form, size_t i)
 {
     const HjField *field = &form->ledger->fields[i];
     return (form->open == NULL || form->open[i]) && field->retired == NULL &&
-           field->number == NULL &&
-           !hj_access_field_hidden(hj_request_actor(req), field);
+           field->number == NULL && !hj_access_field_hidden(hj_request_actor(req), field);
 }
 
 bool

@@ -27,7 +27,8 @@ static const struct {
       N_("That was more than one person asks for. Wait a minute and try again.") },
     { 500, N_("Something broke"),
       N_("It was not your doing and nothing was changed. Tell the administrator the number.") },
-    { 503, N_("Not possible just now"), N_("Many people are working at once. Try again in a moment.") },
+    { 503, N_("Not possible just now"),
+      N_("Many people are working at once. Try again in a moment.") },
 };
 
 const char *

@@ -229,8 +229,8 @@ test_every_account_has_a_password_of_its_own(void **state)
 {
     const Demo *demo = *state;
     g_auto(GStrv) lines = g_strsplit(g_strchomp(demo->accounts->str), "\n", -1);
-    /* 21 organizers, county, administrator, auditor, reviewer, three villages, team, liaison, and
-     * 19 assistants who enter for the villages of their township */
+    /* 21 organizers, county, administrator, auditor, reviewer, three villages, team, liaison,
+     * and 19 assistants who enter for the villages of their township */
     assert_int_equal(g_strv_length(lines), 49);
     assert_true(g_str_has_prefix(lines[0], "zuzhi.xian "));
     g_autoptr(GHashTable) passwords =
