@@ -134,11 +134,22 @@ for (const ledger of ledgers) {
     if (ledger.ledger === "person") break;
   }
 }
+// A row that moves, for the addresses of flows.
+let moving = sample;
+for (const ledger of ledgers.filter((one) => one.flow && one.may_enter)) {
+  const rows = (await ask("GET", `/api/v1/ledgers/${ledger.ledger}/rows?limit=1`, { token: organizer })).json;
+  if (rows?.items?.length) {
+    moving = { ledger: ledger.ledger, row: rows.items[0] };
+    break;
+  }
+}
+const cadences = (await ask("GET", "/api/v1/cadences", { token: organizer })).json.items;
 const pack = fs.readFileSync(`${accountsFile.replace(/accounts$/, "data")}/hangji.conf`, "utf8");
 void pack;
 const parts = {
   code: village.code, ledger: sample.ledger, id: sample.row.id, indicator: indicators[0].indicator,
   scheme: "half_year_contest", period: "2018H1", report: "half_year", delivery: "1",
+  cadence: cadences[0]?.cadence, action: "send_back",
 };
 async function firstThat(path, names, rest = "") {
   for (const name of names) {
@@ -167,6 +178,7 @@ const queries = { "/api/v1/search": `?q=${encodeURIComponent("村")}`, "/api/v1/
 const pathOf = ({ path }) => {
   if (path.includes("/webhooks/{id}")) return fill(path, { id: hook.json.id });
   if (path.includes("/assessments/") && path.endsWith("/{code}") && ranking?.items?.length) return fill(path, { code: ranking.items[0].org });
+  if (/\/rows\/\{id\}\/(flow|people|actions)/.test(path)) return fill(path, { ledger: moving.ledger, id: moving.row.id });
   return fill(path) + (queries[path] ?? "");
 };
 const tokenOf = ({ operation }) => operation["x-permission"] === "account.manage" ? administrator : organizer;

@@ -32,7 +32,8 @@ json_of(Walk *w, const HjField *field)
     switch (field->type) {
     case HJ_FIELD_TEXT:
     case HJ_FIELD_LONG_TEXT:
-        return "\"" MARKUP_JSON "\"";
+        /* Markup needs room; the few characters of a year or a code cannot hold any. */
+        return field->max_length < (int)strlen(MARKUP) ? "\"<\\\"&\"" : "\"" MARKUP_JSON "\"";
     case HJ_FIELD_BOOL:
         return "true";
     case HJ_FIELD_INTEGER:
