@@ -92,6 +92,7 @@ meson_tests() {
 # Only builds with a sanitizer read these.  The tests of the thread sanitizer run with GLib's
 # locks replaced by pthread's, which it can see (tools/tsan_glib.c).
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
+export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.supp:print_suppressions=0"
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=second_deadlock_stack=1
 export G_SLICE=always-malloc # or the sanitizers see GLib's pools instead of allocations

@@ -69,7 +69,8 @@ items_of(const HjTestAnswer *page)
     const char *at = strstr(page->body, "name=\"items\" value=\"");
     assert_non_null(at);
     at += strlen("name=\"items\" value=\"");
-    return g_uri_escape_string(g_strndup(at, strcspn(at, "\"")), NULL, FALSE);
+    g_autofree char *items = g_strndup(at, strcspn(at, "\""));
+    return g_uri_escape_string(items, NULL, FALSE);
 }
 
 static void
