@@ -466,15 +466,6 @@ roles_of(HjTx *tx, const HjActor *actor, HjRows *accounts, GError **error)
 }
 
 static void
-add_text(HjRows *out, const char *text)
-{
-    if (text != NULL)
-        hj_rows_add_text(out, text, strlen(text));
-    else
-        hj_rows_add_null(out);
-}
-
-static void
 add_time(HjRows *out, HjRows *in, const char *column)
 {
     if (hj_rows_null(in, column))
@@ -509,11 +500,11 @@ list_accounts(HjTx *tx, const HjActor *actor, int64_t only, const char *q, int l
         int64_t id = hj_rows_i64(accounts, "id");
         const char *held = g_hash_table_lookup(roles, &id);
         hj_rows_add_i64(out, id);
-        add_text(out, hj_rows_text(accounts, "name"));
-        add_text(out, hj_rows_text(accounts, "title"));
+        hj_rows_add_string(out, hj_rows_text(accounts, "name"));
+        hj_rows_add_string(out, hj_rows_text(accounts, "title"));
         add_time(out, accounts, "disabled_at");
         add_time(out, accounts, "locked_until");
-        add_text(out, held != NULL ? held : "");
+        hj_rows_add_string(out, held != NULL ? held : "");
         add_time(out, accounts, "last_seen");
     }
     return out;

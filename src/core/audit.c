@@ -114,15 +114,6 @@ hj_audit_visible(const HjActor *actor, const HjLedger *ledger, const char *json)
 }
 
 static void
-add_text(HjRows *out, const char *text)
-{
-    if (text == NULL)
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_text(out, text, strlen(text));
-}
-
-static void
 add_i64(HjRows *out, const HjRows *in, const char *column)
 {
     if (hj_rows_null(in, column))
@@ -157,10 +148,10 @@ add_content(HjRows *out, HjTx *tx, const HjRows *in, const HjActor *actor)
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
         const char *text = hj_rows_text(in, columns[i]);
         g_autofree char *cut = whole || !open ? NULL : hj_audit_visible(actor, ledger, text);
-        add_text(out, whole ? text : cut);
+        hj_rows_add_string(out, whole ? text : cut);
     }
-    add_text(out, open ? hj_rows_text(in, "reason") : NULL);
-    add_text(out, hj_rows_text(in, "via"));
+    hj_rows_add_string(out, open ? hj_rows_text(in, "reason") : NULL);
+    hj_rows_add_string(out, hj_rows_text(in, "via"));
 }
 
 /* The answer as callers read it: cut to what the actor may see, hashes as hex. */
@@ -173,20 +164,20 @@ present(HjTx *tx, HjRows *in, const HjActor *actor)
         add_i64(out, in, "seq");
         add_i64(out, in, "at");
         add_i64(out, in, "actor");
-        add_text(out, hj_rows_text(in, "actor_name"));
-        add_text(out, hj_rows_text(in, "action"));
-        add_text(out, hj_rows_text(in, "subject"));
-        add_text(out, hj_rows_text(in, "ledger"));
+        hj_rows_add_string(out, hj_rows_text(in, "actor_name"));
+        hj_rows_add_string(out, hj_rows_text(in, "action"));
+        hj_rows_add_string(out, hj_rows_text(in, "subject"));
+        hj_rows_add_string(out, hj_rows_text(in, "ledger"));
         add_i64(out, in, "row");
         add_i64(out, in, "org");
         add_content(out, tx, in, actor);
-        add_text(out, hj_rows_text(in, "org_code"));
-        add_text(out, hj_rows_text(in, "org_name"));
-        add_text(out, hj_rows_text(in, "behalf_name"));
+        hj_rows_add_string(out, hj_rows_text(in, "org_code"));
+        hj_rows_add_string(out, hj_rows_text(in, "org_name"));
+        hj_rows_add_string(out, hj_rows_text(in, "behalf_name"));
         size_t n = 0;
         const void *hash = hj_rows_blob(in, "hash", &n);
         g_autofree char *hex = hash != NULL ? hj_crypto_hex(hash, n) : NULL;
-        add_text(out, hex);
+        hj_rows_add_string(out, hex);
     }
     return out;
 }

@@ -274,15 +274,6 @@ present_periods(const HjPack *pack, const HjCadence *cadence, HjDate today)
     return periods_of(pack, cadence, last.from, now.to);
 }
 
-static void
-add_text(HjRows *out, const char *text)
-{
-    if (text == NULL)
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_text(out, text, strlen(text));
-}
-
 static const char *
 light_of(const HjCadence *cadence, const char *to_on, HjDate today)
 {
@@ -395,17 +386,17 @@ hj_cadence_due(HjTx *tx, const HjActor *actor, int64_t under, int limit, GError 
     HjRows *out = hj_rows_new((int)G_N_ELEMENTS(names), names);
     for (guint i = 0; i < list->len && (int)i < limit; i++) {
         const Owed *owed = &g_array_index(list, Owed, i);
-        add_text(out, owed->cadence->name);
-        add_text(out, owed->cadence->ledger->name);
+        hj_rows_add_string(out, owed->cadence->name);
+        hj_rows_add_string(out, owed->cadence->ledger->name);
         hj_rows_add_i64(out, owed->org);
-        add_text(out, owed->code);
-        add_text(out, owed->name);
-        add_text(out, owed->from_on);
-        add_text(out, owed->to_on);
+        hj_rows_add_string(out, owed->code);
+        hj_rows_add_string(out, owed->name);
+        hj_rows_add_string(out, owed->from_on);
+        hj_rows_add_string(out, owed->to_on);
         hj_rows_add_i64(out, owed->wanted);
         hj_rows_add_i64(out, owed->n);
         hj_rows_add_i64(out, owed->wanted - owed->n);
-        add_text(out, light_of(owed->cadence, owed->to_on, hj_tx_today(tx)));
+        hj_rows_add_string(out, light_of(owed->cadence, owed->to_on, hj_tx_today(tx)));
     }
     return out;
 }

@@ -297,15 +297,6 @@ add_titles(HjTx *tx, const HjActor *actor, const HjLedger *ledger, HjRows *rows,
 }
 
 static void
-add_text(HjRows *out, const char *text)
-{
-    if (text == NULL)
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_text(out, text, strlen(text));
-}
-
-static void
 copy(HjRows *out, const HjRows *in, const char *column, bool number)
 {
     if (hj_rows_null(in, column))
@@ -313,7 +304,7 @@ copy(HjRows *out, const HjRows *in, const char *column, bool number)
     else if (number)
         hj_rows_add_i64(out, hj_rows_i64(in, column));
     else
-        add_text(out, hj_rows_text(in, column));
+        hj_rows_add_string(out, hj_rows_text(in, column));
 }
 
 static const char *
@@ -344,11 +335,11 @@ show(HjTx *tx, HjRows *in, GHashTable *titles)
         const Named *named = g_hash_table_lookup(titles, &id);
         for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
             if (g_str_equal(names[i], "title"))
-                add_text(out, named != NULL ? named->title : NULL);
+                hj_rows_add_string(out, named != NULL ? named->title : NULL);
             else if (g_str_equal(names[i], "version"))
                 hj_rows_add_i64(out, named != NULL ? named->version : 0);
             else if (g_str_equal(names[i], "light"))
-                add_text(out, light_of(in, today.text));
+                hj_rows_add_string(out, light_of(in, today.text));
             else
                 copy(out, in, names[i], g_strv_contains(numbers, names[i]));
         }

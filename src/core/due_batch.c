@@ -40,20 +40,11 @@
 /* --- what may be done to many --- */
 
 static void
-add_text(HjRows *out, const char *text)
-{
-    if (text == NULL)
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_text(out, text, strlen(text));
-}
-
-static void
 add_action(HjRows *out, const char *action, const HjLabel *title, bool asks)
 {
-    add_text(out, action);
-    add_text(out, title != NULL ? title->zh : NULL);
-    add_text(out, title != NULL ? title->en : NULL);
+    hj_rows_add_string(out, action);
+    hj_rows_add_string(out, title != NULL ? title->zh : NULL);
+    hj_rows_add_string(out, title != NULL ? title->en : NULL);
     hj_rows_add_i64(out, asks);
 }
 

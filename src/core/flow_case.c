@@ -38,16 +38,6 @@
     " WHERE t.county = $1 AND t.ancestor = $2 AND t.to_on = '9999-12-31' AND o.kind = $3"      \
     " AND o.closed_on IS NULL ORDER BY o.sort, o.id"
 
-static HjDate
-date_of(const HjRows *rows, const char *column)
-{
-    HjDate date = HJ_DATE_NONE;
-    const char *text = hj_rows_text(rows, column);
-    if (text != NULL)
-        hj_date_parse(text, &date, NULL);
-    return date;
-}
-
 void
 hj_case_clear(HjCase *c)
 {
@@ -71,8 +61,8 @@ hj_case_load(HjTx *tx, const HjLedger *ledger, int64_t row, HjCase *ret, GError 
     ret->moved_from = hj_rows_text(ret->rows, "moved_from");
     ret->opened_node = hj_rows_text(ret->rows, "opened_node");
     ret->opened_visit = hj_rows_i64(ret->rows, "opened_visit");
-    ret->rules_on = date_of(ret->rows, "rules_on");
-    ret->watch_until = date_of(ret->rows, "watch_until");
+    ret->rules_on = hj_rows_date(ret->rows, "rules_on");
+    ret->watch_until = hj_rows_date(ret->rows, "watch_until");
     ret->ended = hj_rows_bool(ret->rows, "ended");
     ret->node = hj_flow_node(ledger->flow, hj_rows_text(ret->rows, "node"));
     return true;
@@ -241,7 +231,7 @@ set_dates(const HjActor *actor, const HjCase *c, const HjRowDraft *draft, const 
     HjDate on = how->on;
     task->on = on;
     task->extended = hj_rows_i64(visits, "extended") + how->extend;
-    task->due = end_of(actor, c, &node->within, draft, on, date_of(visits, "due_on"));
+    task->due = end_of(actor, c, &node->within, draft, on, hj_rows_date(visits, "due_on"));
     if (task->due != HJ_DATE_NONE)
         task->due += (HjDate)task->extended;
     task->warn = task->due != HJ_DATE_NONE ? task->due - node->warn : HJ_DATE_NONE;

@@ -69,29 +69,20 @@ typedef struct {
 } Options;
 
 static void
-add_text(HjRows *out, const char *text)
-{
-    if (text == NULL)
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_text(out, text, strlen(text));
-}
-
-static void
 add_option(const Options *o, const char *action, const HjLabel *title, const char *target,
            bool is_free)
 {
     static const HjLabel none;
     const HjLabel *label = title != NULL ? title : &none;
     hj_rows_add_i64(o->out, o->task != NULL ? hj_rows_i64(o->task, "id") : 0);
-    add_text(o->out, o->task != NULL ? hj_rows_text(o->task, "kind") : "");
-    add_text(o->out, action);
-    add_text(o->out, label->zh);
-    add_text(o->out, label->en);
-    add_text(o->out, target);
+    hj_rows_add_string(o->out, o->task != NULL ? hj_rows_text(o->task, "kind") : "");
+    hj_rows_add_string(o->out, action);
+    hj_rows_add_string(o->out, label->zh);
+    hj_rows_add_string(o->out, label->en);
+    hj_rows_add_string(o->out, target);
     hj_rows_add_i64(o->out, is_free);
     hj_rows_add_i64(o->out, o->task != NULL ? hj_rows_i64(o->task, "waits") : 0);
-    add_text(o->out, o->task != NULL ? hj_rows_text(o->task, "hold_on") : NULL);
+    hj_rows_add_string(o->out, o->task != NULL ? hj_rows_text(o->task, "hold_on") : NULL);
 }
 
 static bool

@@ -106,15 +106,6 @@ find_due(HjTx *tx, const HjPack *pack, int limit, GError **error)
     return g_steal_pointer(&out);
 }
 
-static void
-add_text(HjRows *out, const char *text)
-{
-    if (text != NULL)
-        hj_rows_add_text(out, text, strlen(text));
-    else
-        hj_rows_add_null(out);
-}
-
 HjRows *
 hj_purge_due(HjTx *tx, const HjPack *pack, int limit, GError **error)
 {
@@ -126,13 +117,13 @@ hj_purge_due(HjTx *tx, const HjPack *pack, int limit, GError **error)
     HjRows *out = hj_rows_new((int)G_N_ELEMENTS(names), names);
     for (guint i = 0; i < due->len; i++) {
         const Due *one = &g_array_index(due, Due, i);
-        add_text(out, one->ledger->name);
-        add_text(out, one->field->name);
+        hj_rows_add_string(out, one->ledger->name);
+        hj_rows_add_string(out, one->field->name);
         hj_rows_add_i64(out, one->row);
         hj_rows_add_i64(out, one->org);
-        add_text(out, one->org_code);
-        add_text(out, one->org_name);
-        add_text(out, hj_date_text(one->ended).text);
+        hj_rows_add_string(out, one->org_code);
+        hj_rows_add_string(out, one->org_name);
+        hj_rows_add_string(out, hj_date_text(one->ended).text);
     }
     return out;
 }

@@ -64,15 +64,6 @@ hj_row_pick(HjTx *tx, const HjActor *actor, const HjLedger *ledger, const char *
     return hj_sqlb_query(b, tx, error);
 }
 
-static void
-add_text(HjRows *out, const char *text)
-{
-    if (text != NULL)
-        hj_rows_add_text(out, text, strlen(text));
-    else
-        hj_rows_add_null(out);
-}
-
 /* The same events with before and after cut to what the actor may see. */
 static HjRows *
 visible(HjRows *in, const HjActor *actor, const HjLedger *ledger)
@@ -89,7 +80,7 @@ visible(HjRows *in, const HjActor *actor, const HjLedger *ledger)
             g_autofree char *cut = is_json && !is_null
                                        ? hj_audit_visible(actor, ledger, hj_rows_text_at(in, i))
                                        : NULL;
-            add_text(out, is_json || is_null ? cut : hj_rows_text_at(in, i));
+            hj_rows_add_string(out, is_json || is_null ? cut : hj_rows_text_at(in, i));
         }
     }
     return out;

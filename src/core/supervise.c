@@ -64,16 +64,6 @@ typedef struct {
     HjSuperviseReport *report;
 } Tick;
 
-static HjDate
-date_of(const HjRows *rows, const char *column)
-{
-    HjDate date = HJ_DATE_NONE;
-    const char *text = hj_rows_text(rows, column);
-    if (text != NULL)
-        hj_date_parse(text, &date, NULL);
-    return date;
-}
-
 /* The day after which @span from @from is over; HJ_DATE_NONE where the calendar does not reach
  * (ARI-5: nothing is opened then). */
 static HjDate
@@ -192,8 +182,8 @@ open_late_steps(const Tick *tick, const HjLedger *ledger, const HjFlowNode *node
     if (rows == NULL)
         return false;
     while (hj_rows_next(rows) && tick->report->n_opened < OPEN_MAX) {
-        HjDate due = date_of(rows, "due_on");
-        HjDate end = end_of(tick, &node->supervise.after, due, date_of(rows, "rules_on"));
+        HjDate due = hj_rows_date(rows, "due_on");
+        HjDate end = end_of(tick, &node->supervise.after, due, hj_rows_date(rows, "rules_on"));
         if (end == HJ_DATE_NONE || tick->today <= end)
             continue;
         int64_t row = hj_rows_i64(rows, "row_id");
@@ -250,7 +240,7 @@ known_of(const Tick *tick, const HjCadence *cadence, HjDate from, GError **error
         return NULL;
     GHashTable *known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     while (hj_rows_next(rows)) {
-        if (hj_rows_i64(rows, "ended") != 0 && date_of(rows, "from_on") != from)
+        if (hj_rows_i64(rows, "ended") != 0 && hj_rows_date(rows, "from_on") != from)
             continue;
         int64_t *org = g_new(int64_t, 1);
         *org = hj_rows_i64(rows, "org");
@@ -364,7 +354,7 @@ tell_steps_done(const Tick *tick, GError **error)
     if (rows == NULL)
         return false;
     while (hj_rows_next(rows)) {
-        HjDate on = date_of(rows, "done_on");
+        HjDate on = hj_rows_date(rows, "done_on");
         if (!tell_done(tick, hj_rows_text(rows, "item_ledger"), hj_rows_i64(rows, "item"),
                        on != HJ_DATE_NONE ? on : tick->today, error))
             return false;
@@ -381,7 +371,7 @@ tell_periods_done(const Tick *tick, GError **error)
         return false;
     while (hj_rows_next(rows)) {
         const HjCadence *cadence = hj_pack_cadence(tick->pack, hj_rows_text(rows, "cadence"));
-        HjDate to = date_of(rows, "to_on");
+        HjDate to = hj_rows_date(rows, "to_on");
         if (cadence == NULL)
             continue;
         g_autoptr(HjRows) period = hj_cadence_periods(tick->tx, tick->pack, cadence,
@@ -446,7 +436,7 @@ escalate_all(const Tick *tick, GError **error)
         if (rule == NULL || rule->ledger == NULL || rule->n_to == 0 ||
             g_strcmp0(rule->ledger->name, hj_rows_text(rows, "item_ledger")) != 0)
             continue;
-        HjDate opened = date_of(rows, "opened_on");
+        HjDate opened = hj_rows_date(rows, "opened_on");
         HjDate end = end_of(tick, &rule->escalate, opened, opened);
         if (end != HJ_DATE_NONE && end < tick->today &&
             !escalate(tick, rule, hj_rows_i64(rows, "item"), error))

@@ -153,11 +153,7 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
 static void
 copy_text(HjRows *out, const HjRows *in, const char *column)
 {
-    const char *text = hj_rows_text(in, column);
-    if (text == NULL)
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_text(out, text, strlen(text));
+    hj_rows_add_string(out, hj_rows_text(in, column));
 }
 
 static void

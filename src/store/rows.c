@@ -257,6 +257,25 @@ hj_rows_add_text(HjRows *rows, const char *text, size_t n)
 }
 
 void
+hj_rows_add_string(HjRows *rows, const char *text)
+{
+    if (text == NULL)
+        hj_rows_add_null(rows);
+    else
+        hj_rows_add_text(rows, text, strlen(text));
+}
+
+HjDate
+hj_rows_date(const HjRows *rows, const char *column)
+{
+    HjDate date = HJ_DATE_NONE;
+    const char *text = hj_rows_text(rows, column);
+    if (text != NULL)
+        hj_date_parse(text, &date, NULL);
+    return date;
+}
+
+void
 hj_rows_add_blob(HjRows *rows, const void *data, size_t n)
 {
     add_bytes(rows, CELL_BLOB, data, n);

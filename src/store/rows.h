@@ -34,6 +34,7 @@ int64_t hj_rows_i64(const HjRows *rows, const char *column); /* 0 for NULL */
 bool hj_rows_bool(const HjRows *rows, const char *column);
 const char *hj_rows_text(const HjRows *rows, const char *column); /* NULL for NULL */
 const void *hj_rows_blob(const HjRows *rows, const char *column, size_t *n);
+HjDate hj_rows_date(const HjRows *rows, const char *column); /* HJ_DATE_NONE for NULL */
 
 /* Puts another text, or NULL, into the row we stand on: sealed values become what may be shown.
  */
@@ -49,11 +50,12 @@ const char *hj_rows_text_at(const HjRows *rows, int column);
 HjValKind hj_rows_kind_at(const HjRows *rows, int column);
 const void *hj_rows_blob_at(const HjRows *rows, int column, size_t *n); /* text too */
 
-/* For drivers only: building an answer. */
+/* Building an answer: drivers, and what is put together out of several. */
 HjRows *hj_rows_new(int n_columns, const char *const *names);
 void hj_rows_add_null(HjRows *rows);
 void hj_rows_add_i64(HjRows *rows, int64_t value);
 void hj_rows_add_text(HjRows *rows, const char *text,
                       size_t n); /* integers read from PostgreSQL text are converted on read */
+void hj_rows_add_string(HjRows *rows, const char *text); /* whole, or NULL */
 void hj_rows_add_blob(HjRows *rows, const void *data, size_t n);
 void hj_rows_reset(HjRows *rows); /* no rows, same columns: for scans */

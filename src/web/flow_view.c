@@ -22,15 +22,6 @@ tr(const Filling *f, const char *msgid)
     return hj_tr(hj_request_lang(f->req), msgid);
 }
 
-static HjDate
-date_of(const HjRows *rows, const char *column)
-{
-    HjDate date = HJ_DATE_NONE;
-    if (!hj_rows_null(rows, column))
-        hj_date_parse(hj_rows_text(rows, column), &date, NULL);
-    return date;
-}
-
 /* --- the deadline and where it comes from --- */
 
 static const char *
@@ -323,9 +314,9 @@ fill_case(Filling *f, const HjFlowNode **ret_node, GError **error)
         view->help = hj_page_label(f->req, &(*ret_node)->help);
     if (!hj_rows_next(at))
         return true;
-    f->rules_on = date_of(at, "rules_on");
+    f->rules_on = hj_rows_date(at, "rules_on");
     view->ended = hj_rows_bool(at, "ended");
-    if (view->ended && date_of(at, "watch_until") != HJ_DATE_NONE)
+    if (view->ended && hj_rows_date(at, "watch_until") != HJ_DATE_NONE)
         view->watch =
             hj_request_printf(f->req, tr(f, N_("Watched until %s; it may be opened again.")),
                               hj_rows_text(at, "watch_until"));
