@@ -283,3 +283,46 @@ hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permissio
     hj_access_subtrees(b, tx, tops, n);
     hj_sqlb_lit(b, ")");
 }
+
+/* "%,role,%" as LIKE … ESCAPE '!' takes it: names hold underscores, which mean any character.
+ */
+static char *
+like_of(const char *role)
+{
+    g_autoptr(GString) like = g_string_new("%,");
+    for (const char *p = role; *p != '\0'; p++) {
+        if (*p == '_')
+            g_string_append_c(like, '!');
+        g_string_append_c(like, *p);
+    }
+    g_string_append(like, ",%");
+    return g_string_free(g_steal_pointer(&like), FALSE);
+}
+
+void
+hj_access_roles(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission,
+                const char *roles, const char *org)
+{
+    Asked asked = { .permission = permission };
+    hj_sqlb_lit(b, "(1 = 0");
+    for (size_t i = 0; i < actor->n_grants; i++) {
+        const HjGrant *grant = &actor->grants[i];
+        if (!grant_answers(actor, grant, &asked))
+            continue;
+        g_autofree char *like = like_of(grant->role->name);
+        hj_sqlb_lit(b, " OR (");
+        hj_sqlb_add_literal(b, roles);
+        hj_sqlb_lit(b, " LIKE ");
+        hj_sqlb_param(b, HJ_TEXT(like));
+        hj_sqlb_lit(b, " ESCAPE '!'");
+        if (!is_at_root(actor, grant)) {
+            hj_sqlb_lit(b, " AND ");
+            hj_sqlb_add_literal(b, org);
+            hj_sqlb_lit(b, " IN (");
+            hj_access_subtrees(b, tx, &grant->org, 1);
+            hj_sqlb_lit(b, ")");
+        }
+        hj_sqlb_lit(b, ")");
+    }
+    hj_sqlb_lit(b, ")");
+}

@@ -49,6 +49,10 @@ bool hj_access_field_hidden(const HjActor *actor, const HjField *field);
  * @permission count. */
 void hj_access_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission,
                      const HjLedger *ledger, const char *column);
+/* Appends a condition "(<roles> names a role of the actor's that has @permission, held at or
+ * above <org>)"; the columns are literals, a list of roles is written ",a,b,". */
+void hj_access_roles(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission,
+                     const char *roles, const char *org);
 /* The organizations below @tops, as what stands between the brackets of IN ( ): the ids
  * themselves where they are few, so that a database goes straight to their rows, otherwise a
  * subselect. */

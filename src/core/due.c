@@ -32,35 +32,19 @@ read_cursor(const char *text, Cursor *ret, GError **error)
 
 /* --- whose tasks --- */
 
-static bool
-is_root(const HjActor *actor, const HjGrant *grant)
-{
-    const HjOrgKind *kind = hj_pack_org_kind(actor->pack, grant->org_kind);
-    return kind != NULL && kind->n_under == 0;
-}
-
-/* " AND (t.account is the actor OR t.roles names a role held above t.org)" */
+/* " AND (t.account is the actor OR t.roles names a role held above t.org)"; @permission is what
+ * such a role needs for it. */
 static void
-add_mine(HjSqlb *b, HjTx *tx, const HjActor *actor)
+add_mine(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission)
 {
     int64_t self = actor->behalf != 0 ? actor->behalf : actor->account;
     hj_sqlb_lit(b, " AND (t.not_account IS NULL OR t.not_account <> ");
     hj_sqlb_param(b, HJ_I64(self));
     hj_sqlb_lit(b, ") AND (t.account = ");
     hj_sqlb_param(b, HJ_I64(self));
-    for (size_t i = 0; i < actor->n_grants; i++) {
-        const HjGrant *grant = &actor->grants[i];
-        g_autofree char *word = g_strdup_printf("%%,%s,%%", grant->role->name);
-        hj_sqlb_lit(b, " OR (t.account IS NULL AND t.roles LIKE ");
-        hj_sqlb_param(b, HJ_TEXT(word));
-        if (!is_root(actor, grant)) {
-            hj_sqlb_lit(b, " AND t.org IN (");
-            hj_access_subtrees(b, tx, &grant->org, 1);
-            hj_sqlb_lit(b, ")");
-        }
-        hj_sqlb_lit(b, ")");
-    }
-    hj_sqlb_lit(b, ")");
+    hj_sqlb_lit(b, " OR (t.account IS NULL AND ");
+    hj_access_roles(b, tx, actor, permission, "t.roles", "t.org");
+    hj_sqlb_lit(b, "))");
 }
 
 /* " AND (the ledger is one that moves and that the actor sees)": where, only of those in scope.
@@ -92,7 +76,7 @@ add_condition(HjSqlb *b, HjTx *tx, const HjActor *actor, HjDueList list)
     case HJ_DUE_TODO:
     case HJ_DUE_OVERDUE:
         hj_sqlb_lit(b, " AND t.closed_at IS NULL AND t.kind <> 'copy' AND t.waits = 0");
-        add_mine(b, tx, actor);
+        add_mine(b, tx, actor, "ledger.enter");
         if (list == HJ_DUE_OVERDUE) {
             hj_sqlb_lit(b, " AND t.due_on < ");
             hj_sqlb_param(b, HJ_DATE(hj_tx_today(tx)));
@@ -100,7 +84,7 @@ add_condition(HjSqlb *b, HjTx *tx, const HjActor *actor, HjDueList list)
         break;
     case HJ_DUE_COPIED:
         hj_sqlb_lit(b, " AND t.closed_at IS NULL AND t.kind = 'copy'");
-        add_mine(b, tx, actor);
+        add_mine(b, tx, actor, "ledger.view");
         break;
     case HJ_DUE_DONE:
         hj_sqlb_lit(b, " AND t.closed_at IS NOT NULL AND t.outcome <> 'moot'"

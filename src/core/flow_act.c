@@ -199,8 +199,10 @@ check_forward(const Act *a, const HjFlowAction *action, GError **error)
 {
     const HjFlowNode *node = a->c->node;
     need_fields(a, (const char *const *)action->needs, action->n_needs);
-    if (action->free)
-        return need_opinion(a) || true;
+    if (action->free) {
+        need_opinion(a); /* what is missing stands in the issues */
+        return true;
+    }
     need_fields(a, (const char *const *)node->needs, node->n_needs);
     if (node->n_evidence > 0)
         need_evidence(a, node);
@@ -258,11 +260,6 @@ sign(const Act *a, GError **error)
 {
     const HjFlowNode *node = a->c->node;
     HjClosing how = closing(a, NULL);
-    HjDate due = HJ_DATE_NONE, warn = HJ_DATE_NONE;
-    if (!hj_rows_null(a->tasks, "due_on"))
-        hj_date_parse(hj_rows_text(a->tasks, "due_on"), &due, NULL);
-    if (!hj_rows_null(a->tasks, "warn_on"))
-        hj_date_parse(hj_rows_text(a->tasks, "warn_on"), &warn, NULL);
     HjTaskNew second = {
         .kind = "second",
         .roles = (const char *const *)(node->n_second > 0 ? node->second : node->by),
@@ -270,8 +267,8 @@ sign(const Act *a, GError **error)
         .not_account = a->actor->behalf != 0 ? a->actor->behalf : a->actor->account,
         .extended = hj_rows_i64(a->tasks, "extended"),
         .on = a->on,
-        .due = due,
-        .warn = warn,
+        .due = hj_rows_date(a->tasks, "due_on"),
+        .warn = hj_rows_date(a->tasks, "warn_on"),
         .due_rule = hj_rows_text(a->tasks, "due_rule"),
         .hold = HJ_DATE_NONE,
     };
@@ -433,17 +430,10 @@ hand_on(const Act *a, const char *kind, bool instead, const char *event, GError 
 {
     HjClosing how = closing(a, NULL);
     int64_t task = how.task;
-    HjDate due = HJ_DATE_NONE, warn = HJ_DATE_NONE, hold = HJ_DATE_NONE;
     if (!need_account(a, error))
         return false;
     if (hj_issues_count(a->issues) > 0)
         return refused(error);
-    if (!hj_rows_null(a->tasks, "due_on"))
-        hj_date_parse(hj_rows_text(a->tasks, "due_on"), &due, NULL);
-    if (!hj_rows_null(a->tasks, "warn_on"))
-        hj_date_parse(hj_rows_text(a->tasks, "warn_on"), &warn, NULL);
-    if (instead && !hj_rows_null(a->tasks, "hold_on"))
-        hj_date_parse(hj_rows_text(a->tasks, "hold_on"), &hold, NULL);
     HjTaskNew next = { .kind = kind,
                        .account = a->act->to_account,
                        .not_account = instead ? hj_rows_i64(a->tasks, "not_account") : 0,
@@ -452,10 +442,10 @@ hand_on(const Act *a, const char *kind, bool instead, const char *event, GError 
                        .waits = instead ? hj_rows_i64(a->tasks, "waits") : 0,
                        .extended = instead ? hj_rows_i64(a->tasks, "extended") : 0,
                        .on = a->on,
-                       .due = due,
-                       .warn = warn,
+                       .due = hj_rows_date(a->tasks, "due_on"),
+                       .warn = hj_rows_date(a->tasks, "warn_on"),
                        .due_rule = hj_rows_text(a->tasks, "due_rule"),
-                       .hold = hold };
+                       .hold = instead ? hj_rows_date(a->tasks, "hold_on") : HJ_DATE_NONE };
     bool done = instead ? hj_task_close(a->tx, a->actor, &how, 0, error)
                         : hj_tx_exec(a->tx, error, SQL_WAIT_MORE, HJ_I64(hj_tx_county(a->tx)),
                                      HJ_I64(task));
@@ -602,18 +592,11 @@ do_withdraw(Act *a, GError **error)
 static bool
 do_reopen(Act *a, GError **error)
 {
-    const HjFlowNode *node = a->c->node;
-    const HjFlowNode *to =
-        node != NULL && node->reopen != NULL ? hj_flow_node(a->c->flow, node->reopen) : NULL;
+    const HjFlowNode *to = hj_case_reopens_at(a->c);
     if (to == NULL)
         return hj_fail(error, HJ_ERROR_CONFLICT,
                        "This cannot be done where the record stands.");
-    g_autoptr(GString) roles = g_string_new(",");
-    size_t n = node->n_reopen_by > 0 ? node->n_reopen_by : to->n_by;
-    for (size_t i = 0; i < n; i++)
-        g_string_append_printf(roles, "%s,",
-                               node->n_reopen_by > 0 ? node->reopen_by[i] : to->by[i]);
-    if (!hj_access_check_roles(a->tx, a->actor, roles->str, a->c->org, error))
+    if (!hj_case_check_reopen(a->tx, a->actor, a->c, error))
         return false;
     if (a->c->watch_until == HJ_DATE_NONE || a->on > a->c->watch_until)
         return hj_fail(error, HJ_ERROR_CONFLICT, "The time of watching it is over.");

@@ -181,19 +181,17 @@ add_general(HjTx *tx, const HjActor *actor, const Options *o, const HjCase *c, H
 static bool
 add_reopen(HjTx *tx, const HjActor *actor, const Options *o, const HjCase *c, GError **error)
 {
-    (void)error;
-    const HjFlowNode *node = c->node;
-    const HjFlowNode *to =
-        node != NULL && node->reopen != NULL ? hj_flow_node(c->flow, node->reopen) : NULL;
+    g_autoptr(GError) refused = NULL;
+    const HjFlowNode *to = hj_case_reopens_at(c);
     if (to == NULL || c->watch_until == HJ_DATE_NONE || hj_tx_today(tx) > c->watch_until)
         return true;
-    g_autoptr(GString) roles = g_string_new(",");
-    size_t n = node->n_reopen_by > 0 ? node->n_reopen_by : to->n_by;
-    for (size_t i = 0; i < n; i++)
-        g_string_append_printf(roles, "%s,",
-                               node->n_reopen_by > 0 ? node->reopen_by[i] : to->by[i]);
-    if (hj_access_check_roles(tx, actor, roles->str, c->org, NULL))
+    if (hj_case_check_reopen(tx, actor, c, &refused))
         add_option(o, "reopen", NULL, to->name, true);
+    else if (!g_error_matches(refused, HJ_ERROR, HJ_ERROR_NOT_FOUND) &&
+             !g_error_matches(refused, HJ_ERROR, HJ_ERROR_DENIED)) {
+        g_propagate_error(error, g_steal_pointer(&refused));
+        return false;
+    }
     return true;
 }
 

@@ -70,11 +70,19 @@ int64_t hj_case_awaited(const HjFlowNode *node, const HjChildren *children);
  * what waits for it above.  The tasks of the place it leaves are closed already. */
 bool hj_case_move(HjTx *tx, const HjActor *actor, HjCase *c, HjRowDraft *draft,
                   const char *action, const char *to, const HjClosing *how, GError **error);
+/* What the end @node does to the row that @draft cites (`moves`).  CONFLICT when that row or
+ * the organization cannot take it. */
+bool hj_case_moves(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
+                   const HjFlowNode *node, const HjClosing *how, GError **error);
 /* The row is void: it waits for nobody, and what opened it waits for one less. */
 bool hj_case_stop(HjTx *tx, const HjActor *actor, const HjCase *c, GError **error);
 /* A row that ended stands at a node again: who opened it waits once more.  CONFLICT when that
  * one has moved on. */
 bool hj_case_reopened(HjTx *tx, const HjCase *c, GError **error);
+/* Where a row that ended may be opened again; NULL: nowhere.  The roles that may are those the
+ * node names, or those who act where it goes. */
+const HjFlowNode *hj_case_reopens_at(const HjCase *c);
+bool hj_case_check_reopen(HjTx *tx, const HjActor *actor, const HjCase *c, GError **error);
 /* How many days the deadline of @node holds beyond what the node gives. */
 bool hj_case_extended(HjTx *tx, int64_t row, const char *node, int64_t *ret, GError **error);
 /* The last move is taken back, and with it the time that it gave. */

@@ -1,5 +1,6 @@
 /* Tasks: what waits for whom at a visit of a node. */
 #include "base/id.h"
+#include "core/access.h"
 #include "core/flow_priv.h"
 
 #define SQL_OPEN                                                                               \
@@ -96,4 +97,22 @@ hj_task_is_for(HjTx *tx, const HjActor *actor, const HjRows *task, GError **erro
         return true;
     return hj_access_check_roles(tx, actor, hj_rows_text(task, "roles"),
                                  hj_rows_i64(task, "org"), error);
+}
+
+const HjFlowNode *
+hj_case_reopens_at(const HjCase *c)
+{
+    const char *node = c->node != NULL ? c->node->reopen : NULL;
+    return node != NULL ? hj_flow_node(c->flow, node) : NULL;
+}
+
+bool
+hj_case_check_reopen(HjTx *tx, const HjActor *actor, const HjCase *c, GError **error)
+{
+    const HjFlowNode *to = hj_case_reopens_at(c);
+    bool named = c->node->n_reopen_by > 0;
+    g_autofree char *roles =
+        role_words((const char *const *)(named ? c->node->reopen_by : to->by),
+                   named ? c->node->n_reopen_by : to->n_by);
+    return hj_access_check_roles(tx, actor, roles, c->org, error);
 }
