@@ -8,6 +8,7 @@
  * Owns     hj_assessment_verify_clear
  * Threads  the transaction's
  * Source   domain.md ASM-4; features.md B */
+/* also: hj_assessment_ */
 #pragma once
 
 #include "core/assessment_view.h"

@@ -7,6 +7,7 @@
  * Owns     HjAssessmentView is one aggregate
  * Threads  the transaction's
  * Source   domain.md 9.2 (ASM-4, ASM-6) */
+/* also: hj_assessment_ */
 #pragma once
 
 #include "core/assessment.h"
@@ -38,6 +39,7 @@ typedef struct {
     const char *name;
     HjLabel title;
     int64_t points, base, cap;
+    int weight; /* percent of the points that the total takes */
     HjCardItem *items;
     size_t n_items;
 } HjCardList;
@@ -49,6 +51,8 @@ typedef struct {
     int64_t computed_total; /* without final marks; of a live view */
     const char *band;       /* name in the scheme, or NULL */
     HjLabel band_title;
+    const char *by_points; /* the band of the total alone */
+    HjBandWhy why;         /* why it is another */
     bool vetoed;
     const char *veto_document;
     HjLabel veto_says;

@@ -62,8 +62,8 @@ bool hj_tx_part(HjTx *tx, HjWriteFn fn, gpointer data, GError **error);
 HjStore *hj_tx_store(const HjTx *tx);
 int64_t hj_tx_county(const HjTx *tx);
 HjTime hj_tx_now(const HjTx *tx);
-/* What follows in this write happens at @now: tests of a pack and the demo, which tell of other
- * days; the transaction ends as it began. */
+/* What follows in this transaction happens at @now: tests of a pack and the demo, which tell of
+ * other days, and a proof, which asks what a rule said on its day; a write ends as it began. */
 void hj_tx_set_now(HjTx *tx, HjTime now);
 HjDate hj_tx_today(const HjTx *tx);
 /* Who acts: set by the router or the command before anything is written; 0 is the program

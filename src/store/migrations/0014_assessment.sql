@@ -39,7 +39,7 @@ CREATE TABLE sys_assessment_snapshot (
 );
 CREATE TABLE sys_assessment_list (
   county {id}, snapshot {id}, list {text} NOT NULL, place {i64} NOT NULL, zh {text} NOT NULL, en {text} NOT NULL,
-  points {i64} NOT NULL, base {i64} NOT NULL, cap {i64} NOT NULL,
+  points {i64} NOT NULL, base {i64} NOT NULL, cap {i64} NOT NULL, weight {i64} NOT NULL,
   PRIMARY KEY (county, snapshot, list)
 );
 -- points: what counts, the final mark where there is one. value is a decimal of value_scale.
@@ -63,7 +63,7 @@ CREATE TABLE sys_assessment_publication (
 );
 CREATE TABLE sys_assessment_result (
   county {id}, assessment {id}, revision {i64} NOT NULL, org {id}, snapshot {id}, place {i64} NOT NULL, rank {i64} NOT NULL,
-  total {i64} NOT NULL, vetoed {bool} NOT NULL, band {text}, band_zh {text}, band_en {text},
+  total {i64} NOT NULL, vetoed {bool} NOT NULL, band {text}, band_zh {text}, band_en {text}, by_points {text}, why {text},
   PRIMARY KEY (county, assessment, revision, org)
 );
 CREATE INDEX sys_assessment_result_org ON sys_assessment_result (county, org);
