@@ -172,3 +172,31 @@ hj_json_raw(HjJsonWriter *w, const char *json)
     begin_item(w);
     g_string_append(w->out, json);
 }
+
+void
+hj_json_put_text(HjJsonWriter *w, const char *key, const char *text)
+{
+    hj_json_key(w, key);
+    hj_json_text(w, text);
+}
+
+void
+hj_json_put_i64(HjJsonWriter *w, const char *key, int64_t value)
+{
+    hj_json_key(w, key);
+    hj_json_i64(w, value);
+}
+
+void
+hj_json_put_id(HjJsonWriter *w, const char *key, int64_t id)
+{
+    hj_json_key(w, key);
+    hj_json_id(w, id);
+}
+
+void
+hj_json_put_flag(HjJsonWriter *w, const char *key, bool value)
+{
+    hj_json_key(w, key);
+    hj_json_flag(w, value);
+}

@@ -55,4 +55,9 @@ void hj_json_decimal(HjJsonWriter *w, int64_t value, int scale);
 void hj_json_id(HjJsonWriter *w, int64_t id); /* a decimal string */
 void hj_json_flag(HjJsonWriter *w, bool value);
 void hj_json_nothing(HjJsonWriter *w);
+/* A member: key and value. */
+void hj_json_put_text(HjJsonWriter *w, const char *key, const char *text);
+void hj_json_put_i64(HjJsonWriter *w, const char *key, int64_t value);
+void hj_json_put_id(HjJsonWriter *w, const char *key, int64_t id);
+void hj_json_put_flag(HjJsonWriter *w, const char *key, bool value);
 void hj_json_raw(HjJsonWriter *w, const char *json); /* already JSON, from the store */

@@ -228,10 +228,8 @@ hj_api_write_label(HjJsonWriter *w, const char *key, const HjLabel *label)
         return;
     }
     hj_json_begin_object(w);
-    hj_json_key(w, "zh");
-    hj_json_text(w, hj_i18n_label(label, HJ_ZH));
-    hj_json_key(w, "en");
-    hj_json_text(w, hj_i18n_label(label, HJ_EN));
+    hj_json_put_text(w, "zh", hj_i18n_label(label, HJ_ZH));
+    hj_json_put_text(w, "en", hj_i18n_label(label, HJ_EN));
     hj_json_end_object(w);
 }
 
@@ -248,16 +246,14 @@ hj_api_write_names(HjJsonWriter *w, const char *key, const char *const *names, s
 void
 hj_api_write_at(HjJsonWriter *w, const char *key, HjTime at)
 {
-    hj_json_key(w, key);
-    hj_json_text(w, at != 0 ? hj_time_text(at).text : NULL);
+    hj_json_put_text(w, key, at != 0 ? hj_time_text(at).text : NULL);
 }
 
 void
 hj_api_end_list(HjJsonWriter *w, const char *next)
 {
     hj_json_end_array(w);
-    hj_json_key(w, "next");
-    hj_json_text(w, next);
+    hj_json_put_text(w, "next", next);
     hj_json_end_object(w);
 }
 
@@ -269,8 +265,6 @@ hj_api_write_value(HjJsonWriter *w, const HjIndicator *indicator, const HjIndica
         hj_json_decimal(w, value->value, indicator->scale);
     else
         hj_json_nothing(w);
-    hj_json_key(w, "numerator");
-    hj_json_i64(w, value->numerator);
-    hj_json_key(w, "denominator");
-    hj_json_i64(w, value->denominator);
+    hj_json_put_i64(w, "numerator", value->numerator);
+    hj_json_put_i64(w, "denominator", value->denominator);
 }

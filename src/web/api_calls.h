@@ -61,6 +61,9 @@ void hj_api_end_list(HjJsonWriter *w, const char *next);
 void hj_api_write_value(HjJsonWriter *w, const HjIndicator *indicator,
                         const HjIndicatorValue *value);
 
+/* What a write answers: {id, version, state}. */
+HjResponse *hj_api_answer_key(HjRequest *req, int status, const HjRowKey *key);
+
 HjResponse *hj_api_tokens(HjRequest *req, GError **error);
 HjResponse *hj_api_token_revoke(HjRequest *req, GError **error);
 HjResponse *hj_api_webhooks(HjRequest *req, GError **error);

@@ -27,8 +27,7 @@ put_column(HjJsonWriter *w, const HjRows *rows, const char *column)
 static void
 put_i64(HjJsonWriter *w, const char *key, int64_t value)
 {
-    hj_json_key(w, key);
-    hj_json_i64(w, value);
+    hj_json_put_i64(w, key, value);
 }
 
 static void
@@ -54,11 +53,9 @@ static void
 write_task(HjRequest *req, HjJsonWriter *w, const HjRows *rows)
 {
     hj_json_begin_object(w);
-    hj_json_key(w, "task");
-    hj_json_id(w, hj_rows_i64(rows, "task"));
+    hj_json_put_id(w, "task", hj_rows_i64(rows, "task"));
     put_column(w, rows, "ledger");
-    hj_json_key(w, "row");
-    hj_json_id(w, hj_rows_i64(rows, "row"));
+    hj_json_put_id(w, "row", hj_rows_i64(rows, "row"));
     put_column(w, rows, "title");
     put_i64(w, "version", hj_rows_i64(rows, "version"));
     put(w, "org", hj_rows_text(rows, "org_code"));

@@ -45,13 +45,6 @@ read_subject(HjRequest *req, HjAuditQuery *query, GError **error)
 }
 
 static void
-write_text(HjJsonWriter *w, const char *key, const HjRows *events, const char *column)
-{
-    hj_json_key(w, key);
-    hj_json_text(w, hj_rows_text(events, column));
-}
-
-static void
 write_raw(HjJsonWriter *w, const char *key, const HjRows *events)
 {
     const char *json = hj_rows_text(events, key);
@@ -66,27 +59,25 @@ static void
 write_event(HjJsonWriter *w, const HjRows *events)
 {
     hj_json_begin_object(w);
-    hj_json_key(w, "seq");
-    hj_json_i64(w, hj_rows_i64(events, "seq"));
-    hj_json_key(w, "id");
-    hj_json_id(w, hj_rows_i64(events, "id"));
+    hj_json_put_i64(w, "seq", hj_rows_i64(events, "seq"));
+    hj_json_put_id(w, "id", hj_rows_i64(events, "id"));
     hj_api_write_at(w, "at", hj_rows_i64(events, "at"));
-    write_text(w, "actor", events, "actor_name");
-    write_text(w, "action", events, "action");
-    write_text(w, "subject", events, "subject");
-    write_text(w, "ledger", events, "ledger");
+    hj_json_put_text(w, "actor", hj_rows_text(events, "actor_name"));
+    hj_json_put_text(w, "action", hj_rows_text(events, "action"));
+    hj_json_put_text(w, "subject", hj_rows_text(events, "subject"));
+    hj_json_put_text(w, "ledger", hj_rows_text(events, "ledger"));
     hj_json_key(w, "row");
     if (hj_rows_i64(events, "row") != 0)
         hj_json_id(w, hj_rows_i64(events, "row"));
     else
         hj_json_nothing(w);
-    write_text(w, "org", events, "org_code");
-    write_text(w, "org_name", events, "org_name");
+    hj_json_put_text(w, "org", hj_rows_text(events, "org_code"));
+    hj_json_put_text(w, "org_name", hj_rows_text(events, "org_name"));
     write_raw(w, "before", events);
     write_raw(w, "after", events);
-    write_text(w, "reason", events, "reason");
-    write_text(w, "via", events, "via");
-    write_text(w, "hash", events, "hash");
+    hj_json_put_text(w, "reason", hj_rows_text(events, "reason"));
+    hj_json_put_text(w, "via", hj_rows_text(events, "via"));
+    hj_json_put_text(w, "hash", hj_rows_text(events, "hash"));
     hj_json_end_object(w);
 }
 

@@ -91,19 +91,15 @@ answer(HjRequest *req, const HjImportOutcome *outcome, HjImportMode mode)
                    { "imported", look ? 0 : outcome->n_right } };
     hj_json_begin_object(&w);
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
-        hj_json_key(&w, counts[i].key);
-        hj_json_i64(&w, counts[i].value);
+        hj_json_put_i64(&w, counts[i].key, counts[i].value);
     }
     hj_json_key(&w, "errors");
     hj_json_begin_array(&w);
     for (size_t i = 0; i < hj_issues_count(issues); i++) {
         hj_json_begin_object(&w);
-        hj_json_key(&w, "field");
-        hj_json_text(&w, hj_issues_field(issues, i));
-        hj_json_key(&w, "code");
-        hj_json_text(&w, hj_issues_code(issues, i));
-        hj_json_key(&w, "message");
-        hj_json_text(&w, hj_issues_message(issues, i, hj_request_lang(req)));
+        hj_json_put_text(&w, "field", hj_issues_field(issues, i));
+        hj_json_put_text(&w, "code", hj_issues_code(issues, i));
+        hj_json_put_text(&w, "message", hj_issues_message(issues, i, hj_request_lang(req)));
         hj_json_end_object(&w);
     }
     hj_json_end_array(&w);

@@ -148,40 +148,19 @@ write_happened(HjJsonWriter *w, gpointer data)
     size_t n = 0;
     int64_t version = c->body[VERSION] != NULL ? hj_json_integer(c->body[VERSION]) : 0;
     const HjHistoryItem *items = hj_pages_flow_since(c->req, c->ledger, c->row, version, &n);
-    hj_json_key(w, "version");
-    hj_json_i64(w, hj_rows_i64(c->row, "version"));
-    hj_json_key(w, "state");
-    hj_json_text(w, hj_rows_text(c->row, "state"));
+    hj_json_put_i64(w, "version", hj_rows_i64(c->row, "version"));
+    hj_json_put_text(w, "state", hj_rows_text(c->row, "state"));
     hj_json_key(w, "happened");
     hj_json_begin_array(w);
     for (size_t i = 0; i < n; i++) {
         hj_json_begin_object(w);
         hj_api_write_at(w, "at", items[i].at);
-        hj_json_key(w, "actor");
-        hj_json_text(w, items[i].actor);
-        hj_json_key(w, "did");
-        hj_json_text(w, items[i].action);
-        hj_json_key(w, "opinion");
-        hj_json_text(w, items[i].reason);
+        hj_json_put_text(w, "actor", items[i].actor);
+        hj_json_put_text(w, "did", items[i].action);
+        hj_json_put_text(w, "opinion", items[i].reason);
         hj_json_end_object(w);
     }
     hj_json_end_array(w);
-}
-
-static HjResponse *
-answer_key(HjRequest *req, const HjRowKey *key)
-{
-    HjJsonWriter w;
-    HjResponse *res = hj_response_json(req, 200, &w);
-    hj_json_begin_object(&w);
-    hj_json_key(&w, "id");
-    hj_json_id(&w, key->id);
-    hj_json_key(&w, "version");
-    hj_json_i64(&w, key->version);
-    hj_json_key(&w, "state");
-    hj_json_text(&w, key->state);
-    hj_json_end_object(&w);
-    return res;
 }
 
 HjResponse *
@@ -206,7 +185,7 @@ hj_api_act(HjRequest *req, GError **error)
     g_autoptr(GError) why = NULL;
     if (hj_flow_act(hj_request_tx(req), hj_request_actor(req), c.ledger, c.id, &act,
                     hj_request_issues(req), &key, &why))
-        return answer_key(req, &key);
+        return hj_api_answer_key(req, 200, &key);
     if (g_error_matches(why, HJ_ERROR, HJ_ERROR_CONFLICT))
         return hj_response_problem_with(req, why, write_happened, &c);
     g_propagate_error(error, g_steal_pointer(&why));
@@ -218,8 +197,7 @@ hj_api_act(HjRequest *req, GError **error)
 static void
 put_text(HjJsonWriter *w, const char *key, const char *text)
 {
-    hj_json_key(w, key);
-    hj_json_text(w, text);
+    hj_json_put_text(w, key, text);
 }
 
 static void
@@ -249,23 +227,18 @@ write_step(HjRequest *req, HjJsonWriter *w, const HjRows *line)
                                          "closed_by_name", "behalf_name", "outcome",
                                          "to_node",        "opinion" };
     hj_json_begin_object(w);
-    hj_json_key(w, "task");
-    hj_json_id(w, hj_rows_i64(line, "task"));
+    hj_json_put_id(w, "task", hj_rows_i64(line, "task"));
     put_column(w, line, "kind");
     put_column(w, line, "node");
-    hj_json_key(w, "visit");
-    hj_json_i64(w, hj_rows_i64(line, "visit"));
+    hj_json_put_i64(w, "visit", hj_rows_i64(line, "visit"));
     put_roles(w, hj_rows_text(line, "roles"));
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         put_column(w, line, texts[i]);
     hj_api_write_at(w, "opened_at", hj_rows_i64(line, "opened_at"));
     hj_api_write_at(w, "closed_at", hj_rows_i64(line, "closed_at"));
-    hj_json_key(w, "waits");
-    hj_json_i64(w, hj_rows_i64(line, "waits"));
-    hj_json_key(w, "n_urged");
-    hj_json_i64(w, hj_rows_i64(line, "n_urged"));
-    hj_json_key(w, "back_filled");
-    hj_json_flag(w, hj_rows_bool(line, "back_filled"));
+    hj_json_put_i64(w, "waits", hj_rows_i64(line, "waits"));
+    hj_json_put_i64(w, "n_urged", hj_rows_i64(line, "n_urged"));
+    hj_json_put_flag(w, "back_filled", hj_rows_bool(line, "back_filled"));
     bool open = hj_rows_null(line, "closed_at");
     const char *light = open ? hj_flow_words_light_of(req, hj_rows_text(line, "due_on"),
                                                       hj_rows_text(line, "warn_on"))
@@ -311,8 +284,7 @@ write_options(const Call *c, HjJsonWriter *w, GError **error)
         else
             hj_json_nothing(w);
         put_column(w, options, "target");
-        hj_json_key(w, "free");
-        hj_json_flag(w, hj_rows_bool(options, "free"));
+        hj_json_put_flag(w, "free", hj_rows_bool(options, "free"));
         hj_json_end_object(w);
     }
     hj_json_end_array(w);
@@ -327,12 +299,10 @@ write_case(const Call *c, HjJsonWriter *w, GError **error)
     if (at == NULL)
         return false;
     bool found = hj_rows_next(at);
-    hj_json_key(w, "visit");
-    hj_json_i64(w, found ? hj_rows_i64(at, "visit") : 0);
+    hj_json_put_i64(w, "visit", found ? hj_rows_i64(at, "visit") : 0);
     for (size_t i = 0; i < G_N_ELEMENTS(days); i++)
         put_text(w, days[i], found ? hj_rows_text(at, days[i]) : NULL);
-    hj_json_key(w, "ended");
-    hj_json_flag(w, found && hj_rows_bool(at, "ended"));
+    hj_json_put_flag(w, "ended", found && hj_rows_bool(at, "ended"));
     return true;
 }
 
@@ -346,10 +316,8 @@ hj_api_row_flow(HjRequest *req, GError **error)
     HjResponse *res = hj_response_json(req, 200, &w);
     const char *state = hj_rows_text(c.row, "state");
     hj_json_begin_object(&w);
-    hj_json_key(&w, "id");
-    hj_json_id(&w, c.id);
-    hj_json_key(&w, "version");
-    hj_json_i64(&w, hj_rows_i64(c.row, "version"));
+    hj_json_put_id(&w, "id", c.id);
+    hj_json_put_i64(&w, "version", hj_rows_i64(c.row, "version"));
     put_text(&w, "state", state);
     put_text(&w, "title", hj_flow_words_node(req, c.ledger, state));
     if (!write_case(&c, &w, error) || !write_line(&c, &w, error) ||
@@ -378,8 +346,7 @@ hj_api_row_people(HjRequest *req, GError **error)
     hj_json_begin_array(&w);
     while (hj_rows_next(people)) {
         hj_json_begin_object(&w);
-        hj_json_key(&w, "id");
-        hj_json_id(&w, hj_rows_i64(people, "id"));
+        hj_json_put_id(&w, "id", hj_rows_i64(people, "id"));
         put_column(&w, people, "name");
         put_column(&w, people, "title");
         hj_json_end_object(&w);
@@ -425,8 +392,7 @@ write_actions(HjJsonWriter *w, const HjFlowNode *node)
         put_text(w, "action", action->name);
         hj_api_write_label(w, "title", &action->title);
         put_text(w, "to", action->to);
-        hj_json_key(w, "free");
-        hj_json_flag(w, action->free);
+        hj_json_put_flag(w, "free", action->free);
         hj_api_write_names(w, "needs", action->needs, action->n_needs);
         write_span(w, "until", &action->until);
         hj_json_end_object(w);
@@ -452,19 +418,15 @@ write_node(HjJsonWriter *w, const HjFlowNode *node)
     hj_api_write_names(w, "form", node->form, node->n_form);
     hj_api_write_names(w, "needs", node->needs, node->n_needs);
     hj_api_write_names(w, "evidence", node->evidence, node->n_evidence);
-    hj_json_key(w, "min_evidence");
-    hj_json_i64(w, node->min_evidence);
+    hj_json_put_i64(w, "min_evidence", node->min_evidence);
     write_span(w, "within", &node->within);
     write_span(w, "hold", &node->hold);
     write_span(w, "watch", &node->watch);
-    hj_json_key(w, "two_people");
-    hj_json_flag(w, node->two_people);
+    hj_json_put_flag(w, "two_people", node->two_people);
     put_text(w, "opens", node->opens.ledger != NULL ? node->opens.ledger->name : NULL);
     put_text(w, "back", backs[node->back]);
-    hj_json_key(w, "back_fill");
-    hj_json_flag(w, node->back_fill);
-    hj_json_key(w, "final");
-    hj_json_flag(w, node->final);
+    hj_json_put_flag(w, "back_fill", node->back_fill);
+    hj_json_put_flag(w, "final", node->final);
     put_text(w, "reopen", node->reopen);
     write_actions(w, node);
     hj_json_end_object(w);

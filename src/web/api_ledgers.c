@@ -4,15 +4,13 @@
 static void
 write_key_text(HjJsonWriter *w, const char *key, const char *text)
 {
-    hj_json_key(w, key);
-    hj_json_text(w, text);
+    hj_json_put_text(w, key, text);
 }
 
 static void
 write_flag(HjJsonWriter *w, const char *key, bool flag)
 {
-    hj_json_key(w, key);
-    hj_json_flag(w, flag);
+    hj_json_put_flag(w, key, flag);
 }
 
 /* A bound in the same form as the values it bounds. */
@@ -58,12 +56,10 @@ write_field(HjJsonWriter *w, const HjField *field)
     write_flag(w, "unique", field->unique);
     write_flag(w, "total", field->total);
     if (field->type == HJ_FIELD_DECIMAL) {
-        hj_json_key(w, "scale");
-        hj_json_i64(w, field->scale);
+        hj_json_put_i64(w, "scale", field->scale);
     }
     if (field->max_length > 0) {
-        hj_json_key(w, "max_length");
-        hj_json_i64(w, field->max_length);
+        hj_json_put_i64(w, "max_length", field->max_length);
     }
     write_bound(w, "min", field, field->has_min, field->min);
     write_bound(w, "max", field, field->has_max, field->max);

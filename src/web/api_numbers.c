@@ -8,8 +8,7 @@
 static void
 write_key_text(HjJsonWriter *w, const char *key, const char *text)
 {
-    hj_json_key(w, key);
-    hj_json_text(w, text);
+    hj_json_put_text(w, key, text);
 }
 
 static const char *
@@ -37,8 +36,7 @@ write_definition(HjJsonWriter *w, const HjIndicator *indicator)
     hj_api_write_label(w, "unit", &indicator->unit);
     write_key_text(w, "of_kind", indicator->of);
     write_key_text(w, "roll", roll_name(indicator->roll));
-    hj_json_key(w, "assumption");
-    hj_json_flag(w, indicator->assumption);
+    hj_json_put_flag(w, "assumption", indicator->assumption);
 }
 
 HjResponse *
@@ -117,8 +115,7 @@ write_item(HjJsonWriter *w, const HjRows *org, const HjIndicator *indicator,
     write_key_text(w, "org", hj_rows_text(org, "code"));
     write_key_text(w, "org_name", hj_rows_text(org, "name"));
     hj_api_write_value(w, indicator, &value);
-    hj_json_key(w, "orgs");
-    hj_json_i64(w, value.n_orgs);
+    hj_json_put_i64(w, "orgs", value.n_orgs);
     const char *light = hj_indicator_light(indicator, &value);
     write_key_text(w, "light", *light != '\0' ? light : NULL);
     hj_json_end_object(w);

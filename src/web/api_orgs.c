@@ -7,25 +7,16 @@
 
 #define MAX_Q 100
 
-static void
-write_text(HjJsonWriter *w, const HjRows *rows, const char *column)
-{
-    hj_json_key(w, column);
-    hj_json_text(w, hj_rows_text(rows, column));
-}
-
 /* The members that a list and one organization have in common. */
 static void
 write_org(HjJsonWriter *w, const HjRows *org)
 {
-    hj_json_key(w, "id");
-    hj_json_id(w, hj_rows_i64(org, "id"));
-    write_text(w, org, "code");
-    write_text(w, org, "kind");
-    write_text(w, org, "name");
-    hj_json_key(w, "parent");
-    hj_json_text(w, hj_rows_text(org, "parent_code"));
-    write_text(w, org, "parent_name");
+    hj_json_put_id(w, "id", hj_rows_i64(org, "id"));
+    hj_json_put_text(w, "code", hj_rows_text(org, "code"));
+    hj_json_put_text(w, "kind", hj_rows_text(org, "kind"));
+    hj_json_put_text(w, "name", hj_rows_text(org, "name"));
+    hj_json_put_text(w, "parent", hj_rows_text(org, "parent_code"));
+    hj_json_put_text(w, "parent_name", hj_rows_text(org, "parent_name"));
 }
 
 /* What ?under= kind= q= limit= cursor= ask for. */
@@ -96,11 +87,11 @@ write_acts(HjJsonWriter *w, HjRows *acts)
     hj_json_begin_array(w);
     while (hj_rows_next(acts)) {
         hj_json_begin_object(w);
-        write_text(w, acts, "act");
-        write_text(w, acts, "on_day");
-        write_text(w, acts, "document");
-        write_text(w, acts, "note");
-        write_text(w, acts, "other_name");
+        hj_json_put_text(w, "act", hj_rows_text(acts, "act"));
+        hj_json_put_text(w, "on_day", hj_rows_text(acts, "on_day"));
+        hj_json_put_text(w, "document", hj_rows_text(acts, "document"));
+        hj_json_put_text(w, "note", hj_rows_text(acts, "note"));
+        hj_json_put_text(w, "other_name", hj_rows_text(acts, "other_name"));
         hj_json_end_object(w);
     }
     hj_json_end_array(w);
@@ -123,8 +114,8 @@ hj_api_org(HjRequest *req, GError **error)
     HjResponse *res = hj_response_json(req, 200, &w);
     hj_json_begin_object(&w);
     write_org(&w, org);
-    write_text(&w, org, "opened_on");
-    write_text(&w, org, "closed_on");
+    hj_json_put_text(&w, "opened_on", hj_rows_text(org, "opened_on"));
+    hj_json_put_text(&w, "closed_on", hj_rows_text(org, "closed_on"));
     write_acts(&w, acts);
     hj_json_end_object(&w);
     return res;

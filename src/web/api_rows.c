@@ -25,13 +25,6 @@ const HjApiMember hj_api_void_body[] = {
 };
 
 static void
-write_text(HjJsonWriter *w, const char *key, const HjRows *row, const char *column)
-{
-    hj_json_key(w, key);
-    hj_json_text(w, hj_rows_text(row, column));
-}
-
-static void
 write_fields(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRows *row)
 {
     hj_json_key(w, "fields");
@@ -67,7 +60,7 @@ write_labels(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRo
         if (!is_reference(field) || hj_access_field_hidden(hj_request_actor(req), field))
             continue;
         g_autofree char *column = g_strconcat(field->name, "__label", NULL);
-        write_text(w, field->name, row, column);
+        hj_json_put_text(w, field->name, hj_rows_text(row, column));
     }
     hj_json_end_object(w);
 }
@@ -76,24 +69,21 @@ static void
 write_row(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRows *row)
 {
     hj_json_begin_object(w);
-    hj_json_key(w, "id");
-    hj_json_id(w, hj_rows_i64(row, "id"));
-    hj_json_key(w, "ledger");
-    hj_json_text(w, ledger->name);
-    write_text(w, "org", row, "org_code");
-    write_text(w, "org_name", row, "org_name");
+    hj_json_put_id(w, "id", hj_rows_i64(row, "id"));
+    hj_json_put_text(w, "ledger", ledger->name);
+    hj_json_put_text(w, "org", hj_rows_text(row, "org_code"));
+    hj_json_put_text(w, "org_name", hj_rows_text(row, "org_name"));
     hj_json_key(w, "parent");
     if (ledger->in != NULL && !hj_rows_null(row, "parent"))
         hj_json_id(w, hj_rows_i64(row, "parent"));
     else
         hj_json_nothing(w);
-    write_text(w, "state", row, "state");
-    hj_json_key(w, "version");
-    hj_json_i64(w, hj_rows_i64(row, "version"));
+    hj_json_put_text(w, "state", hj_rows_text(row, "state"));
+    hj_json_put_i64(w, "version", hj_rows_i64(row, "version"));
     hj_api_write_at(w, "created_at", hj_rows_i64(row, "created_at"));
-    write_text(w, "created_by", row, "created_by_name");
+    hj_json_put_text(w, "created_by", hj_rows_text(row, "created_by_name"));
     hj_api_write_at(w, "updated_at", hj_rows_i64(row, "updated_at"));
-    write_text(w, "updated_by", row, "updated_by_name");
+    hj_json_put_text(w, "updated_by", hj_rows_text(row, "updated_by_name"));
     hj_api_write_at(w, "voided_at", hj_rows_i64(row, "voided_at"));
     write_fields(req, w, ledger, row);
     write_labels(req, w, ledger, row);
@@ -170,22 +160,6 @@ inputs_of(HjRequest *req, const HjJson *fields, size_t *ret_n)
     return inputs;
 }
 
-static HjResponse *
-answer_key(HjRequest *req, int status, const HjRowKey *key)
-{
-    HjJsonWriter w;
-    HjResponse *res = hj_response_json(req, status, &w);
-    hj_json_begin_object(&w);
-    hj_json_key(&w, "id");
-    hj_json_id(&w, key->id);
-    hj_json_key(&w, "version");
-    hj_json_i64(&w, key->version);
-    hj_json_key(&w, "state");
-    hj_json_text(&w, key->state);
-    hj_json_end_object(&w);
-    return res;
-}
-
 /* Where a new row stands: its organization and, for a child ledger, its parent row. */
 static bool
 read_home(HjRequest *req, const HjLedger *ledger, const HjJson *org, const HjJson *parent,
@@ -224,7 +198,7 @@ hj_api_create(HjRequest *req, GError **error)
     if (!hj_row_create(hj_request_tx(req), hj_request_actor(req), ledger, org, parent, inputs,
                        n, hj_request_issues(req), &key, error))
         return NULL;
-    HjResponse *res = answer_key(req, 201, &key);
+    HjResponse *res = hj_api_answer_key(req, 201, &key);
     g_autofree char *location =
         g_strdup_printf("/api/v1/ledgers/%s/rows/%" G_GINT64_FORMAT, ledger->name, key.id);
     hj_response_header(res, "Location", location);
@@ -274,7 +248,7 @@ hj_api_update(HjRequest *req, GError **error)
     if (!hj_row_update(hj_request_tx(req), hj_request_actor(req), ledger, id, version, inputs,
                        n, hj_request_issues(req), &key, error))
         return NULL;
-    return answer_key(req, 200, &key);
+    return hj_api_answer_key(req, 200, &key);
 }
 
 HjResponse *
@@ -333,13 +307,13 @@ hj_api_history(HjRequest *req, GError **error)
         else
             hj_json_i64(&w, hj_rows_i64(events, "seq"));
         hj_api_write_at(&w, "at", hj_rows_i64(events, "at"));
-        write_text(&w, "actor", events, "actor_name");
-        write_text(&w, "action", events, "action");
+        hj_json_put_text(&w, "actor", hj_rows_text(events, "actor_name"));
+        hj_json_put_text(&w, "action", hj_rows_text(events, "action"));
         write_change(req, &w, ledger, events, "before");
         write_change(req, &w, ledger, events, "after");
-        write_text(&w, "reason", events, "reason");
-        write_text(&w, "via", events, "via");
-        write_text(&w, "hash", events, "hash");
+        hj_json_put_text(&w, "reason", hj_rows_text(events, "reason"));
+        hj_json_put_text(&w, "via", hj_rows_text(events, "via"));
+        hj_json_put_text(&w, "hash", hj_rows_text(events, "hash"));
         hj_json_end_object(&w);
     }
     hj_api_end_list(&w, NULL);

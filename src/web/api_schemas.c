@@ -13,22 +13,19 @@
 void
 hj_api_put(HjApiDoc *doc, const char *key, const char *text)
 {
-    hj_json_key(&doc->w, key);
-    hj_json_text(&doc->w, text);
+    hj_json_put_text(&doc->w, key, text);
 }
 
 void
 hj_api_put_i64(HjApiDoc *doc, const char *key, int64_t value)
 {
-    hj_json_key(&doc->w, key);
-    hj_json_i64(&doc->w, value);
+    hj_json_put_i64(&doc->w, key, value);
 }
 
 void
 hj_api_put_flag(HjApiDoc *doc, const char *key, bool value)
 {
-    hj_json_key(&doc->w, key);
-    hj_json_flag(&doc->w, value);
+    hj_json_put_flag(&doc->w, key, value);
 }
 
 void

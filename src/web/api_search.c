@@ -42,16 +42,11 @@ write_hit(HjRequest *req, HjJsonWriter *w, const HjSearchHit *hit, GError **erro
     if (!hj_rows_next(row))
         return true;
     hj_json_begin_object(w);
-    hj_json_key(w, "ledger");
-    hj_json_text(w, hit->ledger->name);
-    hj_json_key(w, "id");
-    hj_json_id(w, hit->id);
-    hj_json_key(w, "title");
-    hj_json_text(w, hj_pages_row_title(req, hit->ledger, row));
-    hj_json_key(w, "org");
-    hj_json_text(w, hj_rows_text(row, "org_code"));
-    hj_json_key(w, "org_name");
-    hj_json_text(w, hj_rows_text(row, "org_name"));
+    hj_json_put_text(w, "ledger", hit->ledger->name);
+    hj_json_put_id(w, "id", hit->id);
+    hj_json_put_text(w, "title", hj_pages_row_title(req, hit->ledger, row));
+    hj_json_put_text(w, "org", hj_rows_text(row, "org_code"));
+    hj_json_put_text(w, "org_name", hj_rows_text(row, "org_name"));
     hj_json_end_object(w);
     return true;
 }

@@ -49,13 +49,10 @@ write_roles(HjJsonWriter *w, const HjActor *actor)
     for (size_t i = 0; i < actor->n_grants; i++) {
         const HjGrant *grant = &actor->grants[i];
         hj_json_begin_object(w);
-        hj_json_key(w, "role");
-        hj_json_text(w, grant->role->name);
+        hj_json_put_text(w, "role", grant->role->name);
         hj_api_write_label(w, "title", &grant->role->title);
-        hj_json_key(w, "org");
-        hj_json_text(w, grant->org_code);
-        hj_json_key(w, "org_name");
-        hj_json_text(w, grant->org_name);
+        hj_json_put_text(w, "org", grant->org_code);
+        hj_json_put_text(w, "org_name", grant->org_name);
         hj_json_end_object(w);
     }
     hj_json_end_array(w);
@@ -66,14 +63,10 @@ write_account(HjJsonWriter *w, const HjActor *actor)
 {
     hj_json_key(w, "account");
     hj_json_begin_object(w);
-    hj_json_key(w, "id");
-    hj_json_id(w, actor->account);
-    hj_json_key(w, "name");
-    hj_json_text(w, actor->name);
-    hj_json_key(w, "title");
-    hj_json_text(w, actor->title);
-    hj_json_key(w, "lang");
-    hj_json_text(w, hj_i18n_code(actor->lang));
+    hj_json_put_id(w, "id", actor->account);
+    hj_json_put_text(w, "name", actor->name);
+    hj_json_put_text(w, "title", actor->title);
+    hj_json_put_text(w, "lang", hj_i18n_code(actor->lang));
     write_roles(w, actor);
     hj_json_end_object(w);
 }
@@ -101,8 +94,7 @@ hj_api_sign_in(HjRequest *req, GError **error)
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, 201, &w);
     hj_json_begin_object(&w);
-    hj_json_key(&w, "token");
-    hj_json_text(&w, keys.token);
+    hj_json_put_text(&w, "token", keys.token);
     write_account(&w, actor);
     hj_json_end_object(&w);
     hj_crypto_wipe(&keys, sizeof keys);

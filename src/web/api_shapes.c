@@ -199,3 +199,16 @@ hj_api_parameter(const char *name)
             return known;
     return NULL;
 }
+
+HjResponse *
+hj_api_answer_key(HjRequest *req, int status, const HjRowKey *key)
+{
+    HjJsonWriter w;
+    HjResponse *res = hj_response_json(req, status, &w);
+    hj_json_begin_object(&w);
+    hj_json_put_id(&w, "id", key->id);
+    hj_json_put_i64(&w, "version", key->version);
+    hj_json_put_text(&w, "state", key->state);
+    hj_json_end_object(&w);
+    return res;
+}

@@ -19,20 +19,6 @@ const HjApiMember hj_api_webhook_pause_body[] = {
 };
 
 static void
-write_text(HjJsonWriter *w, const char *key, const HjRows *row, const char *column)
-{
-    hj_json_key(w, key);
-    hj_json_text(w, hj_rows_text(row, column));
-}
-
-static void
-write_id(HjJsonWriter *w, const char *key, const HjRows *row, const char *column)
-{
-    hj_json_key(w, key);
-    hj_json_id(w, hj_rows_i64(row, column));
-}
-
-static void
 write_number(HjJsonWriter *w, const char *key, const HjRows *row)
 {
     hj_json_key(w, key);
@@ -61,18 +47,17 @@ static void
 write_token(HjJsonWriter *w, const HjRows *row)
 {
     hj_json_begin_object(w);
-    write_id(w, "id", row, "id");
-    write_text(w, "name", row, "name");
-    write_text(w, "tail", row, "tail");
-    hj_json_key(w, "may_write");
-    hj_json_flag(w, hj_rows_bool(row, "may_write"));
+    hj_json_put_id(w, "id", hj_rows_i64(row, "id"));
+    hj_json_put_text(w, "name", hj_rows_text(row, "name"));
+    hj_json_put_text(w, "tail", hj_rows_text(row, "tail"));
+    hj_json_put_flag(w, "may_write", hj_rows_bool(row, "may_write"));
     if (hj_rows_null(row, "ledgers")) {
         hj_json_key(w, "ledgers");
         hj_json_nothing(w);
     } else {
         write_words(w, "ledgers", hj_rows_text(row, "ledgers"));
     }
-    write_text(w, "org", row, "org_code");
+    hj_json_put_text(w, "org", hj_rows_text(row, "org_code"));
     hj_api_write_at(w, "created_at", hj_rows_i64(row, "created_at"));
     hj_api_write_at(w, "expires_at", hj_rows_i64(row, "expires_at"));
     hj_api_write_at(w, "used_at", hj_rows_i64(row, "used_at"));
@@ -115,22 +100,20 @@ static void
 write_webhook(HjJsonWriter *w, const HjRows *row, const char *secret)
 {
     hj_json_begin_object(w);
-    write_id(w, "id", row, "id");
-    write_text(w, "name", row, "name");
-    write_text(w, "url", row, "url");
-    write_text(w, "org", row, "org_code");
+    hj_json_put_id(w, "id", hj_rows_i64(row, "id"));
+    hj_json_put_text(w, "name", hj_rows_text(row, "name"));
+    hj_json_put_text(w, "url", hj_rows_text(row, "url"));
+    hj_json_put_text(w, "org", hj_rows_text(row, "org_code"));
     write_words(w, "ledgers", hj_rows_text(row, "ledgers"));
     write_words(w, "kinds", hj_rows_text(row, "kinds"));
-    hj_json_key(w, "paused");
-    hj_json_flag(w, hj_rows_bool(row, "paused"));
+    hj_json_put_flag(w, "paused", hj_rows_bool(row, "paused"));
     hj_api_write_at(w, "created_at", hj_rows_i64(row, "created_at"));
     hj_api_write_at(w, "rotated_at", hj_rows_i64(row, "rotated_at"));
     write_number(w, "waiting", row);
     write_number(w, "dead", row);
     hj_api_write_at(w, "last_at", hj_rows_i64(row, "last_at"));
     if (secret != NULL) {
-        hj_json_key(w, "secret");
-        hj_json_text(w, secret);
+        hj_json_put_text(w, "secret", secret);
     }
     hj_json_end_object(w);
 }
@@ -264,19 +247,19 @@ static void
 write_delivery(HjJsonWriter *w, const HjRows *row)
 {
     hj_json_begin_object(w);
-    write_id(w, "id", row, "id");
-    write_id(w, "event", row, "event");
-    write_text(w, "kind", row, "action");
-    write_text(w, "ledger", row, "ledger");
-    write_id(w, "row", row, "row_id");
+    hj_json_put_id(w, "id", hj_rows_i64(row, "id"));
+    hj_json_put_id(w, "event", hj_rows_i64(row, "event"));
+    hj_json_put_text(w, "kind", hj_rows_text(row, "action"));
+    hj_json_put_text(w, "ledger", hj_rows_text(row, "ledger"));
+    hj_json_put_id(w, "row", hj_rows_i64(row, "row_id"));
     write_number(w, "version", row);
     hj_api_write_at(w, "at", hj_rows_i64(row, "at"));
-    write_text(w, "state", row, "state");
+    hj_json_put_text(w, "state", hj_rows_text(row, "state"));
     write_number(w, "tries", row);
     bool waits = g_str_equal(hj_rows_text(row, "state"), "waiting");
     hj_api_write_at(w, "next_at", waits ? hj_rows_i64(row, "next_at") : 0);
     write_number(w, "status", row);
-    write_text(w, "why", row, "why");
+    hj_json_put_text(w, "why", hj_rows_text(row, "why"));
     write_number(w, "took_ms", row);
     hj_api_write_at(w, "ended_at", hj_rows_i64(row, "ended_at"));
     hj_json_end_object(w);

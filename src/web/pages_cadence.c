@@ -148,14 +148,8 @@ periods_of(HjRequest *req, const HjPeriod *now, size_t *ret_n)
     return options;
 }
 
-typedef struct {
-    HjPeriod period;
-    HjOrgTree *tree;
-    const HjOrg *under;
-} Asked;
-
-static bool
-read_asked(HjRequest *req, Asked *ret, GError **error)
+bool
+hj_duties_read(HjRequest *req, HjDutiesAsked *ret, GError **error)
 {
     if (!hj_page_period(req, "period", &ret->period, error))
         return false;
@@ -175,8 +169,8 @@ href_of(HjRequest *req, const HjCadence *cadence, const char *code, const HjPeri
 /* --- the panel --- */
 
 static void
-add_row(HjRequest *req, HjOwedView *view, const Asked *asked, const Column *columns, size_t n,
-        const HjOrg *org, bool total)
+add_row(HjRequest *req, HjOwedView *view, const HjDutiesAsked *asked, const Column *columns,
+        size_t n, const HjOrg *org, bool total)
 {
     HjOwedRow *row = &view->rows[view->n_rows];
     bool any = false;
@@ -205,7 +199,8 @@ add_row(HjRequest *req, HjOwedView *view, const Asked *asked, const Column *colu
 }
 
 static Column *
-columns_of(HjRequest *req, const Asked *asked, HjOwedView *view, size_t *ret_n, GError **error)
+columns_of(HjRequest *req, const HjDutiesAsked *asked, HjOwedView *view, size_t *ret_n,
+           GError **error)
 {
     const HjPack *pack = hj_request_pack(req);
     Column *columns = hj_request_new(req, Column, pack->n_cadences + 1);
@@ -235,9 +230,9 @@ columns_of(HjRequest *req, const Asked *asked, HjOwedView *view, size_t *ret_n, 
 HjResponse *
 hj_pages_cadences(HjRequest *req, GError **error)
 {
-    Asked asked = { 0 };
+    HjDutiesAsked asked = { 0 };
     size_t n = 0;
-    if (!read_asked(req, &asked, error))
+    if (!hj_duties_read(req, &asked, error))
         return NULL;
     HjOwedView view = {
         .page = hj_page(
@@ -273,8 +268,8 @@ hj_pages_cadences(HjRequest *req, GError **error)
 
 /* --- one cadence --- */
 
-static const HjCadence *
-cadence_of(HjRequest *req, GError **error)
+const HjCadence *
+hj_duties_cadence(HjRequest *req, GError **error)
 {
     const HjCadence *cadence =
         hj_pack_cadence(hj_request_pack(req), hj_request_part(req, "cadence"));
@@ -297,8 +292,8 @@ roles_of(HjRequest *req, const HjCadence *cadence)
 }
 
 static bool
-fill_lines(HjRequest *req, const HjCadence *cadence, const Asked *asked, HjOwedOneView *view,
-           GError **error)
+fill_lines(HjRequest *req, const HjCadence *cadence, const HjDutiesAsked *asked,
+           HjOwedOneView *view, GError **error)
 {
     g_autoptr(HjRows) rows =
         hj_cadence_periods(hj_request_tx(req), hj_request_pack(req), cadence, asked->under->id,
@@ -336,8 +331,8 @@ fill_lines(HjRequest *req, const HjCadence *cadence, const Asked *asked, HjOwedO
 }
 
 static bool
-fill_below(HjRequest *req, const HjCadence *cadence, const Asked *asked, HjOwedOneView *view,
-           GError **error)
+fill_below(HjRequest *req, const HjCadence *cadence, const HjDutiesAsked *asked,
+           HjOwedOneView *view, GError **error)
 {
     Sum *sums = sums_of(req, cadence, asked->tree, asked->under, &asked->period, error);
     if (sums == NULL)
@@ -367,9 +362,9 @@ fill_below(HjRequest *req, const HjCadence *cadence, const Asked *asked, HjOwedO
 HjResponse *
 hj_pages_cadence(HjRequest *req, GError **error)
 {
-    Asked asked = { 0 };
-    const HjCadence *cadence = cadence_of(req, error);
-    if (cadence == NULL || !read_asked(req, &asked, error))
+    HjDutiesAsked asked = { 0 };
+    const HjCadence *cadence = hj_duties_cadence(req, error);
+    if (cadence == NULL || !hj_duties_read(req, &asked, error))
         return NULL;
     bool known =
         hj_cadence_known(hj_request_pack(req), cadence, asked.period.from, asked.period.to);
@@ -410,92 +405,5 @@ hj_pages_cadence(HjRequest *req, GError **error)
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_cadence(&out, &view);
-    return res;
-}
-
-/* --- the API --- */
-
-static void
-write_text(HjJsonWriter *w, const char *key, const char *text)
-{
-    hj_json_key(w, key);
-    hj_json_text(w, text);
-}
-
-static void
-write_number(HjJsonWriter *w, const char *key, int64_t n)
-{
-    hj_json_key(w, key);
-    hj_json_i64(w, n);
-}
-
-HjResponse *
-hj_api_cadences(HjRequest *req, GError **error)
-{
-    (void)error;
-    const HjPack *pack = hj_request_pack(req);
-    HjJsonWriter w;
-    HjResponse *res = hj_response_json(req, 200, &w);
-    hj_json_begin_object(&w);
-    hj_json_key(&w, "items");
-    hj_json_begin_array(&w);
-    for (size_t i = 0; i < pack->n_cadences; i++) {
-        const HjCadence *cadence = &pack->cadences[i];
-        if (!hj_cadence_is_seen_by(hj_request_actor(req), cadence))
-            continue;
-        hj_json_begin_object(&w);
-        write_text(&w, "cadence", cadence->name);
-        hj_api_write_label(&w, "title", &cadence->title);
-        write_text(&w, "every", hj_every_name(cadence->every));
-        write_text(&w, "ledger", cadence->ledger->name);
-        write_text(&w, "rule", cadence->id);
-        hj_json_key(&w, "assumption");
-        hj_json_flag(&w, cadence->assumption);
-        hj_json_end_object(&w);
-    }
-    hj_api_end_list(&w, NULL);
-    return res;
-}
-
-HjResponse *
-hj_api_cadence(HjRequest *req, GError **error)
-{
-    Asked asked = { 0 };
-    const HjCadence *cadence = cadence_of(req, error);
-    if (cadence == NULL || !read_asked(req, &asked, error))
-        return NULL;
-    bool known =
-        hj_cadence_known(hj_request_pack(req), cadence, asked.period.from, asked.period.to);
-    g_autoptr(HjRows) rows =
-        hj_cadence_count(hj_request_tx(req), hj_request_pack(req), cadence, asked.under->id,
-                         asked.period.from, asked.period.to, error);
-    if (rows == NULL)
-        return NULL;
-    HjJsonWriter w;
-    HjResponse *res = hj_response_json(req, 200, &w);
-    hj_json_begin_object(&w);
-    write_text(&w, "cadence", cadence->name);
-    write_text(&w, "period", asked.period.text);
-    write_text(&w, "from", hj_date_text(asked.period.from).text);
-    write_text(&w, "to", hj_date_text(asked.period.to).text);
-    write_text(&w, "under", asked.under->code);
-    hj_json_key(&w, "known");
-    hj_json_flag(&w, known);
-    hj_json_key(&w, "items");
-    hj_json_begin_array(&w);
-    while (hj_rows_next(rows)) {
-        const HjOrg *org = hj_org_tree_find(asked.tree, hj_rows_i64(rows, "org"));
-        if (org == NULL)
-            continue;
-        hj_json_begin_object(&w);
-        write_text(&w, "org", org->code);
-        write_text(&w, "org_name", org->name);
-        write_number(&w, "owed", hj_rows_i64(rows, "n_owed"));
-        write_number(&w, "met", hj_rows_i64(rows, "n_met"));
-        write_number(&w, "short", hj_rows_i64(rows, "n_short"));
-        write_number(&w, "open", hj_rows_i64(rows, "n_open"));
-        hj_json_end_object(&w);
-    }
-    hj_api_end_list(&w, NULL);
     return res;
 }

@@ -26,17 +26,12 @@ ask_page(HjRequest *req, int status, const char *error)
     return res;
 }
 
-static bool
-is_asked(HjRequest *req)
-{
-    return g_strcmp0(hj_request_actor(req)->stage, HJ_STAGE_SECOND) == 0;
-}
-
 HjResponse *
 hj_pages_second_ask(HjRequest *req, GError **error)
 {
     (void)error;
-    return is_asked(req) ? ask_page(req, 200, NULL) : hj_response_see_other(req, "/", NULL);
+    return hj_pages_stage_is(req, HJ_STAGE_SECOND) ? ask_page(req, 200, NULL)
+                                                   : hj_response_see_other(req, "/", NULL);
 }
 
 /* What was missing is there: the session goes on to the next stage, or is open. */
@@ -56,7 +51,7 @@ HjResponse *
 hj_pages_second_ask_post(HjRequest *req, GError **error)
 {
     bool ok = false, locked = false;
-    if (!is_asked(req))
+    if (!hj_pages_stage_is(req, HJ_STAGE_SECOND))
         return hj_response_see_other(req, "/", NULL);
     if (!hj_second_check(hj_request_tx(req), hj_request_actor(req)->account,
                          hj_pages_forms_sent(req, "code"), &ok, &locked, error))

@@ -247,17 +247,18 @@ stage_page(HjRequest *req, int status)
     return res;
 }
 
-static bool
-is_asked(HjRequest *req)
+bool
+hj_pages_stage_is(HjRequest *req, const char *stage)
 {
-    return g_strcmp0(hj_request_actor(req)->stage, HJ_STAGE_PASSWORD) == 0;
+    return g_strcmp0(hj_request_actor(req)->stage, stage) == 0;
 }
 
 HjResponse *
 hj_pages_stage_password(HjRequest *req, GError **error)
 {
     (void)error;
-    return is_asked(req) ? stage_page(req, 200) : hj_response_see_other(req, "/", NULL);
+    return hj_pages_stage_is(req, HJ_STAGE_PASSWORD) ? stage_page(req, 200)
+                                                     : hj_response_see_other(req, "/", NULL);
 }
 
 typedef struct {
@@ -282,7 +283,7 @@ hj_pages_stage_prepare(HjRequest *req, GError **error)
     Chosen *chosen = g_new0(Chosen, 1);
     chosen->issues = hj_issues_new();
     hj_request_set_prepared(req, chosen, chosen_free);
-    if (!is_asked(req))
+    if (!hj_pages_stage_is(req, HJ_STAGE_PASSWORD))
         return true;
     if (!hj_account_password_new(hj_request_tx(req), actor, password, chosen->issues, error))
         return false;
@@ -300,7 +301,7 @@ hj_pages_stage_password_post(HjRequest *req, GError **error)
     HjTx *tx = hj_request_tx(req);
     const HjActor *actor = hj_request_actor(req);
     const Chosen *chosen = hj_request_prepared(req);
-    if (!is_asked(req))
+    if (!hj_pages_stage_is(req, HJ_STAGE_PASSWORD))
         return hj_response_see_other(req, "/", NULL);
     if (chosen->hash == NULL) {
         hj_issues_copy(hj_request_issues(req), chosen->issues);

@@ -23,6 +23,8 @@ bool hj_pages_security_sessions(HjRequest *req, int64_t account, const char *act
 bool hj_pages_security_proxies(HjRequest *req, int64_t account, HjProxiesView *view,
                                GError **error);
 
+/* Whether the sign-in of this request waits at @stage. */
+bool hj_pages_stage_is(HjRequest *req, const char *stage);
 bool hj_pages_stage_prepare(HjRequest *req, GError **error);
 HjResponse *hj_pages_stage_password(HjRequest *req, GError **error);
 HjResponse *hj_pages_stage_password_post(HjRequest *req, GError **error);

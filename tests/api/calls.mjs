@@ -144,8 +144,6 @@ for (const ledger of ledgers.filter((one) => one.flow && one.may_enter)) {
   }
 }
 const cadences = (await ask("GET", "/api/v1/cadences", { token: organizer })).json.items;
-const pack = fs.readFileSync(`${accountsFile.replace(/accounts$/, "data")}/hangji.conf`, "utf8");
-void pack;
 const parts = {
   code: village.code, ledger: sample.ledger, id: sample.row.id, indicator: indicators[0].indicator,
   scheme: "half_year_contest", period: "2018H1", report: "half_year", delivery: "1",

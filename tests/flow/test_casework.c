@@ -5,7 +5,7 @@
 static const char *pack_of_later(void);
 #define HJ_STORY_PACK pack_of_later()
 #include "core/flow.h"
-#include "tests/flow/rows.h"
+#include "tests/flow/steps.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>
@@ -60,18 +60,6 @@ on_day(HjCounty *county, const char *day)
     hj_county_at(county, noon);
 }
 
-static char *
-said(HjIssues *issues, const GError *error)
-{
-    if (error->code != HJ_ERROR_INVALID)
-        return g_strdup(error->message);
-    GString *out = g_string_new(NULL);
-    for (size_t i = 0; i < hj_issues_count(issues); i++)
-        g_string_append_printf(out, "%s%s:%s", i > 0 ? " " : "", hj_issues_field(issues, i),
-                               hj_issues_code(issues, i));
-    return g_string_free(out, FALSE);
-}
-
 /* 0 when it is refused as @wanted says. */
 static int64_t
 enter(HjCounty *county, const HjActor *actor, const char *wanted, const char *ledger,
@@ -87,27 +75,9 @@ enter(HjCounty *county, const HjActor *actor, const char *wanted, const char *le
     if (parent != 0)
         e.org = hj_county_org(county, org);
     bool done = hj_county_write(county, actor, run_create, &e, &error);
-    g_autofree char *answer = done ? g_strdup("") : said(e.issues, error);
+    g_autofree char *answer = step_said(done, e.issues, error);
     assert_string_equal(answer, wanted);
     return done ? e.key.id : 0;
-}
-
-typedef struct {
-    const HjLedger *ledger;
-    int64_t id;
-    HjFlowAct act;
-    HjIssues *issues;
-    HjRowKey key;
-} Step;
-
-static bool
-run_step(HjCounty *county, HjTx *tx, const HjActor *actor, gpointer data, GError **error)
-{
-    Step *step = data;
-    (void)county;
-    hj_issues_clear(step->issues);
-    return hj_flow_act(tx, actor, step->ledger, step->id, &step->act, step->issues, &step->key,
-                       error);
 }
 
 /* An act by name, with an opinion and fields; it must be answered as @wanted says. */
@@ -115,40 +85,17 @@ static void
 go(HjCounty *county, const HjActor *actor, const char *wanted, const char *ledger, int64_t id,
    const char *action, ...)
 {
-    g_autoptr(HjIssues) issues = hj_issues_new();
-    g_autoptr(GError) error = NULL;
     g_auto(Entry) e = { 0 };
-    g_autofree char *sql =
-        g_strdup_printf("SELECT version FROM t_%s WHERE id = %" G_GINT64_FORMAT, ledger, id);
     va_list args;
     va_start(args, action);
     entry_inputs(&e, args);
     va_end(args);
-    Step step = { .ledger = hj_county_ledger(county, ledger),
-                  .id = id,
-                  .act = { .action = action,
-                           .version = hj_county_i64(county, sql),
-                           .inputs = e.inputs,
-                           .n_inputs = e.n,
-                           .opinion = "情况属实",
-                           .on = HJ_DATE_NONE },
-                  .issues = issues };
-    bool done = hj_county_write(county, actor, run_step, &step, &error);
-    g_autofree char *answer = done ? g_strdup("") : said(issues, error);
+    g_autofree char *answer = step_how(
+        county, actor, ledger, id,
+        (HjFlowAct){
+            .action = action, .inputs = e.inputs, .n_inputs = e.n, .opinion = "情况属实" });
     if (!g_str_equal(answer, wanted))
         fail_msg("%s of %s: \"%s\", wanted \"%s\"", action, ledger, answer, wanted);
-}
-
-static char *
-text_of(HjCounty *county, const char *sql, int64_t id)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(HjTx) tx = hj_store_read(county->store, &error);
-    HjVal vals[] = { HJ_I64(id), HJ_END };
-    g_autoptr(HjRows) rows = hj_tx_query_vals(tx, &error, sql, vals);
-    assert_done(rows != NULL, error);
-    return g_strdup(
-        hj_rows_next(rows) && hj_rows_text_at(rows, 0) != NULL ? hj_rows_text_at(rows, 0) : "");
 }
 
 #define OPEN_TASK "FROM sys_task WHERE row_id = $1 AND closed_at IS NULL AND kind <> 'copy'"
@@ -157,9 +104,9 @@ text_of(HjCounty *county, const char *sql, int64_t id)
 static void
 stands(HjCounty *county, int64_t id, const char *node, const char *due, const char *rule)
 {
-    g_autofree char *is = text_of(county, "SELECT node FROM sys_case WHERE id = $1", id);
-    g_autofree char *due_is = text_of(county, "SELECT due_on " OPEN_TASK, id);
-    g_autofree char *rule_is = text_of(county, "SELECT due_rule " OPEN_TASK, id);
+    g_autofree char *is = step_text_of(county, "SELECT node FROM sys_case WHERE id = $1", id);
+    g_autofree char *due_is = step_text_of(county, "SELECT due_on " OPEN_TASK, id);
+    g_autofree char *rule_is = step_text_of(county, "SELECT due_rule " OPEN_TASK, id);
     assert_string_equal(is, node);
     assert_string_equal(due_is, due);
     assert_string_equal(rule_is, rule);
@@ -168,9 +115,9 @@ stands(HjCounty *county, int64_t id, const char *node, const char *due, const ch
 static void
 watched(HjCounty *county, int64_t id, const char *node, const char *until)
 {
-    g_autofree char *is = text_of(county, "SELECT node FROM sys_case WHERE id = $1", id);
+    g_autofree char *is = step_text_of(county, "SELECT node FROM sys_case WHERE id = $1", id);
     g_autofree char *day =
-        text_of(county, "SELECT watch_until FROM sys_case WHERE id = $1", id);
+        step_text_of(county, "SELECT watch_until FROM sys_case WHERE id = $1", id);
     assert_string_equal(is, node);
     assert_string_equal(day, until);
 }
@@ -406,7 +353,7 @@ test_pet_9_names_are_sealed_and_only_officials_answer_for_it(void **state)
     int64_t id = enter(county, county->town, "", CASE, VILLAGE, 0, MATTER, "received_on",
                        "2026-03-01", "petitioner", "张某某", NULL);
     g_autofree char *stored =
-        text_of(county, "SELECT petitioner FROM t_dispute_case WHERE id = $1", id);
+        step_text_of(county, "SELECT petitioner FROM t_dispute_case WHERE id = $1", id);
     assert_null(strstr(stored, "张"));
     enter(county, county->secretary, "There is nothing here.", CASE, HJ_COUNTY_FOREIGN, 0,
           MATTER, "received_on", "2026-03-01", NULL);

@@ -1,7 +1,7 @@
 #define HJ_STORY_PACK "pack_flow"
 #include "core/due.h"
 #include "core/flow.h"
-#include "tests/flow/rows.h"
+#include "tests/flow/steps.h"
 
 static int64_t
 add(HjCounty *county, const char *ledger, const char *org, const char *subject,
@@ -40,41 +40,13 @@ list(HjCounty *county, const HjActor *actor, HjDueQuery query, char **ret_next)
         assert_string_equal(is_, (wanted));                                                    \
     } while (false)
 
-typedef struct {
-    const HjLedger *ledger;
-    int64_t id;
-    const char *action;
-    HjRowInput inputs[2];
-    size_t n;
-} Step;
-
-static bool
-run_step(HjCounty *county, HjTx *tx, const HjActor *actor, gpointer data, GError **error)
-{
-    Step *step = data;
-    g_autoptr(HjIssues) issues = hj_issues_new();
-    g_autoptr(HjRows) row = hj_row_get(tx, actor, step->ledger, step->id, error);
-    HjRowKey key;
-    (void)county;
-    if (row == NULL || !hj_rows_next(row))
-        return false;
-    HjFlowAct act = { .action = step->action,
-                      .version = hj_rows_i64(row, "version"),
-                      .inputs = step->inputs,
-                      .n_inputs = step->n,
-                      .opinion = "同意",
-                      .on = HJ_DATE_NONE };
-    return hj_flow_act(tx, actor, step->ledger, step->id, &act, issues, &key, error);
-}
-
 static void
 act(HjCounty *county, const HjActor *actor, int64_t id, const char *action)
 {
-    g_autoptr(GError) error = NULL;
-    Step step = { .ledger = hj_county_ledger(county, "matter"), .id = id, .action = action };
-    if (g_str_equal(action, "submit"))
-        step.inputs[step.n++] = (HjRowInput){ .name = "plan", .text = "计划" };
-    assert_done(hj_county_write(county, actor, run_step, &step, &error), error);
+    g_autofree char *said =
+        step_act(county, actor, "matter", id, action,
+                 g_str_equal(action, "submit") ? "plan" : NULL, "计划", NULL);
+    assert_string_equal(said, "");
 }
 
 static void

@@ -1,83 +1,7 @@
 #define HJ_STORY_PACK "pack_flow"
-#include "core/flow.h"
-#include "tests/flow/rows.h"
+#include "tests/flow/steps.h"
 
 #define VILLAGE HJ_COUNTY_VILLAGE
-
-/* One act in one line. */
-typedef struct {
-    const HjLedger *ledger;
-    int64_t id;
-    HjFlowAct act;
-    HjIssues *issues;
-    HjRowKey key;
-} Step;
-
-static bool
-run_step(HjCounty *county, HjTx *tx, const HjActor *actor, gpointer data, GError **error)
-{
-    Step *step = data;
-    (void)county;
-    hj_issues_clear(step->issues);
-    return hj_flow_act(tx, actor, step->ledger, step->id, &step->act, step->issues, &step->key,
-                       error);
-}
-
-static int64_t
-version_of(HjCounty *county, const char *ledger, int64_t id)
-{
-    g_autofree char *sql =
-        g_strdup_printf("SELECT version FROM t_%s WHERE id = %" G_GINT64_FORMAT, ledger, id);
-    return hj_county_i64(county, sql);
-}
-
-/* "" when done; "field:code …" or the error's message otherwise. */
-static char *
-act(HjCounty *county, const HjActor *actor, const char *ledger, int64_t id, HjFlowAct how)
-{
-    g_autoptr(HjIssues) issues = hj_issues_new();
-    g_autoptr(GError) error = NULL;
-    if (how.version == 0)
-        how.version = version_of(county, ledger, id);
-    if (how.on == 0)
-        how.on = HJ_DATE_NONE;
-    Step step = { hj_county_ledger(county, ledger), id, how, issues, { 0 } };
-    if (hj_county_write(county, actor, run_step, &step, &error))
-        return g_strdup("");
-    if (error->code != HJ_ERROR_INVALID)
-        return g_strdup(error->message);
-    GString *out = g_string_new(NULL);
-    for (size_t i = 0; i < hj_issues_count(issues); i++)
-        g_string_append_printf(out, "%s%s:%s", i > 0 ? " " : "", hj_issues_field(issues, i),
-                               hj_issues_code(issues, i));
-    return g_string_free(out, FALSE);
-}
-
-#define assert_act(wanted, county, actor, ledger, id, ...)                                     \
-    do {                                                                                       \
-        g_autofree char *said_ =                                                               \
-            act((county), (actor), (ledger), (id), (HjFlowAct){ __VA_ARGS__ });                \
-        assert_string_equal(said_, (wanted));                                                  \
-    } while (false)
-
-/* A text of one row, one column. */
-static char *
-text_of(HjCounty *county, const char *sql, int64_t id)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(HjTx) tx = hj_store_read(county->store, &error);
-    HjVal vals[] = { HJ_I64(id), HJ_END };
-    g_autoptr(HjRows) rows = hj_tx_query_vals(tx, &error, sql, vals);
-    assert_done(rows != NULL, error);
-    return g_strdup(
-        hj_rows_next(rows) && hj_rows_text_at(rows, 0) != NULL ? hj_rows_text_at(rows, 0) : "");
-}
-
-#define assert_text(wanted, county, sql, id)                                                   \
-    do {                                                                                       \
-        g_autofree char *is_ = text_of((county), (sql), (id));                                 \
-        assert_string_equal(is_, (wanted));                                                    \
-    } while (false)
 
 #define STATE "SELECT state FROM t_matter WHERE id = $1"
 #define DUE                                                                                    \
@@ -406,7 +330,9 @@ test_the_faster_of_two_wins(void **state)
 {
     HjCounty *county = *state;
     int64_t id = matter_at_work(county);
-    int64_t version = version_of(county, "matter", id);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT version FROM t_matter WHERE id = %" G_GINT64_FORMAT, id);
+    int64_t version = hj_county_i64(county, sql);
     assert_act("", county, county->secretary, "matter", id, .action = "finish",
                .version = version);
     assert_act("This row was changed by somebody else.", county, county->secretary, "matter",
