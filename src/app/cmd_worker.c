@@ -1,5 +1,6 @@
 /* hangji worker: what the program starts itself to look at untrusted bytes. */
 #include "app/cli.h"
+#include "base/document_pdf.h"
 #include "base/picture.h"
 #include "base/sheet_worker.h"
 
@@ -8,6 +9,7 @@ run(HjCli *cli)
 {
     /* One line a kind. */
     const HjWorkerKind kinds[] = {
+        hj_document_worker,
         hj_picture_worker,
         hj_sheet_worker,
         { 0 },

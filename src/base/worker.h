@@ -4,7 +4,8 @@
  * `hangji worker KIND` reads its standard input, a pipe or an open file, and writes frames to
  * its standard output.  Before it looks at a byte it gives up the file system, the network,
  * other processes and most of its memory.  A crash, a hang or a forbidden call ends as an error
- * of the caller, never as more.  Kinds must not start threads.
+ * of the caller, never as more.  No kind starts a
+ * thread once the doors are closed.
  *
  * Units    bytes, seconds
  * Owns     nothing outlives hj_worker_run

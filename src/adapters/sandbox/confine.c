@@ -103,6 +103,7 @@ static const int calls[] = {
     SCMP_SYS(sched_yield),
     SCMP_SYS(sched_getaffinity),
     SCMP_SYS(sysinfo),
+    SCMP_SYS(getrusage),
 };
 
 static int
@@ -136,6 +137,9 @@ close_calls(GError **error)
     if (filter == NULL)
         return hj_error_log(error, HJ_ERROR_INTERNAL, "seccomp: no filter");
     int failed = allow(filter);
+    /* Also for threads that libraries started while the doors were open. */
+    if (failed == 0)
+        failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     if (failed == 0)
         failed = seccomp_load(filter);
     seccomp_release(filter);
