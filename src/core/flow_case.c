@@ -30,6 +30,9 @@
 #define SQL_UNEXTEND                                                                           \
     "UPDATE sys_task SET extended = 0 WHERE county = $1 AND row_id = $2 AND node = $3 "        \
     "AND visit = $4"
+#define SQL_WAITING                                                                            \
+    "SELECT id FROM sys_task WHERE county = $1 AND row_id = $2 AND kind = 'act' "              \
+    "AND closed_at IS NULL ORDER BY id LIMIT 1"
 #define SQL_STOP                                                                               \
     "UPDATE sys_case SET node = 'called_off', ended = $3, watch_until = NULL "                 \
     "WHERE county = $1 AND id = $2"
@@ -173,6 +176,14 @@ open_children(HjTx *tx, const HjActor *actor, const HjCase *c, const HjRowDraft 
     *ret_n = 0;
     if (opens->ledger == NULL)
         return true;
+    if (opens->org != NULL) {
+        const HjField *field = hj_pack_field(from->ledger, opens->org);
+        const HjVal *org = &from->vals[field - from->ledger->fields];
+        if (org->kind != HJ_VAL_I64)
+            return hj_fail(error, HJ_ERROR_CONFLICT, "Say first which organization is asked.");
+        *ret_n = 1;
+        return open_child(tx, actor, c, from, org->i64, NULL, error);
+    }
     if (opens->orgs != NULL) {
         g_autoptr(HjRows) orgs = hj_tx_query(tx, error, SQL_ORGS, HJ_I64(hj_tx_county(tx)),
                                              HJ_I64(c->org), HJ_TEXT(opens->orgs));
@@ -343,18 +354,42 @@ hj_case_enter_first(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GEr
 
 /* --- what an end means to the row above --- */
 
-/* The first answer against takes the row above to its veto node. */
+/* The row above goes on without anybody's hand: "veto" at the first answer against,
+ * "answered" when all have answered. */
 static bool
-veto(HjTx *tx, const HjActor *actor, HjCase *above, HjDate on, GError **error)
+move_above(HjTx *tx, const HjActor *actor, HjCase *above, const char *outcome, const char *to,
+           const HjClosing *answer, GError **error)
 {
     g_autoptr(HjRows) stored = hj_row_load(tx, above->ledger, above->id, 0, error);
     if (stored == NULL)
         return false;
     g_autoptr(HjRowDraft) draft = hj_row_draft_new(above->ledger, 0, 0, stored);
-    HjClosing how = { .outcome = "veto", .to_node = above->node->opens.veto, .on = on };
+    HjClosing how = { .outcome = outcome, .to_node = to, .on = answer->on };
+    /* Where one organization was asked, what it said stands in the line; one of many stays
+     * unnamed. */
+    if (above->node->opens.org != NULL) {
+        g_autoptr(HjRows) waiting =
+            hj_tx_query(tx, error, SQL_WAITING, HJ_I64(hj_tx_county(tx)), HJ_I64(above->id));
+        if (waiting == NULL)
+            return false;
+        how.task = hj_rows_next(waiting) ? hj_rows_i64(waiting, "id") : 0;
+        how.opinion = answer->opinion;
+    }
     return hj_case_close_tasks(tx, actor, above, &how, error) &&
            hj_case_call_off_children(tx, actor, above, error) &&
-           hj_case_move(tx, actor, above, draft, "veto", above->node->opens.veto, &how, error);
+           hj_case_move(tx, actor, above, draft, outcome, to, &how, error);
+}
+
+/* Nobody is awaited any more, and what was answered lets the row go on. */
+static bool
+is_answered(const HjFlowNode *node, const HjChildren *children)
+{
+    bool anybody_for = children->n > children->n_open + children->n_against;
+    if (hj_case_awaited(node, children) > 0)
+        return false;
+    return node->opens.wait == HJ_WAIT_ALL ||
+           (node->opens.wait == HJ_WAIT_ANY && anybody_for) ||
+           (node->opens.wait == HJ_WAIT_NONE_AGAINST && children->n_against == 0);
 }
 
 /* The case that opened this one; *@ret_there: it still stands at that visit. */
@@ -382,10 +417,11 @@ count_above(HjTx *tx, const HjCase *above, GError **error)
 }
 
 static bool
-tell_above(HjTx *tx, const HjActor *actor, const HjCase *c, const char *end, HjDate on,
-           GError **error)
+tell_above(HjTx *tx, const HjActor *actor, const HjCase *c, const char *end,
+           const HjClosing *how, GError **error)
 {
     g_auto(HjCase) above = { 0 };
+    HjChildren children;
     bool there;
     if (g_str_equal(end, HJ_NODE_CALLED_OFF))
         return true;
@@ -393,8 +429,13 @@ tell_above(HjTx *tx, const HjActor *actor, const HjCase *c, const char *end, HjD
         return false;
     if (!there)
         return true; /* it moved on without this answer */
-    if (above.node->opens.veto != NULL && speaks_against(above.node, end))
-        return veto(tx, actor, &above, on, error);
+    const HjOpens *opens = &above.node->opens;
+    if (opens->veto != NULL && speaks_against(above.node, end))
+        return move_above(tx, actor, &above, "veto", opens->veto, how, error);
+    if (opens->then != NULL && !hj_case_children(tx, &above, &children, error))
+        return false;
+    if (opens->then != NULL && is_answered(above.node, &children))
+        return move_above(tx, actor, &above, "answered", opens->then, how, error);
     return count_above(tx, &above, error);
 }
 
@@ -486,6 +527,9 @@ hj_case_move(HjTx *tx, const HjActor *actor, HjCase *c, HjRowDraft *draft, const
                     HJ_I64(visit), HJ_TIME(hj_tx_now(tx)), HJ_DATE(how->on),
                     HJ_I64(actor->account), HJ_TEXT(from), HJ_BOOL(ends), HJ_DATE(watch)))
         return false;
-    return ends ? tell_above(tx, actor, c, to, how->on, error)
+    if (next != NULL && next->moves.row != NULL &&
+        !hj_case_moves(tx, actor, draft, next, how, error))
+        return false;
+    return ends ? tell_above(tx, actor, c, to, how, error)
                 : open_tasks(tx, actor, c, draft, how, visits, error);
 }

@@ -347,6 +347,16 @@ check_unique(HjTx *tx, HjRowDraft *draft, size_t i, HjIssues *issues, GError **e
     return true;
 }
 
+bool
+hj_row_check_uniques(HjTx *tx, HjRowDraft *draft, HjIssues *issues, GError **error)
+{
+    for (size_t i = 0; i < draft->ledger->n_fields; i++)
+        if (draft->ledger->fields[i].unique && !is_null(&draft->vals[i]) &&
+            !check_unique(tx, draft, i, issues, error))
+            return false;
+    return true;
+}
+
 /* What only the database knows about one changed, well-formed value. */
 static bool
 check_stored(HjTx *tx, const HjActor *actor, HjRowDraft *draft, size_t i, HjIssues *issues,

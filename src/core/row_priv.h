@@ -18,6 +18,11 @@ HjRows *hj_row_load(HjTx *tx, const HjLedger *ledger, int64_t id, int64_t versio
 bool hj_row_move(HjTx *tx, const HjActor *actor, HjRowDraft *draft, int64_t version,
                  const char *state, const char *action, const char *told, const char *reason,
                  GError **error);
+/* The owner must be of a kind the ledger names and exist today. */
+bool hj_row_check_owner(HjTx *tx, const HjLedger *ledger, int64_t org, HjIssues *issues,
+                        GError **error);
+/* Fields that are unique among the rows of an organization, at draft->org. */
+bool hj_row_check_uniques(HjTx *tx, HjRowDraft *draft, HjIssues *issues, GError **error);
 /* Gives the fields with a `number` of a new row theirs, the next of the year it speaks of. */
 bool hj_row_number(HjTx *tx, HjRowDraft *draft, GError **error);
 /* The text that names the row: what a list would show of its title field. */

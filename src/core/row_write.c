@@ -49,8 +49,9 @@ refused(GError **error)
 }
 
 /* The owner must be of a kind the ledger names and exist today. */
-static bool
-check_owner(HjTx *tx, const HjLedger *ledger, int64_t org, HjIssues *issues, GError **error)
+bool
+hj_row_check_owner(HjTx *tx, const HjLedger *ledger, int64_t org, HjIssues *issues,
+                   GError **error)
 {
     g_autoptr(HjRows) owner =
         hj_tx_query(tx, error, SQL_ORG, HJ_I64(hj_tx_county(tx)), HJ_I64(org));
@@ -331,7 +332,7 @@ read_new(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org, in
          const HjRowInput *inputs, size_t n, HjIssues *issues, GError **error)
 {
     if (!hj_access_check_row(tx, actor, ledger, HJ_ACCESS_ENTER, org, error) ||
-        !check_owner(tx, ledger, org, issues, error) ||
+        !hj_row_check_owner(tx, ledger, org, issues, error) ||
         !check_parent(tx, actor, ledger, org, parent, issues, error))
         return NULL;
     g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, org, parent, NULL);

@@ -42,13 +42,25 @@ typedef struct {
     const char *field_name;
     const HjField *field; /* choice field that takes the item of its list, or NULL */
     const char *orgs;     /* kind of organization below the row's: one row each, or NULL */
+    const char *org;      /* org field of the ledger: one row at that organization, or NULL */
     const char **copied;
     size_t n_copied; /* fields that both ledgers have and the new row takes over */
     HjWait wait;
     const char **against;
     size_t n_against; /* final nodes of the child that speak against */
     const char *veto; /* node the row goes to at the first one against, or NULL: nobody moves */
+    const char *then; /* node it goes to by itself when nothing is awaited any more, or NULL */
 } HjOpens;
+
+/* What an end does to a row it cites: names of fields.  It goes to another organization with
+ * what lies under it, or takes over values, or both. */
+typedef struct {
+    const char *row; /* row or person field of the ledger; NULL: moves nothing */
+    const char *to;  /* org field, or NULL: it stays where it is */
+    const char **theirs, **ours;
+    size_t n_set; /* fields of the cited ledger and whose values they take */
+    HjSource at;
+} HjMoves;
 
 typedef enum { HJ_BACK_ANY, HJ_BACK_PREVIOUS, HJ_BACK_START, HJ_BACK_NONE } HjBack;
 
@@ -79,6 +91,7 @@ typedef struct {
     const char **second;
     size_t n_second; /* roles of the second person; none: those of the node */
     HjOpens opens;
+    HjMoves moves; /* final */
     HjFlowAction *actions;
     size_t n_actions;
     HjBack back;

@@ -22,6 +22,13 @@ field_named(const HjLedger *ledger, const char *name)
     return NULL;
 }
 
+static bool
+is_of_type(const HjLedger *ledger, const char *name, HjFieldType type)
+{
+    const HjField *field = field_named(ledger, name);
+    return field != NULL && field->type == type;
+}
+
 static const char **
 read_names(HjReader *r, const HjYaml *node, const char *key, size_t *ret_n)
 {
@@ -257,8 +264,8 @@ read_guards(const Reading *g, const HjYaml *node, HjFlowNode *n)
 static void
 read_opens(const Reading *g, const HjYaml *node, HjFlowNode *n)
 {
-    static const char *const keys[] = { "ledger", "field",   "orgs", "copy",
-                                        "wait",   "against", "veto", NULL };
+    static const char *const keys[] = { "ledger", "field",   "orgs", "org",  "copy",
+                                        "wait",   "against", "veto", "then", NULL };
     static const char *const waits[] = { "all", "any", "none_against", NULL };
     HjReader *r = g->r;
     const HjYaml *value = hj_reader_get(r, node, "opens", false);
@@ -269,15 +276,51 @@ read_opens(const Reading *g, const HjYaml *node, HjFlowNode *n)
                   NULL);
     opens->field_name = hj_reader_name(r, value, "field", false);
     opens->orgs = hj_reader_ref(r, value, "orgs", HJ_KIND_ORG_KIND, false, NULL, NULL, NULL);
+    opens->org = hj_reader_name(r, value, "org", false);
     opens->copied = read_fields(g, value, "copy", &opens->n_copied);
     int wait = hj_reader_word(r, value, "wait", waits, false);
     opens->wait = wait >= 0 ? (HjWait)wait : HJ_WAIT_ALL;
     opens->against = read_names(r, value, "against", &opens->n_against);
     opens->veto = hj_reader_name(r, value, "veto", false);
-    if (opens->field_name != NULL && opens->orgs != NULL)
-        hj_reader_say(r, value, "opens: either \"field\" or \"orgs\"");
+    opens->then = hj_reader_name(r, value, "then", false);
+    if ((opens->field_name != NULL) + (opens->orgs != NULL) + (opens->org != NULL) > 1)
+        hj_reader_say(r, value, "opens: either \"field\", \"orgs\" or \"org\"");
+    if (opens->org != NULL && !is_of_type(g->ledger, opens->org, HJ_FIELD_ORG))
+        hj_reader_say(r, value, "opens: org: \"%s\" is no org field of the ledger", opens->org);
     if (opens->n_against == 0 && (opens->veto != NULL || opens->wait == HJ_WAIT_NONE_AGAINST))
         hj_reader_say(r, value, "opens: \"against\" must say which end speaks against");
+}
+
+/* {row: member, to: to_branch, set: {left_on: moved_on}} */
+static void
+read_moves(const Reading *g, const HjYaml *node, HjFlowNode *n)
+{
+    static const char *const keys[] = { "row", "to", "set", NULL };
+    HjReader *r = g->r;
+    HjMoves *moves = &n->moves;
+    const HjYaml *value = hj_reader_get(r, node, "moves", false);
+    if (value == NULL || !hj_reader_mapping(r, value, "moves", keys))
+        return;
+    moves->at = hj_reader_at(r, value);
+    moves->row = hj_reader_name(r, value, "row", true);
+    moves->to = hj_reader_name(r, value, "to", false);
+    const HjYaml *set = hj_yaml_get(value, "set");
+    size_t n_set = set != NULL && set->kind == HJ_YAML_MAPPING ? hj_yaml_count(set) : 0;
+    moves->theirs = hj_reader_alloc(r, n_set, sizeof *moves->theirs);
+    moves->ours = hj_reader_alloc(r, n_set, sizeof *moves->ours);
+    for (size_t i = 0; i < n_set; i++) {
+        moves->theirs[moves->n_set] = hj_reader_keep(r, hj_yaml_key_at(set, i));
+        moves->ours[moves->n_set] = hj_reader_name(r, set, hj_yaml_key_at(set, i), true);
+        moves->n_set += moves->ours[moves->n_set] != NULL;
+    }
+    if (set != NULL && set->kind != HJ_YAML_MAPPING)
+        hj_reader_say(r, set, "moves: \"set\" must be a mapping of fields to fields");
+    if (moves->to == NULL && moves->n_set == 0)
+        hj_reader_say(r, value, "moves: neither \"to\" nor \"set\" says what happens");
+    if (!n->final)
+        hj_reader_say(r, value, "\"moves\" belongs to a final node");
+    if (n->watch.unit != HJ_SPAN_NONE)
+        hj_reader_say(r, value, "moves: what moved a row is not opened again (\"watch\")");
 }
 
 static void
@@ -338,7 +381,7 @@ read_node(const Reading *g, const HjYaml *node, HjFlowNode *n)
                                         "warn",     "restart",   "hold",       "objections",
                                         "evidence", "guard",     "two_people", "opens",
                                         "to",       "back",      "back_fill",  "final",
-                                        "watch",    "supervise", NULL };
+                                        "watch",    "supervise", "moves",      NULL };
     static const char *const backs[] = { "any", "previous", "start", "none", NULL };
     HjReader *r = g->r;
     int64_t warn = WARN_DAYS;
@@ -372,6 +415,7 @@ read_node(const Reading *g, const HjYaml *node, HjFlowNode *n)
     n->back = back >= 0 ? (HjBack)back : HJ_BACK_ANY;
     n->back_fill = hj_reader_flag(r, node, "back_fill");
     read_end(g, node, n);
+    read_moves(g, node, n);
     if (n->final && n->n_actions > 0)
         hj_reader_say(r, node, "a final node has no \"to\"");
     if (n->name != NULL &&
@@ -394,7 +438,8 @@ leads_anywhere(const HjFlowNode *node, const HjFlow *flow, const bool *reached)
         if (to >= 0 && reached[to])
             return true;
     }
-    return false;
+    int then = node->opens.then != NULL ? hj_flow_position(flow, node->opens.then) : -1;
+    return then >= 0 && reached[then];
 }
 
 /* From every node some final one can be reached: nothing may be stuck by its own rules. */
@@ -444,6 +489,7 @@ check_nodes(const Reading *g)
         const HjFlowNode *node = &flow->nodes[i];
         check_node(g, node->reopen, &node->at);
         check_node(g, node->opens.veto, &node->at);
+        check_node(g, node->opens.then, &node->at);
         for (size_t k = 0; k < node->n_actions; k++) {
             check_node(g, node->actions[k].to, &node->actions[k].at);
             check_extend(g, &node->actions[k]);
@@ -499,10 +545,10 @@ check_opens(HjReader *r, const HjLedger *ledger, HjFlowNode *node)
                              child->name, ledger->name);
     if (child->flow == NULL)
         hj_pack_problems_add(r->problems, &node->at, "opens: %s has no flow", child->name);
-    if (opens->orgs != NULL && !child->across)
+    if ((opens->orgs != NULL || opens->org != NULL) && !child->across)
         hj_pack_problems_add(r->problems, &node->at,
-                             "opens: orgs: needs \"across: true\" at the ledger %s",
-                             child->name);
+                             "opens: %s: needs \"across: true\" at the ledger %s",
+                             opens->orgs != NULL ? "orgs" : "org", child->name);
     if (opens->field_name != NULL) {
         opens->field = field_named(child, opens->field_name);
         if (opens->field == NULL || opens->field->type != HJ_FIELD_CHOICE)
@@ -526,6 +572,59 @@ check_opens(HjReader *r, const HjLedger *ledger, HjFlowNode *node)
     }
 }
 
+static bool
+may_be_at(const HjLedger *ledger, const char *kind)
+{
+    for (size_t i = 0; i < ledger->n_of; i++)
+        if (strcmp(ledger->of[i], kind) == 0)
+            return true;
+    return ledger->n_of == 0;
+}
+
+static void
+check_set(HjReader *r, const HjLedger *ledger, const HjLedger *target, const HjMoves *moves)
+{
+    for (size_t i = 0; i < moves->n_set; i++) {
+        const HjField *theirs = field_named(target, moves->theirs[i]);
+        const HjField *ours = field_named(ledger, moves->ours[i]);
+        if (theirs == NULL || ours == NULL || theirs->type != ours->type ||
+            theirs->scale != ours->scale || theirs->list != ours->list ||
+            theirs->ledger != ours->ledger || hj_pack_field_is_sealed(theirs) ||
+            theirs->type == HJ_FIELD_FILES || theirs->number != NULL ||
+            theirs->max_length < ours->max_length)
+            hj_pack_problems_add(r->problems, &moves->at,
+                                 "moves: set: %s of %s cannot take what is in %s",
+                                 moves->theirs[i], target->name, moves->ours[i]);
+    }
+}
+
+static void
+check_moves(HjReader *r, const HjLedger *ledger, const HjMoves *moves)
+{
+    const HjField *row = moves->row != NULL ? field_named(ledger, moves->row) : NULL;
+    const HjField *to = moves->to != NULL ? field_named(ledger, moves->to) : NULL;
+    if (moves->row == NULL)
+        return;
+    if (row == NULL || (row->type != HJ_FIELD_ROW && row->type != HJ_FIELD_PERSON)) {
+        hj_pack_problems_add(r->problems, &moves->at, "moves: \"%s\" cites no row", moves->row);
+        return;
+    }
+    if (moves->to != NULL && (to == NULL || to->type != HJ_FIELD_ORG))
+        hj_pack_problems_add(r->problems, &moves->at,
+                             "moves: \"%s\" is no org field of the ledger", moves->to);
+    if (row->ledger == NULL)
+        return;
+    if (row->ledger->in != NULL && moves->to != NULL)
+        hj_pack_problems_add(r->problems, &moves->at,
+                             "moves: rows of %s lie under others and go where those go",
+                             row->ledger->name);
+    if (to != NULL && to->org_kind != NULL && !may_be_at(row->ledger, to->org_kind))
+        hj_pack_problems_add(r->problems, &moves->at,
+                             "moves: rows of %s do not belong to organizations of the kind %s",
+                             row->ledger->name, to->org_kind);
+    check_set(r, ledger, row->ledger, moves);
+}
+
 static void
 check_span(HjReader *r, const HjFlowNode *node, const HjSpan *span)
 {
@@ -545,6 +644,7 @@ hj_read_flow_check(HjReader *r, HjLedger *ledger)
     for (size_t i = 0; i < ledger->flow->n_nodes; i++) {
         HjFlowNode *node = &ledger->flow->nodes[i];
         check_opens(r, ledger, node);
+        check_moves(r, ledger, &node->moves);
         check_span(r, node, &node->within);
         check_span(r, node, &node->hold);
         check_span(r, node, &node->watch);

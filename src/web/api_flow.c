@@ -424,6 +424,7 @@ write_node(HjJsonWriter *w, const HjFlowNode *node)
     write_span(w, "watch", &node->watch);
     hj_json_put_flag(w, "two_people", node->two_people);
     put_text(w, "opens", node->opens.ledger != NULL ? node->opens.ledger->name : NULL);
+    put_text(w, "moves", node->moves.row);
     put_text(w, "back", backs[node->back]);
     hj_json_put_flag(w, "back_fill", node->back_fill);
     hj_json_put_flag(w, "final", node->final);

@@ -25,7 +25,7 @@ const HjApiShape hj_api_shapes[] = {
     { "Flow", "start:text nodes:[FlowNode]" },
     { "FlowNode", "node:text title:Label help:Label? by:[text] copy:[text] form:[text]"
                   " needs:[text] evidence:[text] min_evidence:int within:Span? hold:Span?"
-                  " watch:Span? two_people:bool opens:text? back:text back_fill:bool final:bool"
+                  " watch:Span? two_people:bool opens:text? moves:text? back:text back_fill:bool final:bool"
                   " reopen:text? actions:[FlowAction]" },
     { "FlowAction", "action:text title:Label to:text free:bool needs:[text] until:Span?" },
     { "Span", "unit:text n:int? param:text? from:text? rule:text?" },

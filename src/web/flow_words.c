@@ -51,6 +51,7 @@ general_word(const char *action)
         { "called_off", N_("Called off") },
         { "call_off", N_("Called off") },
         { "veto", N_("Ended by an answer against it") },
+        { "answered", N_("All have answered; it went on") },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_equal(words[i].action, action))

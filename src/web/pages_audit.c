@@ -62,6 +62,7 @@ fill_actions(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
         "row.create",
         "row.update",
         "row.void",
+        "row.relocate",
         "ledger.import",
         "ledger.export",
         "org.create",

@@ -229,6 +229,10 @@ opens_words(const Acting *a, const HjFlowNode *to)
     if (kind != NULL)
         return hj_request_printf(a->req, tr(a, N_("Then goes to every %s: %s.")),
                                  hj_page_label(a->req, &kind->title), title);
+    const HjField *at = opens->org != NULL ? hj_pack_field(a->ledger, opens->org) : NULL;
+    if (at != NULL)
+        return hj_request_printf(a->req, tr(a, N_("Then goes to %s: %s.")),
+                                 hj_page_label(a->req, &at->title), title);
     int n = opens->field != NULL ? (int)opens->field->list->n_items : 1;
     return hj_request_printf(a->req, tr(a, N_("Then is asked at the same time: %s × %d.")),
                              title, n);

@@ -23,6 +23,7 @@ hj_pages_action(HjRequest *req, const char *action)
         { "row.create", N_("Entered") },
         { "row.update", N_("Changed") },
         { "row.void", N_("Withdrawn") },
+        { "row.relocate", N_("Changed by the end of another record") },
         { "ledger.import", N_("Workbook imported") },
         { "ledger.export", N_("Workbook exported") },
         { "org.create", N_("Organization set up") },

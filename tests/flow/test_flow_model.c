@@ -47,7 +47,10 @@ write_node(Writer *w, int i, int n, bool child)
     if (!child && pick(w, 3) == 0) {
         g_string_append_printf(y, "      opens: {ledger: kid, %swait: %s, against: [n2]",
                                pick(w, 2) == 0 ? "field: colour, " : "", waits[pick(w, 3)]);
-        g_string_append(y, pick(w, 2) == 0 ? ", veto: n0}\n" : "}\n");
+        g_string_append(y, pick(w, 2) == 0 ? ", veto: n0" : "");
+        if (pick(w, 2) == 0)
+            g_string_append_printf(y, ", then: n%d", pick(w, n));
+        g_string_append(y, "}\n");
     }
     g_string_append_printf(y, "      to:\n        forward: n%d\n", i + 1);
     for (int k = pick(w, 3); k > 0; k--)
