@@ -5,7 +5,8 @@
  * scope things look absent (NOT_FOUND); inside but not permitted they are DENIED.
  *
  * Permissions  ledger.view ledger.enter org.view org.manage account.manage event.view
- *              indicator.view scheme.view scheme.compute report.view pack.view
+ *              indicator.view indicator.manage scheme.view scheme.compute report.view
+ *              pack.view
  *
  * Units    none
  * Owns     nothing

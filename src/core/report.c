@@ -45,6 +45,14 @@ show(HjFigureValue *figure)
     }
 }
 
+HjFigureValue
+hj_report_figure(const HjFigure *figure, HjIndicatorValue value)
+{
+    HjFigureValue shown = { .figure = figure, .value = value };
+    show(&shown);
+    return shown;
+}
+
 /* 0 asks for the county: the organization without a parent. */
 static int64_t
 place_of(const HjOrgTree *tree, int64_t org)
@@ -68,14 +76,11 @@ hj_report_compute(HjTx *tx, const HjPack *pack, const HjReport *report, HjDate f
                                 .n_figures = report->n_figures };
     result->figures = g_new0(HjFigureValue, report->n_figures + 1);
     for (size_t i = 0; i < report->n_figures; i++) {
-        HjFigureValue *figure = &result->figures[i];
-        figure->figure = &report->figures[i];
-        const HjIndicatorSet *set =
-            hj_indicator_cache_get(cache, figure->figure->indicator, error);
+        const HjFigure *figure = &report->figures[i];
+        const HjIndicatorSet *set = hj_indicator_cache_get(cache, figure->indicator, error);
         if (set == NULL)
             return NULL;
-        figure->value = hj_indicator_at(set, result->org);
-        show(figure);
+        result->figures[i] = hj_report_figure(figure, hj_indicator_at(set, result->org));
     }
     return g_steal_pointer(&result);
 }

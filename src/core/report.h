@@ -23,6 +23,8 @@ typedef struct {
     size_t n_figures;
 } HjReportResult;
 
+/* What a figure shows of a value of its indicator. */
+HjFigureValue hj_report_figure(const HjFigure *figure, HjIndicatorValue value);
 HjReportResult *hj_report_compute(HjTx *tx, const HjPack *pack, const HjReport *report,
                                   HjDate from, HjDate to, int64_t org, GError **error);
 void hj_report_free(HjReportResult *result);

@@ -1,8 +1,10 @@
 #include "pack/pack.h"
 
 const char *const hj_pack_permissions[] = {
-    "ledger.view",    "ledger.enter",   "org.view",       "org.manage",
-    "account.view",   "account.manage", "account.grant",  "event.view",
-    "indicator.view", "scheme.view",    "scheme.compute", "report.view",
-    "pack.view",      "sealed.unmask",  "sealed.purge",   NULL,
+    "ledger.view",      "ledger.enter", "org.view",
+    "org.manage",       "account.view", "account.manage",
+    "account.grant",    "event.view",   "indicator.view",
+    "indicator.manage", "scheme.view",  "scheme.compute",
+    "report.view",      "pack.view",    "sealed.unmask",
+    "sealed.purge",     NULL,
 };

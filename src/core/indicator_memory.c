@@ -1,0 +1,371 @@
+#include "core/indicator_memory.h"
+
+#include "store/lex.h"
+
+#include <string.h>
+
+#define LIFETIME_US (INT64_C(60) * 1000000)
+#define MOST 160 /* of about 70 kB each */
+#define MS_BITS 21
+#define OVERLAP ((int64_t)5 << MS_BITS) /* ids of two processes within the same moment */
+
+typedef struct {
+    gint refs;
+    char *key;
+    bool ready, failed;
+    int64_t generation; /* every commit up to this one is in it */
+    HjTime at;
+    HjDate day;
+    const HjIndicator *indicator; /* NULL: a tree */
+    HjIndicatorSet *set;
+    HjOrgTree *tree;    /* of a tree's entry */
+    gpointer tree_hold; /* of a set's entry */
+    GList link;         /* in the queue, newest first */
+} Entry;
+
+struct HjIndicatorMemory {
+    GMutex lock;
+    GCond ready;
+    GHashTable *entries; /* key → Entry */
+    GQueue queue;
+    GHashTable *changed; /* ledger → generation (int64_t *) that holds its last change */
+    int64_t all_changed; /* the same for what cannot be told apart */
+    int64_t seen;        /* every commit up to this one has been looked at */
+    int64_t mark;        /* the newest event that has been looked at */
+    GHashTable *ledgers; /* HjIndicator → GPtrArray of ledgers, or an empty one: all */
+    int64_t n_computed;
+};
+
+static void
+entry_unref(gpointer data)
+{
+    Entry *entry = data;
+    if (entry == NULL || !g_atomic_int_dec_and_test(&entry->refs))
+        return;
+    hj_indicator_set_free(entry->set);
+    hj_org_tree_free(entry->tree);
+    entry_unref(entry->tree_hold);
+    g_free(entry->key);
+    g_free(entry);
+}
+
+void
+hj_indicator_memory_release(gpointer hold)
+{
+    entry_unref(hold);
+}
+
+HjIndicatorMemory *
+hj_indicator_memory_new(void)
+{
+    HjIndicatorMemory *memory = g_new0(HjIndicatorMemory, 1);
+    g_mutex_init(&memory->lock);
+    g_cond_init(&memory->ready);
+    memory->entries = g_hash_table_new(g_str_hash, g_str_equal);
+    g_queue_init(&memory->queue);
+    memory->changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    memory->ledgers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+                                            (GDestroyNotify)g_ptr_array_unref);
+    memory->seen = memory->mark = memory->all_changed = -1;
+    return memory;
+}
+
+static void
+drop(HjIndicatorMemory *memory, Entry *entry)
+{
+    g_hash_table_remove(memory->entries, entry->key);
+    g_queue_unlink(&memory->queue, &entry->link);
+    entry_unref(entry);
+}
+
+void
+hj_indicator_memory_free(HjIndicatorMemory *memory)
+{
+    if (memory == NULL)
+        return;
+    while (memory->queue.tail != NULL)
+        drop(memory, memory->queue.tail->data);
+    g_hash_table_unref(memory->entries);
+    g_hash_table_unref(memory->changed);
+    g_hash_table_unref(memory->ledgers);
+    g_mutex_clear(&memory->lock);
+    g_cond_clear(&memory->ready);
+    g_free(memory);
+}
+
+int64_t
+hj_indicator_memory_computed(HjIndicatorMemory *memory)
+{
+    g_mutex_lock(&memory->lock);
+    int64_t n = memory->n_computed;
+    g_mutex_unlock(&memory->lock);
+    return n;
+}
+
+/* --- what has changed --- */
+
+#define SQL_NEWEST "SELECT MAX(id) AS id FROM sys_event WHERE county = $1"
+#define SQL_SINCE                                                                              \
+    "SELECT DISTINCT subject, ledger, action FROM sys_event WHERE county = $1 AND id > $2"
+
+/* Nothing that is counted depends on these. */
+static bool
+is_aside(const char *subject)
+{
+    static const char *const aside[] = { "account", "token",     "setting", "file",
+                                         "screen",  "threshold", "webhook", NULL };
+    return subject != NULL && g_strv_contains(aside, subject);
+}
+
+/* One row of one ledger, and nothing else. */
+static bool
+is_of_one_row(const char *action)
+{
+    static const char *const rows[] = { "row.create", "row.update", "row.void", NULL };
+    return g_strv_contains(rows, action) || g_str_has_prefix(action, "flow.");
+}
+
+static void
+note_changes(HjIndicatorMemory *memory, HjRows *rows, int64_t generation)
+{
+    while (hj_rows_next(rows)) {
+        const char *ledger = hj_rows_text(rows, "ledger");
+        if (ledger != NULL && is_of_one_row(hj_rows_text(rows, "action"))) {
+            int64_t *at = g_new(int64_t, 1);
+            *at = generation;
+            g_hash_table_replace(memory->changed, g_strdup(ledger), at);
+        } else if (!is_aside(hj_rows_text(rows, "subject"))) {
+            memory->all_changed = generation;
+        }
+    }
+}
+
+/* Looks at the events that were committed since the last look.  A change is put at a generation
+ * read after the look: whatever was computed at that one or later holds it.  The lock is held.
+ */
+static bool
+look(HjIndicatorMemory *memory, HjTx *tx, int64_t generation, GError **error)
+{
+    if (memory->seen >= generation)
+        return true;
+    HjVal county = HJ_I64(hj_tx_county(tx));
+    g_autoptr(HjRows) newest = hj_tx_query(tx, error, SQL_NEWEST, county);
+    if (newest == NULL)
+        return false;
+    bool first = memory->mark < 0;
+    g_autoptr(HjRows) rows =
+        first ? NULL
+              : hj_tx_query(tx, error, SQL_SINCE, county, HJ_I64(memory->mark - OVERLAP));
+    if (!first && rows == NULL)
+        return false;
+    int64_t after = hj_store_generation(hj_tx_store(tx));
+    if (first || after < 0)
+        memory->all_changed = MAX(after, generation);
+    else
+        note_changes(memory, rows, after);
+    memory->mark = MAX(hj_rows_next(newest) ? hj_rows_i64(newest, "id") : 0, memory->mark);
+    memory->seen = generation;
+    return true;
+}
+
+/* The ledgers that the SQL of an indicator names; none stands for all of them. */
+static GPtrArray *
+ledgers_of(HjIndicatorMemory *memory, const HjPack *pack, const HjIndicator *indicator)
+{
+    GPtrArray *ledgers = g_hash_table_lookup(memory->ledgers, indicator);
+    if (ledgers != NULL)
+        return ledgers;
+    ledgers = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    if (indicator->cadence == NULL &&
+        hj_lex_check_pack(indicator->sql.text, names, NULL, NULL)) {
+        for (guint i = 0; i < names->len; i++) {
+            const HjLedger *ledger = hj_pack_ledger(pack, g_ptr_array_index(names, i));
+            if (ledger != NULL)
+                g_ptr_array_add(ledgers, (gpointer)ledger->name);
+        }
+    }
+    g_hash_table_insert(memory->ledgers, (gpointer)indicator, ledgers);
+    return ledgers;
+}
+
+static int64_t
+newest_change(const HjIndicatorMemory *memory)
+{
+    int64_t newest = memory->all_changed;
+    GHashTableIter iter;
+    gpointer at;
+    g_hash_table_iter_init(&iter, memory->changed);
+    while (g_hash_table_iter_next(&iter, NULL, &at))
+        newest = MAX(newest, *(int64_t *)at);
+    return newest;
+}
+
+static bool
+is_fresh(HjIndicatorMemory *memory, const HjPack *pack, const Entry *entry, HjTime now)
+{
+    if (entry->failed || now < entry->at || now - entry->at >= LIFETIME_US ||
+        entry->day != hj_date_in_shanghai(now) || entry->generation < memory->all_changed)
+        return false;
+    if (entry->indicator == NULL)
+        return true;
+    GPtrArray *ledgers = ledgers_of(memory, pack, entry->indicator);
+    if (ledgers->len == 0)
+        return entry->generation >= newest_change(memory);
+    for (guint i = 0; i < ledgers->len; i++) {
+        const int64_t *at = g_hash_table_lookup(memory->changed, g_ptr_array_index(ledgers, i));
+        if (at != NULL && entry->generation < *at)
+            return false;
+    }
+    return true;
+}
+
+/* --- giving --- */
+
+typedef struct {
+    HjIndicatorMemory *memory;
+    HjTx *tx;
+    const HjPack *pack;
+    int64_t generation;
+    const HjIndicator *indicator; /* NULL: the tree of @to */
+    HjDate from, to;
+} Wish;
+
+static bool
+compute(const Wish *wish, Entry *entry, GError **error)
+{
+    if (wish->indicator == NULL) {
+        entry->tree = hj_org_tree_load(wish->tx, wish->to, error);
+        return entry->tree != NULL;
+    }
+    const HjOrgTree *tree = hj_indicator_memory_tree(wish->memory, wish->tx, wish->generation,
+                                                     wish->to, &entry->tree_hold, error);
+    if (tree == NULL)
+        return false;
+    entry->set = hj_indicator_compute(wish->tx, wish->pack, wish->indicator, tree, wish->from,
+                                      wish->to, error);
+    return entry->set != NULL;
+}
+
+static Entry *
+entry_new(const Wish *wish, const char *key)
+{
+    HjTime now = hj_tx_now(wish->tx);
+    Entry *entry = g_new0(Entry, 1);
+    entry->refs = 1;
+    entry->key = g_strdup(key);
+    entry->generation = wish->generation;
+    entry->at = now;
+    entry->day = hj_date_in_shanghai(now);
+    entry->indicator = wish->indicator;
+    entry->link.data = entry;
+    return entry;
+}
+
+/* Puts an entry there that is being computed; the lock is held. */
+static Entry *
+begin(const Wish *wish, const char *key)
+{
+    HjIndicatorMemory *memory = wish->memory;
+    Entry *old = g_hash_table_lookup(memory->entries, key);
+    if (old != NULL)
+        drop(memory, old);
+    Entry *entry = entry_new(wish, key);
+    g_hash_table_insert(memory->entries, entry->key, entry);
+    g_queue_push_head_link(&memory->queue, &entry->link);
+    GList *last = memory->queue.tail;
+    while (memory->queue.length > MOST && last != NULL) {
+        Entry *oldest = last->data;
+        last = last->prev;
+        if (oldest->ready)
+            drop(memory, oldest);
+    }
+    g_atomic_int_inc(&entry->refs); /* the caller's */
+    memory->n_computed++;
+    return entry;
+}
+
+/* A fresh entry with a reference for the caller, or one to be computed (*@ret_mine). */
+static Entry *
+find(const Wish *wish, const char *key, bool *ret_mine, GError **error)
+{
+    HjIndicatorMemory *memory = wish->memory;
+    for (;;) {
+        if (!look(memory, wish->tx, wish->generation, error))
+            return NULL;
+        Entry *entry = g_hash_table_lookup(memory->entries, key);
+        if (entry != NULL && !entry->ready) {
+            g_cond_wait(&memory->ready, &memory->lock);
+            continue;
+        }
+        *ret_mine = entry == NULL || !is_fresh(memory, wish->pack, entry, hj_tx_now(wish->tx));
+        if (*ret_mine)
+            return begin(wish, key);
+        g_queue_unlink(&memory->queue, &entry->link);
+        g_queue_push_head_link(&memory->queue, &entry->link);
+        g_atomic_int_inc(&entry->refs);
+        return entry;
+    }
+}
+
+static Entry *
+give(const Wish *wish, GError **error)
+{
+    HjIndicatorMemory *memory = wish->memory;
+    char from[16], key[160];
+    g_strlcpy(from, hj_date_text(wish->from).text, sizeof from);
+    g_snprintf(key, sizeof key, "%s %s %s",
+               wish->indicator != NULL ? wish->indicator->name : "", from,
+               hj_date_text(wish->to).text);
+    bool mine = true;
+    Entry *entry = NULL;
+    if (wish->generation < 0) {
+        entry = entry_new(wish, key);
+    } else {
+        g_mutex_lock(&memory->lock);
+        entry = find(wish, key, &mine, error);
+        g_mutex_unlock(&memory->lock);
+    }
+    if (entry == NULL || !mine)
+        return entry;
+    bool done = compute(wish, entry, error);
+    g_mutex_lock(&memory->lock);
+    entry->failed = !done;
+    entry->ready = true;
+    g_cond_broadcast(&memory->ready);
+    g_mutex_unlock(&memory->lock);
+    if (!done) {
+        entry_unref(entry);
+        return NULL;
+    }
+    return entry;
+}
+
+const HjOrgTree *
+hj_indicator_memory_tree(HjIndicatorMemory *memory, HjTx *tx, int64_t generation, HjDate on,
+                         gpointer *ret_hold, GError **error)
+{
+    const Wish wish = {
+        .memory = memory, .tx = tx, .generation = generation, .from = on, .to = on
+    };
+    Entry *entry = give(&wish, error);
+    *ret_hold = entry;
+    return entry != NULL ? entry->tree : NULL;
+}
+
+const HjIndicatorSet *
+hj_indicator_memory_set(HjIndicatorMemory *memory, HjTx *tx, const HjPack *pack,
+                        int64_t generation, const HjIndicator *indicator, HjDate from,
+                        HjDate to, gpointer *ret_hold, GError **error)
+{
+    const Wish wish = { .memory = memory,
+                        .tx = tx,
+                        .pack = pack,
+                        .generation = generation,
+                        .indicator = indicator,
+                        .from = from,
+                        .to = to };
+    Entry *entry = give(&wish, error);
+    *ret_hold = entry;
+    return entry != NULL ? entry->set : NULL;
+}
