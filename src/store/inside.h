@@ -45,6 +45,7 @@ struct HjTx {
     bool writing;
     bool exempt;
     bool has_event;
+    bool changed_schema;
     HjTime now;
     int64_t actor, behalf;
     int64_t serial; /* of the database, 0 before it is asked */

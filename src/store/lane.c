@@ -13,7 +13,9 @@ typedef struct {
     HjWriteDone done; /* NULL: somebody waits */
     gpointer data;
     GError *error;
-    bool told; /* appended an event */
+    bool told;    /* appended an event */
+    bool changed; /* the transaction, also when it failed */
+    bool failed;  /* for good: run no more */
     bool finished;
     GMutex lock;
     GCond cond;
@@ -68,7 +70,9 @@ call(HjStore *store, HjConn *conn, Write *write)
     tx.now = hj_store_now(store);
     tx.n_changes_before = store->driver->changes(conn);
     write->told = false;
-    if (!write->fn(&tx, write->data, &write->error)) {
+    bool done = write->fn(&tx, write->data, &write->error);
+    write->changed = tx.changed_schema || store->driver->changes(conn) != tx.n_changes_before;
+    if (!done) {
         if (write->error == NULL)
             hj_error_log(&write->error, HJ_ERROR_INTERNAL, "write: failed and did not say why");
         return false;
@@ -81,6 +85,7 @@ call(HjStore *store, HjConn *conn, Write *write)
 
 /* --- one writer, many requests a commit --- */
 
+/* Each write by itself: one that fails takes back what it changed, and nothing else. */
 static bool
 call_in_savepoint_once(HjStore *store, HjConn *conn, Write *write)
 {
@@ -100,19 +105,47 @@ call_in_savepoint(HjStore *store, HjConn *conn, Write *write)
 {
     for (int attempt = 1; attempt <= LANE_TRIES; attempt++)
         if (call_in_savepoint_once(store, conn, write) || !is_busy(write->error))
-            return;
+            break;
+    write->failed = write->error != NULL;
 }
 
-/* false: nothing of the batch is in the database. */
+/* false: a write failed that had changed something, which only all of them together can take
+ * back. */
 static bool
-run_batch_once(HjStore *store, HjConn *conn, Write **batch, size_t n, GError **error)
+call_plainly(HjStore *store, HjConn *conn, Write **batch, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        Write *write = batch[i];
+        if (write->failed)
+            continue;
+        g_clear_error(&write->error);
+        if (call(store, conn, write))
+            continue;
+        write->failed = !is_busy(write->error);
+        if (write->changed || !write->failed)
+            return false;
+    }
+    return true;
+}
+
+/* false: nothing of the batch is in the database.  A savepoint costs a copy of every page that
+ * a write touches, and few writes fail after their first change: at first there are none. */
+static bool
+run_batch_once(HjStore *store, HjConn *conn, Write **batch, size_t n, bool *savepoints,
+               GError **error)
 {
     const HjDriver *driver = store->driver;
     if (!driver->begin(conn, HJ_TX_WRITE, error))
         return false;
     hj_store_note_rights(store);
-    for (size_t i = 0; i < n; i++)
-        call_in_savepoint(store, conn, batch[i]);
+    if (!*savepoints && !call_plainly(store, conn, batch, n)) {
+        *savepoints = true;
+        driver->rollback(conn);
+        return run_batch_once(store, conn, batch, n, savepoints, error);
+    }
+    for (size_t i = 0; *savepoints && i < n; i++)
+        if (!batch[i]->failed)
+            call_in_savepoint(store, conn, batch[i]);
     if (driver->commit(conn, error))
         return true;
     driver->rollback(conn);
@@ -124,10 +157,10 @@ run_batch(HjStore *store, HjConn *conn, Write **batch, size_t n)
 {
     int64_t n_durable = 0;
     g_autoptr(GError) error = NULL;
-    bool committed = false;
+    bool committed = false, savepoints = false;
     for (int attempt = 1; !committed && attempt <= LANE_TRIES; attempt++) {
         g_clear_error(&error);
-        committed = run_batch_once(store, conn, batch, n, &error);
+        committed = run_batch_once(store, conn, batch, n, &savepoints, &error);
         if (committed || !is_busy(error))
             break;
         pause_before(attempt);

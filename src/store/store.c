@@ -387,6 +387,7 @@ hj_tx_ddl(HjTx *tx, const char *sql, GError **error)
 {
     g_assert(tx->writing);
     const HjDriver *driver = tx->store->driver;
+    tx->changed_schema = true;
     g_autofree char *ddl = hj_driver_ddl(driver, sql);
     return driver->script(tx->conn, ddl, error) &&
            (driver->after_ddl_sql == NULL ||

@@ -2,9 +2,10 @@
  *
  * A read runs on a snapshot of its own.  A write is a function run inside a transaction that
  * the store opens, commits and, when the database says BUSY, runs again: it must have no effect
- * except through its HjTx.  On SQLite one writer thread takes what is queued, runs each write
- * in a SAVEPOINT of one outer transaction and answers only after the commit is durable.  A
- * write that changed rows without appending an event aborts.
+ * except through its HjTx.  On SQLite one writer thread takes what is queued, runs it in one
+ * transaction and answers only after the commit is durable; a write that fails after it changed
+ * something makes all of them run again, each in a SAVEPOINT.  A write that changed rows
+ * without appending an event aborts.
  *
  * Units    microseconds UTC
  * Owns     hj_store_free, hj_tx_end; a HjTx given to a function is borrowed
