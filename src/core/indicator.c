@@ -320,19 +320,16 @@ narrow_scope(Narrow *narrow, const HjActor *actor)
     g_string_append(narrow->text, ")");
 }
 
-HjRows *
-hj_indicator_evidence(HjTx *tx, const HjActor *actor, const HjIndicator *indicator, int64_t org,
-                      HjDate from, HjDate to, int limit, GError **error)
+/* Rows of @sql, which answers org, ledger and id, at and below @org as the actor sees them. */
+static HjRows *
+narrowed_rows(HjTx *tx, const HjActor *actor, const char *sql, int64_t org, HjDate from,
+              HjDate to, int limit, GError **error)
 {
     Narrow narrow = { .text = g_string_new("SELECT e.org AS org, o.name AS org_name,"
                                            " e.ledger AS ledger, e.id AS id FROM ("),
                       .extras = g_array_new(FALSE, FALSE, sizeof(HjPackSqlExtra)),
                       .held = g_string_chunk_new(256) };
-    g_autofree char *own =
-        indicator->cadence != NULL
-            ? hj_cadence_evidence(actor->pack, indicator->cadence, from, to, hj_tx_today(tx))
-            : NULL;
-    g_string_append(narrow.text, own != NULL ? own : indicator->evidence.text);
+    g_string_append(narrow.text, sql);
     g_string_append(narrow.text, "\n) e JOIN org o ON o.id = e.org WHERE EXISTS"
                                  " (SELECT 1 FROM org_tree t WHERE t.org = e.org"
                                  " AND t.from_on <= :to AND t.to_on >= :to AND t.ancestor = ");
@@ -353,4 +350,26 @@ hj_indicator_evidence(HjTx *tx, const HjActor *actor, const HjIndicator *indicat
     g_array_free(narrow.extras, TRUE);
     g_string_chunk_free(narrow.held);
     return rows;
+}
+
+HjRows *
+hj_indicator_evidence(HjTx *tx, const HjActor *actor, const HjIndicator *indicator, int64_t org,
+                      HjDate from, HjDate to, int limit, GError **error)
+{
+    g_autofree char *own =
+        indicator->cadence != NULL
+            ? hj_cadence_evidence(actor->pack, indicator->cadence, from, to, hj_tx_today(tx))
+            : NULL;
+    return narrowed_rows(tx, actor, own != NULL ? own : indicator->evidence.text, org, from, to,
+                         limit, error);
+}
+
+HjRows *
+hj_indicator_missing(HjTx *tx, const HjActor *actor, const HjIndicator *indicator, int64_t org,
+                     HjDate from, HjDate to, int limit, GError **error)
+{
+    static const char *const columns[] = { "org", "org_name", "ledger", "id" };
+    if (indicator->missing.text == NULL)
+        return hj_rows_new(G_N_ELEMENTS(columns), columns);
+    return narrowed_rows(tx, actor, indicator->missing.text, org, from, to, limit, error);
 }

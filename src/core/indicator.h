@@ -52,6 +52,10 @@ const HjIndicatorSet *hj_indicator_cache_get(HjIndicatorCache *cache,
 HjRows *hj_indicator_evidence(HjTx *tx, const HjActor *actor, const HjIndicator *indicator,
                               int64_t org, HjDate from, HjDate to, int limit, GError **error);
 
+/* The same of what keeps the number down, where the pack says; no lines otherwise. */
+HjRows *hj_indicator_missing(HjTx *tx, const HjActor *actor, const HjIndicator *indicator,
+                             int64_t org, HjDate from, HjDate to, int limit, GError **error);
+
 /* "12.5", grouped when @grouped; "—" when absent. */
 char *hj_indicator_text(const HjIndicator *indicator, const HjIndicatorValue *value,
                         bool grouped);

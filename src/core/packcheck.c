@@ -153,13 +153,28 @@ check_guards(Check *c, const HjLedger *ledger)
         }
 }
 
+/* org, ledger, id */
+static void
+check_rows(Check *c, const HjPackSql *sql, const char *what)
+{
+    g_autofree char *columns =
+        g_strdup_printf("%s: the columns must be org, ledger and id", what);
+    g_autofree char *types =
+        g_strdup_printf("%s: org and id must be whole numbers and ledger text", what);
+    if (prepare(c, sql, what, sql->text) &&
+        demand(c, sql, columns, "SELECT x.org, x.ledger, x.id FROM (%s\n) AS x", sql->text))
+        demand(c, sql, types,
+               "SELECT substr('a', x.org), substr('a', x.id), lower(x.ledger)"
+               " FROM (%s\n) AS x",
+               sql->text);
+}
+
 static void
 check_indicator(Check *c, const HjIndicator *indicator)
 {
     if (indicator->cadence != NULL)
         return;
     const HjPackSql *sql = &indicator->sql;
-    const HjPackSql *evidence = &indicator->evidence;
     if (prepare(c, sql, "sql", sql->text) &&
         demand(c, sql, "sql: the columns must be org, numerator and denominator",
                "SELECT x.org, x.numerator, x.denominator FROM (%s\n) AS x", sql->text))
@@ -167,13 +182,9 @@ check_indicator(Check *c, const HjIndicator *indicator)
                "SELECT substr('a', x.org), substr('a', x.numerator), substr('a', x.denominator)"
                " FROM (%s\n) AS x",
                sql->text);
-    if (prepare(c, evidence, "evidence", evidence->text) &&
-        demand(c, evidence, "evidence: the columns must be org, ledger and id",
-               "SELECT x.org, x.ledger, x.id FROM (%s\n) AS x", evidence->text))
-        demand(c, evidence, "evidence: org and id must be whole numbers and ledger text",
-               "SELECT substr('a', x.org), substr('a', x.id), lower(x.ledger)"
-               " FROM (%s\n) AS x",
-               evidence->text);
+    check_rows(c, &indicator->evidence, "evidence");
+    if (indicator->missing.text != NULL)
+        check_rows(c, &indicator->missing, "missing");
 }
 
 static void
@@ -211,6 +222,9 @@ check_scheme(Check *c, const HjScheme *scheme)
     for (size_t i = 0; i < scheme->n_vetoes; i++)
         check_condition(c, scheme->vetoes[i].ledger, &scheme->vetoes[i].when,
                         scheme->vetoes[i].document_field);
+    const HjVeto *unless = &scheme->step_up.unless;
+    if (unless->ledger != NULL)
+        check_condition(c, unless->ledger, &unless->when, unless->document_field);
 }
 
 bool
@@ -229,6 +243,7 @@ hj_packcheck_sql(HjStore *store, const HjPack *pack, HjPackProblems *problems, G
     for (size_t i = 0; i < pack->n_cadences; i++)
         check_cadence(&c, &pack->cadences[i]);
     for (size_t i = 0; i < pack->n_schemes; i++)
-        check_scheme(&c, &pack->schemes[i]);
+        for (size_t k = 0; k < pack->schemes[i].n_versions; k++)
+            check_scheme(&c, pack->schemes[i].versions[k]);
     return true;
 }

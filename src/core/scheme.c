@@ -1,14 +1,12 @@
-#include "core/scheme.h"
-
 #include "base/decimal.h"
-#include "core/access.h"
 #include "core/field.h"
 #include "core/packsql.h"
+#include "core/scheme_priv.h"
 
 #include <string.h>
 
-#define POINT_SCALE 2
 #define HUNDREDTHS 100
+#define WEIGHED_SCALE 4 /* of points times percent */
 
 /* What the board owns beside its public arrays. */
 typedef struct {
@@ -16,24 +14,6 @@ typedef struct {
     HjListScore *lists; /* all scores' lists and items in one block each */
     HjItemScore *items;
 } Held;
-
-/* One computation: the tree of the period's last day and who answers for each place in it. */
-typedef struct {
-    HjTx *tx;
-    const HjPack *pack;
-    const HjScheme *scheme;
-    const HjPeriod *period;
-    HjOrgTree *tree;
-    int *owners; /* for each place of the tree: which organization of the kind, or -1 */
-    size_t n_owners;
-    HjIndicatorCache *indicators;
-} Run;
-
-typedef struct {
-    int64_t id, org;
-    int owner;
-    int64_t points;
-} Mark;
 
 int64_t
 hj_scheme_linear(const HjSchemeItem *item, int64_t num, int64_t den)
@@ -47,6 +27,13 @@ hj_scheme_linear(const HjSchemeItem *item, int64_t num, int64_t den)
 }
 
 int64_t
+hj_scheme_units(const HjSchemeItem *item, int64_t n)
+{
+    const int64_t points = MIN(hj_decimal_muldiv(item->each, MAX(n, 0), 1), item->points);
+    return item->scoring == HJ_SCORE_LOSE ? item->points - points : points;
+}
+
+int64_t
 hj_scheme_row_points(const HjSchemeItem *item, int64_t mark)
 {
     if (item->mark == NULL)
@@ -56,18 +43,16 @@ hj_scheme_row_points(const HjSchemeItem *item, int64_t mark)
     return CLAMP(mark, 0, item->points);
 }
 
-static void
-run_clear(Run *run)
+void
+hj_scheme_run_clear(HjSchemeRun *run)
 {
     g_clear_pointer(&run->indicators, hj_indicator_cache_free);
     g_clear_pointer(&run->tree, hj_org_tree_free);
     g_clear_pointer(&run->owners, g_free);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
-
-static bool
-run_begin(Run *run, GError **error)
+bool
+hj_scheme_run_begin(HjSchemeRun *run, GError **error)
 {
     run->tree = hj_org_tree_load(run->tx, run->period->to, error);
     if (run->tree == NULL)
@@ -84,16 +69,16 @@ run_begin(Run *run, GError **error)
     return true;
 }
 
-static int
-owner_of(const Run *run, int64_t org)
+int
+hj_scheme_owner(const HjSchemeRun *run, int64_t org)
 {
     const HjOrg *found = hj_org_tree_find(run->tree, org);
     return found != NULL ? run->owners[found - run->tree->orgs] : -1;
 }
 
-static HjRows *
-query_rows(const Run *run, const HjLedger *ledger, const char *column, const HjPackSql *when,
-           GError **error)
+HjRows *
+hj_scheme_run_rows(const HjSchemeRun *run, const HjLedger *ledger, const char *column,
+                   const HjPackSql *when, GError **error)
 {
     g_autofree char *extra =
         column != NULL ? g_strdup_printf(", %s AS mark", column) : g_strdup("");
@@ -111,8 +96,8 @@ query_rows(const Run *run, const HjLedger *ledger, const char *column, const HjP
 static gint
 compare_marks(gconstpointer left, gconstpointer right)
 {
-    const Mark *a = left;
-    const Mark *b = right;
+    const HjSchemeMark *a = left;
+    const HjSchemeMark *b = right;
     if (a->owner != b->owner)
         return a->owner < b->owner ? -1 : 1;
     const int64_t weigh_a = ABS(a->points);
@@ -122,38 +107,57 @@ compare_marks(gconstpointer left, gconstpointer right)
     return a->id < b->id ? -1 : a->id > b->id;
 }
 
-/* The rows of an item with the points each brings; those beyond `times` bring none. */
-static GArray *
-load_marks(const Run *run, const HjSchemeItem *item, GError **error)
+/* Rows beyond `times`, or beyond what the item can bring or lose, bring none or what is left.
+ */
+static void
+limit_marks(const HjSchemeItem *item, GArray *marks)
 {
-    g_autoptr(HjRows) rows = query_rows(run, item->ledger, item->mark, &item->when, error);
+    int place = 0;
+    int64_t left = 0;
+    for (guint i = 0; i < marks->len; i++) {
+        HjSchemeMark *mark = &g_array_index(marks, HjSchemeMark, i);
+        const bool first =
+            i == 0 || mark->owner != g_array_index(marks, HjSchemeMark, i - 1).owner;
+        place = first ? 1 : place + 1;
+        left = first ? item->points : left;
+        if (item->times > 0 && place > item->times)
+            mark->points = 0;
+        if (item->scoring == HJ_SCORE_LOSE || item->scoring == HJ_SCORE_ADD) {
+            const int64_t taken = MIN(item->each, left);
+            left -= taken;
+            mark->points = item->scoring == HJ_SCORE_LOSE ? -taken : taken;
+        }
+    }
+}
+
+/* The rows of an item with the points each brings or takes. */
+GArray *
+hj_scheme_run_marks(const HjSchemeRun *run, const HjSchemeItem *item, GError **error)
+{
+    g_autoptr(HjRows) rows =
+        hj_scheme_run_rows(run, item->ledger, item->mark, &item->when, error);
     if (rows == NULL)
         return NULL;
     const HjField *field = item->mark != NULL ? hj_pack_field(item->ledger, item->mark) : NULL;
-    const int scale = field != NULL ? hj_field_scale(field) : POINT_SCALE;
-    GArray *marks = g_array_new(FALSE, FALSE, sizeof(Mark));
+    const int scale = field != NULL ? hj_field_scale(field) : HJ_POINT_SCALE;
+    GArray *marks = g_array_new(FALSE, FALSE, sizeof(HjSchemeMark));
     while (hj_rows_next(rows)) {
-        Mark mark = { .id = hj_rows_i64(rows, "id"), .org = hj_rows_i64(rows, "org") };
-        mark.owner = owner_of(run, mark.org);
+        HjSchemeMark mark = { .id = hj_rows_i64(rows, "id"), .org = hj_rows_i64(rows, "org") };
+        mark.owner = hj_scheme_owner(run, mark.org);
         if (mark.owner < 0)
             continue;
         const int64_t given = item->mark != NULL ? hj_rows_i64(rows, "mark") : 0;
-        mark.points = hj_scheme_row_points(item, hj_decimal_rescale(given, scale, POINT_SCALE));
+        mark.points =
+            hj_scheme_row_points(item, hj_decimal_rescale(given, scale, HJ_POINT_SCALE));
         g_array_append_val(marks, mark);
     }
     g_array_sort(marks, compare_marks);
-    int place = 0;
-    for (guint i = 0; i < marks->len; i++) {
-        Mark *mark = &g_array_index(marks, Mark, i);
-        place = i > 0 && mark->owner == g_array_index(marks, Mark, i - 1).owner ? place + 1 : 1;
-        if (item->times > 0 && place > item->times)
-            mark->points = 0;
-    }
+    limit_marks(item, marks);
     return marks;
 }
 
 static HjScoreboard *
-board_new(const Run *run)
+board_new(const HjSchemeRun *run)
 {
     const HjScheme *scheme = run->scheme;
     const size_t n_lists = scheme->n_lists;
@@ -200,8 +204,15 @@ hj_scheme_free(HjScoreboard *board)
     g_free(board);
 }
 
+const char *
+hj_scheme_keep(HjScoreboard *board, const char *text)
+{
+    Held *held = board->priv;
+    return g_string_chunk_insert(held->text, text);
+}
+
 static void
-name_scores(const Run *run, HjScoreboard *board)
+name_scores(const HjSchemeRun *run, HjScoreboard *board)
 {
     Held *held = board->priv;
     for (size_t i = 0; i < run->tree->n_orgs; i++) {
@@ -210,13 +221,14 @@ name_scores(const Run *run, HjScoreboard *board)
             continue;
         HjScore *score = &board->scores[run->owners[i]];
         score->org = org->id;
+        score->place = (size_t)run->owners[i];
         score->code = g_string_chunk_insert(held->text, org->code);
         score->name = g_string_chunk_insert(held->text, org->name);
     }
 }
 
 static bool
-score_indicator(Run *run, HjScoreboard *board, size_t l, size_t i, GError **error)
+score_indicator(HjSchemeRun *run, HjScoreboard *board, size_t l, size_t i, GError **error)
 {
     const HjSchemeItem *item = &run->scheme->lists[l].items[i];
     const HjIndicatorSet *set = hj_indicator_cache_get(run->indicators, item->indicator, error);
@@ -228,22 +240,28 @@ score_indicator(Run *run, HjScoreboard *board, size_t l, size_t i, GError **erro
         int64_t num, den;
         earned->value = hj_indicator_at(set, score->org);
         earned->counted = hj_indicator_fraction(set, score->org, &num, &den);
-        if (earned->counted)
+        if (earned->counted && item->scoring == HJ_SCORE_LINEAR)
             earned->points = hj_scheme_linear(item, num, den);
+        else if (earned->counted)
+            earned->points = hj_scheme_units(item, earned->value.numerator);
     }
     return true;
 }
 
 static bool
-score_rows(Run *run, HjScoreboard *board, size_t l, size_t i, GError **error)
+score_rows(HjSchemeRun *run, HjScoreboard *board, size_t l, size_t i, GError **error)
 {
-    g_autoptr(GArray) marks = load_marks(run, &run->scheme->lists[l].items[i], error);
+    g_autoptr(GArray) marks = hj_scheme_run_marks(run, &run->scheme->lists[l].items[i], error);
     if (marks == NULL)
         return false;
-    for (size_t s = 0; s < board->n_scores; s++)
-        board->scores[s].lists[l].items[i].counted = true;
+    const HjSchemeItem *item = &run->scheme->lists[l].items[i];
+    for (size_t s = 0; s < board->n_scores; s++) {
+        HjItemScore *earned = &board->scores[s].lists[l].items[i];
+        earned->counted = true;
+        earned->points = item->scoring == HJ_SCORE_LOSE ? item->points : 0;
+    }
     for (guint m = 0; m < marks->len; m++) {
-        const Mark *mark = &g_array_index(marks, Mark, m);
+        const HjSchemeMark *mark = &g_array_index(marks, HjSchemeMark, m);
         const HjScore *score = &board->scores[mark->owner];
         g_assert(score->lists != NULL);
         HjItemScore *earned = &score->lists[l].items[i];
@@ -254,7 +272,7 @@ score_rows(Run *run, HjScoreboard *board, size_t l, size_t i, GError **error)
 }
 
 static bool
-score_items(Run *run, HjScoreboard *board, GError **error)
+score_items(HjSchemeRun *run, HjScoreboard *board, GError **error)
 {
     for (size_t l = 0; l < run->scheme->n_lists; l++) {
         const HjSchemeList *list = &run->scheme->lists[l];
@@ -276,36 +294,59 @@ reach_of(const HjSchemeList *list, const HjSchemeItem *item)
 {
     if (list->cap <= 0 || item->points <= 0)
         return 0;
-    if (item->ledger == NULL)
+    if (item->scoring != HJ_SCORE_ROWS)
         return item->points;
     return item->times > 0 ? item->points * item->times : list->cap;
 }
 
+int64_t
+hj_scheme_list_points(const HjSchemeList *list, int64_t sum, int64_t base)
+{
+    const int64_t most = MAX(list->cap, 0);
+    if (list->prorate && base > 0 && base < most)
+        sum = hj_decimal_muldiv(sum, most, base);
+    return CLAMP(sum, MIN(list->cap, 0), most);
+}
+
+/* What a list brings when all of @base can be earned. */
+static int64_t
+list_reach(const HjSchemeList *list, int64_t base)
+{
+    return hj_scheme_list_points(list, base, base);
+}
+
+/* Weighed lists are added unrounded; the total is rounded once. */
 static void
 add_up(const HjScheme *scheme, HjScore *score)
 {
+    int64_t total = 0;
     int64_t most = 0;
     for (size_t l = 0; l < score->n_lists; l++) {
         HjListScore *list = &score->lists[l];
-        const int64_t cap = list->list->cap;
+        int64_t sum = 0;
+        int64_t base = 0;
         for (size_t i = 0; i < list->n_items; i++) {
             if (!list->items[i].counted)
                 continue;
-            list->points += list->items[i].points;
-            list->base += reach_of(list->list, list->items[i].item);
+            sum += list->items[i].points;
+            base += reach_of(list->list, list->items[i].item);
         }
-        list->points = CLAMP(list->points, MIN(cap, 0), MAX(cap, 0));
-        list->base = MIN(list->base, MAX(cap, 0));
-        score->total += list->points;
-        most += MAX(scheme->lists[l].cap, 0);
+        list->points = hj_scheme_list_points(list->list, sum, base);
+        list->base = list_reach(list->list, base);
+        list->weighed = list->points * list->list->weight;
+        total += list->weighed;
+        most += MAX(scheme->lists[l].cap, 0) * scheme->lists[l].weight;
     }
-    score->total = CLAMP(score->total, 0, most);
+    total = CLAMP(total, 0, most);
+    score->total = hj_decimal_rescale(total, WEIGHED_SCALE, HJ_POINT_SCALE);
 }
 
 /* What the scheme itself can bring: without the pending items, and with them. */
 static void
 measure(HjScoreboard *board)
 {
+    int64_t all_base = 0;
+    int64_t all_full = 0;
     for (size_t l = 0; l < board->scheme->n_lists; l++) {
         const HjSchemeList *list = &board->scheme->lists[l];
         int64_t base = 0;
@@ -314,24 +355,25 @@ measure(HjScoreboard *board)
             full += reach_of(list, &list->items[i]);
             base += list->items[i].pending ? 0 : reach_of(list, &list->items[i]);
         }
-        board->base += MIN(base, MAX(list->cap, 0));
-        board->full += MIN(full, MAX(list->cap, 0));
+        all_base += list_reach(list, base) * list->weight;
+        all_full += list_reach(list, full) * list->weight;
     }
+    board->base = hj_decimal_rescale(all_base, WEIGHED_SCALE, HJ_POINT_SCALE);
+    board->full = hj_decimal_rescale(all_full, WEIGHED_SCALE, HJ_POINT_SCALE);
 }
 
 /* The first documented row settles it; without a document number there is no veto. */
 static bool
-apply_vetoes(const Run *run, HjScoreboard *board, GError **error)
+apply_vetoes(const HjSchemeRun *run, HjScoreboard *board, GError **error)
 {
-    Held *held = board->priv;
     for (size_t v = 0; v < run->scheme->n_vetoes; v++) {
         const HjVeto *veto = &run->scheme->vetoes[v];
         g_autoptr(HjRows) rows =
-            query_rows(run, veto->ledger, veto->document_field, &veto->when, error);
+            hj_scheme_run_rows(run, veto->ledger, veto->document_field, &veto->when, error);
         if (rows == NULL)
             return false;
         while (hj_rows_next(rows)) {
-            const int owner = owner_of(run, hj_rows_i64(rows, "org"));
+            const int owner = hj_scheme_owner(run, hj_rows_i64(rows, "org"));
             const char *document =
                 veto->document_field != NULL ? hj_rows_text(rows, "mark") : NULL;
             if (owner < 0 || board->scores[owner].vetoed || document == NULL ||
@@ -339,7 +381,7 @@ apply_vetoes(const Run *run, HjScoreboard *board, GError **error)
                 continue;
             board->scores[owner].vetoed = true;
             board->scores[owner].veto = veto;
-            board->scores[owner].veto_document = g_string_chunk_insert(held->text, document);
+            board->scores[owner].veto_document = hj_scheme_keep(board, document);
         }
     }
     return true;
@@ -372,13 +414,21 @@ compare_scores(gconstpointer left, gconstpointer right, gpointer data)
     return 0;
 }
 
-/* The sort is stable, so equal marks keep the order of the tree, and share a rank: 1, 2, 2, 4.
- */
+static gint
+compare_places(gconstpointer left, gconstpointer right, gpointer data)
+{
+    const gint by_marks = compare_scores(left, right, data);
+    const HjScore *a = left;
+    const HjScore *b = right;
+    return by_marks != 0 ? by_marks : (a->place > b->place) - (a->place < b->place);
+}
+
+/* Equal marks keep the order of the tree, and share a rank: 1, 2, 2, 4. */
 static void
 rank(HjScoreboard *board)
 {
     gpointer scheme = (gpointer)board->scheme;
-    g_qsort_with_data(board->scores, (gint)board->n_scores, sizeof(HjScore), compare_scores,
+    g_qsort_with_data(board->scores, (gint)board->n_scores, sizeof(HjScore), compare_places,
                       scheme);
     for (size_t s = 0; s < board->n_scores; s++) {
         HjScore *score = &board->scores[s];
@@ -388,21 +438,30 @@ rank(HjScoreboard *board)
     }
 }
 
+void
+hj_scheme_settle(HjScoreboard *board)
+{
+    for (size_t s = 0; s < board->n_scores; s++)
+        add_up(board->scheme, &board->scores[s]);
+    rank(board);
+    hj_scheme_set_bands(board);
+}
+
 HjScoreboard *
 hj_scheme_compute(HjTx *tx, const HjPack *pack, const HjScheme *scheme, const HjPeriod *period,
                   GError **error)
 {
-    g_auto(Run) run = { .tx = tx, .pack = pack, .scheme = scheme, .period = period };
-    if (!run_begin(&run, error))
+    g_auto(HjSchemeRun) run = { .tx = tx, .pack = pack, .scheme = scheme, .period = period };
+    if (!hj_scheme_run_begin(&run, error))
         return NULL;
     g_autoptr(HjScoreboard) board = board_new(&run);
     name_scores(&run, board);
     if (!score_items(&run, board, error) || !apply_vetoes(&run, board, error))
         return NULL;
-    for (size_t s = 0; s < board->n_scores; s++)
-        add_up(scheme, &board->scores[s]);
+    if (!hj_scheme_load_past(&run, board, error))
+        return NULL;
     measure(board);
-    rank(board);
+    hj_scheme_settle(board);
     return g_steal_pointer(&board);
 }
 
@@ -413,78 +472,4 @@ hj_scheme_score(const HjScoreboard *board, int64_t org)
         if (board->scores[s].org == org)
             return &board->scores[s];
     return NULL;
-}
-
-static bool
-stands_under(const HjOrgTree *tree, int64_t org, int64_t under)
-{
-    const HjOrg *found = hj_org_tree_find(tree, org);
-    int at = found != NULL ? (int)(found - tree->orgs) : -1;
-    while (at >= 0 && tree->orgs[at].id != under)
-        at = hj_org_tree_parent(tree, (size_t)at);
-    return at >= 0;
-}
-
-static void
-add_row(HjRows *rows, const HjOrgTree *tree, const HjLedger *ledger, const Mark *mark)
-{
-    const char *name = hj_org_tree_find(tree, mark->org)->name;
-    hj_rows_add_i64(rows, mark->org);
-    hj_rows_add_text(rows, name, strlen(name));
-    hj_rows_add_text(rows, ledger->name, strlen(ledger->name));
-    hj_rows_add_i64(rows, mark->id);
-    hj_rows_add_i64(rows, mark->points);
-}
-
-HjRows *
-hj_scheme_rows(HjTx *tx, const HjActor *actor, const HjScheme *scheme, const HjSchemeItem *item,
-               const HjPeriod *period, int64_t org, GError **error)
-{
-    static const char *const columns[] = { "org", "org_name", "ledger", "id", "points" };
-    g_autoptr(HjRows) rows = hj_rows_new(G_N_ELEMENTS(columns), columns);
-    if (item->ledger == NULL || item->pending)
-        return g_steal_pointer(&rows);
-    g_auto(Run) run = { .tx = tx, .pack = actor->pack, .scheme = scheme, .period = period };
-    if (!run_begin(&run, error))
-        return NULL;
-    g_autoptr(GArray) marks = load_marks(&run, item, error);
-    if (marks == NULL)
-        return NULL;
-    for (guint m = 0; m < marks->len; m++) {
-        const Mark *mark = &g_array_index(marks, Mark, m);
-        g_autoptr(GError) refused = NULL;
-        if (!stands_under(run.tree, mark->org, org))
-            continue;
-        if (hj_access_check_row(tx, actor, item->ledger, HJ_ACCESS_VIEW, mark->org, &refused))
-            add_row(rows, run.tree, item->ledger, mark);
-        else if (!g_error_matches(refused, HJ_ERROR, HJ_ERROR_NOT_FOUND) &&
-                 !g_error_matches(refused, HJ_ERROR, HJ_ERROR_DENIED)) {
-            g_propagate_error(error, g_steal_pointer(&refused));
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&rows);
-}
-
-static bool
-grant_may_rank(const HjGrant *grant, const HjScheme *scheme)
-{
-    bool may = false;
-    for (size_t i = 0; i < grant->role->n_may && !may; i++)
-        may = g_str_equal(grant->role->may[i], "scheme.view");
-    for (size_t i = 0; i < scheme->n_audience_rank && may; i++)
-        if (g_str_equal(scheme->audience_rank[i], grant->org_kind))
-            return true;
-    return false;
-}
-
-bool
-hj_scheme_may_rank(const HjActor *actor, const HjScheme *scheme)
-{
-    if (actor->account == 0)
-        return true;
-    for (size_t g = 0; g < actor->n_grants; g++)
-        if (grant_may_rank(&actor->grants[g], scheme))
-            return true;
-    return false;
 }

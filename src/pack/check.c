@@ -95,22 +95,31 @@ check_fields(HjReader *r, HjLedger *ledger, const HjLedger *people)
 }
 
 static void
-check_figures(HjReader *r)
+check_indicator(HjReader *r, const HjScheme *scheme, const HjSchemeItem *item)
 {
-    for (size_t i = 0; i < r->pack->n_schemes; i++) {
-        const HjScheme *scheme = &r->pack->schemes[i];
-        for (size_t l = 0; l < scheme->n_lists; l++)
-            for (size_t k = 0; k < scheme->lists[l].n_items; k++) {
-                const HjSchemeItem *item = &scheme->lists[l].items[k];
-                if (item->indicator != NULL && item->indicator->roll == HJ_ROLL_NONE &&
-                    g_strcmp0(item->indicator->of, scheme->of) != 0)
-                    hj_pack_problems_add(r->problems, &item->at,
-                                         "the indicator %s is of %s and rolls up to nothing, "
-                                         "but the scheme is of %s",
-                                         item->indicator->name, item->indicator->of,
-                                         scheme->of);
-            }
-    }
+    const HjIndicator *indicator = item->indicator;
+    if (indicator == NULL)
+        return;
+    if (indicator->roll == HJ_ROLL_NONE && g_strcmp0(indicator->of, scheme->of) != 0)
+        hj_pack_problems_add(r->problems, &item->at,
+                             "the indicator %s is of %s and rolls up to nothing, "
+                             "but the scheme is of %s",
+                             indicator->name, indicator->of, scheme->of);
+    if (item->scoring != HJ_SCORE_LINEAR &&
+        (indicator->per > 1 || indicator->roll == HJ_ROLL_MEAN))
+        hj_pack_problems_add(r->problems, &item->at,
+                             "the indicator %s counts no units: \"lose\" and \"add\" take its "
+                             "numerator",
+                             indicator->name);
+}
+
+static void
+check_scheme(HjReader *r, const HjScheme *scheme)
+{
+    for (size_t l = 0; l < scheme->n_lists; l++)
+        for (size_t k = 0; k < scheme->lists[l].n_items; k++)
+            check_indicator(r, scheme, &scheme->lists[l].items[k]);
+    hj_read_scored_check(r, scheme);
 }
 
 void
@@ -128,5 +137,9 @@ hj_read_check(HjReader *r)
     for (size_t i = 0; i < pack->n_cadences; i++)
         hj_read_cadence_check(r, &pack->cadences[i]);
     hj_read_judged_check(r);
-    check_figures(r);
+    hj_read_prefill_check(r);
+    hj_read_scheme_versions(r);
+    for (size_t i = 0; i < pack->n_schemes; i++)
+        for (size_t k = 0; k < pack->schemes[i].n_versions; k++)
+            check_scheme(r, pack->schemes[i].versions[k]);
 }

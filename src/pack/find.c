@@ -72,6 +72,26 @@ hj_pack_scheme(const HjPack *pack, const char *name)
     return find(pack, HJ_KIND_SCHEME, name);
 }
 
+const HjScheme *
+hj_pack_scheme_at(const HjPack *pack, const char *name, HjDate from)
+{
+    const HjScheme *newest = hj_pack_scheme(pack, name);
+    for (size_t i = newest != NULL ? newest->n_versions : 0; i-- > 0;)
+        if (newest->versions[i]->from == HJ_DATE_NONE || newest->versions[i]->from <= from)
+            return newest->versions[i];
+    return NULL;
+}
+
+const HjSchemeItem *
+hj_pack_scheme_item(const HjScheme *scheme, const char *name)
+{
+    for (size_t l = 0; name != NULL && l < scheme->n_lists; l++)
+        for (size_t i = 0; i < scheme->lists[l].n_items; i++)
+            if (strcmp(scheme->lists[l].items[i].name, name) == 0)
+                return &scheme->lists[l].items[i];
+    return NULL;
+}
+
 const HjReport *
 hj_pack_report(const HjPack *pack, const char *name)
 {

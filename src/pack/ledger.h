@@ -35,10 +35,13 @@ typedef struct {
     const char *keep_after; /* NULL: counted from the withdrawal only */
     bool keep_assumption;
     const char *fills_birth, *fills_sex; /* fields that a citizen number answers */
+    bool never_scored;                   /* no score may rest on it */
     const char *was;                     /* former name */
     const char
         *number; /* "沧督〔{year}〕{n}号": given by the program, without gaps in a year */
-    const char *retired; /* date text since when it is no longer asked, or NULL */
+    int begins;  /* HjBegins of pack/prefill.h */
+    struct HjPrefill *prefill; /* long text that the program fills, or NULL */
+    const char *retired;       /* date text since when it is no longer asked, or NULL */
     HjSource at;
 } HjField;
 
@@ -100,9 +103,12 @@ struct HjLedger {
     struct HjSupervises *supervises; /* fields that the program fills, or NULL */
     struct HjNotice *notice;         /* a sheet to print, or NULL */
     struct HjJudged *judged;         /* an indicator tells how far a row has come, or NULL */
+    struct HjPrefill *prefill;       /* pack/prefill.h: figures it takes over, or NULL */
+    struct HjRemarks *remarks;       /* pack/prefill.h: what is said about a row, or NULL */
     bool across;       /* rows belong to other organizations than the row they lie under */
     GHashTable *index; /* pack/find only */
     bool sensitive;    /* its pages carry a watermark */
+    bool never_scored; /* no score may rest on its rows (ASM-5) */
     bool assumption;
     const char *source;
     HjSource at;

@@ -16,7 +16,7 @@
 #include "base/time.h"
 #include "pack/cadence.h"
 #include "pack/calendar.h"
-#include "pack/scoring.h"
+#include "pack/scheme.h"
 
 struct HjPack {
     const char *name, *version, *dir;

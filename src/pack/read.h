@@ -22,6 +22,17 @@ void hj_read_indicator(HjReader *r, const HjYaml *root, const char *stem);
 void hj_read_scheme(HjReader *r, const HjYaml *root, const char *stem);
 void hj_read_report(HjReader *r, const HjYaml *root, const char *stem);
 
+/* What stands at the end of a scheme; a row of a ledger with a document that settles something;
+ * then, once everything is read, the newest version of each name. */
+void hj_read_scheme_ends(HjReader *r, const HjYaml *root, HjScheme *scheme);
+void hj_read_scheme_comments(HjReader *r, const HjYaml *root, HjScheme *scheme);
+void hj_read_scheme_veto(HjReader *r, const HjYaml *node, const char *what, HjVeto *veto);
+void hj_read_scheme_versions(HjReader *r);
+/* What is never scored (ASM-5, F-02 to F-05): by its name or system, and by what SQL reads. */
+void hj_read_scored_refuse(HjReader *r, const char *what, const char *name, const char *system,
+                           bool is_share, const HjSource *at);
+void hj_read_scored_check(HjReader *r, const HjScheme *scheme);
+
 /* For the four above: the name under @key, which must be @stem. */
 const char *hj_read_own_name(HjReader *r, const HjYaml *root, const char *key,
                              const char *stem);
@@ -45,6 +56,10 @@ void hj_read_supervise_check(HjReader *r, const HjSupervise *supervise, const ch
  */
 void hj_read_judged(HjReader *r, const HjYaml *root, HjLedger *ledger);
 void hj_read_judged_check(HjReader *r);
+/* "prefill" and "remarks" of a ledger whose fields are read, and the check of all of them. */
+void hj_read_prefill(HjReader *r, const HjYaml *root, HjLedger *ledger);
+void hj_read_remarks(HjReader *r, const HjYaml *root, HjLedger *ledger);
+void hj_read_prefill_check(HjReader *r);
 /* "supervises" and "notice" of a ledger whose fields are read. */
 void hj_read_supervises(HjReader *r, const HjYaml *root, HjLedger *ledger);
 void hj_read_notice(HjReader *r, const HjYaml *root, HjLedger *ledger);

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "pack/prefill.h"
 #include "pack/read.h"
 
 #include <string.h>
@@ -24,8 +25,9 @@ static const char *const field_keys[] = {
     "field",  "type",        "title",  "help",    "unit",    "required",    "list",
     "ledger", "kind",        "max",    "min",     "scale",   "list_column", "total",
     "unique", "hidden_from", "was",    "retired", "purpose", "basis",       "retention",
-    "fills",  "accept",      "number", NULL
+    "fills",  "accept",      "number", "scored",  "begins",  NULL
 };
+static const char *const scored_words[] = { "never", NULL };
 
 static bool
 is_text(HjFieldType type)
@@ -166,6 +168,22 @@ read_number(HjReader *r, const HjYaml *node, HjField *field)
         hj_reader_say(r, at, "nobody is asked for a number that the program gives");
 }
 
+/* What stands in the form of a new row at first. */
+static void
+read_begins(HjReader *r, const HjYaml *node, HjField *field)
+{
+    static const char *const words[] = { "today",     "this_month", "last_month",
+                                         "this_year", "last_year",  NULL };
+    int word = hj_reader_word(r, node, "begins", words, false);
+    if (word < 0)
+        return;
+    field->begins = (HjBegins)(HJ_BEGINS_TODAY + word);
+    bool fits = field->begins == HJ_BEGINS_TODAY        ? field->type == HJ_FIELD_DATE
+                : field->begins <= HJ_BEGINS_LAST_MONTH ? field->type == HJ_FIELD_MONTH
+                                                        : is_text(field->type);
+    refuse_key(r, node, "begins", fits, field->type);
+}
+
 void
 hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
               size_t n_before)
@@ -207,9 +225,11 @@ hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
     field->in_list = hj_reader_flag(r, node, "list_column");
     field->total = hj_reader_flag(r, node, "total");
     field->unique = hj_reader_flag(r, node, "unique");
+    field->never_scored = hj_reader_word(r, node, "scored", scored_words, false) == 0;
     field->hidden_from = hj_reader_refs(r, node, "hidden_from", HJ_KIND_ROLE, false, NULL, NULL,
                                         &field->n_hidden_from);
     read_number(r, node, field);
+    read_begins(r, node, field);
     hj_read_sealed(r, node, field);
     read_history(r, node, ledger, field);
 }

@@ -34,10 +34,11 @@ check_cadence(HjReader *r, const void *owner, const void *target, const HjSource
 void
 hj_read_indicator(HjReader *r, const HjYaml *root, const char *stem)
 {
-    static const char *const keys[] = { "indicator",  "title",    "help",  "unit",     "of",
-                                        "roll",       "percent",  "scale", "per",      "better",
-                                        "lights",     "on_table", "sql",   "evidence", "system",
-                                        "assumption", "cadence",  NULL };
+    static const char *const keys[] = { "indicator", "title",    "help",    "unit",
+                                        "of",        "roll",     "percent", "scale",
+                                        "per",       "better",   "lights",  "on_table",
+                                        "sql",       "evidence", "system",  "assumption",
+                                        "cadence",   "missing",  NULL };
     static const char *const rolls[] = { "sum", "ratio", "mean", "none", NULL };
     static const char *const betters[] = { "high", "low", NULL };
     if (!hj_reader_mapping(r, root, "an indicator", keys))
@@ -70,6 +71,10 @@ hj_read_indicator(HjReader *r, const HjYaml *root, const char *stem)
         hj_reader_say(r, root, "either \"cadence\" or \"sql\" with \"evidence\"");
     indicator->sql = hj_reader_sql(r, root, "sql", own);
     indicator->evidence = hj_reader_sql(r, root, "evidence", own);
+    if (!own && hj_yaml_get(root, "missing") != NULL)
+        hj_reader_say(r, hj_yaml_get(root, "missing"),
+                      "a cadence tells itself what is missing");
+    indicator->missing = hj_reader_sql(r, root, "missing", false);
     indicator->system = hj_reader_system(r, root, true);
     indicator->assumption = hj_reader_flag(r, root, "assumption");
     indicator->at = hj_reader_at(r, root);

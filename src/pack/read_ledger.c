@@ -355,11 +355,12 @@ void
 hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem)
 {
     static const char *const keys[] = {
-        "ledger",     "title",  "help",   "system",      "group",      "of",   "in",
-        "is",         "enter",  "see",    "title_field", "date_field", "sort", "public",
-        "assumption", "source", "fields", "must",        "sensitive",  "flow", "across",
-        "supervises", "notice", "judged", NULL
+        "ledger",     "title",  "help",   "system",      "group",      "of",      "in",
+        "is",         "enter",  "see",    "title_field", "date_field", "sort",    "public",
+        "assumption", "source", "fields", "must",        "sensitive",  "flow",    "across",
+        "supervises", "notice", "judged", "scored",      "prefill",    "remarks", NULL
     };
+    static const char *const scored_words[] = { "never", NULL };
     static const char *const is_words[] = { "person", "post", NULL };
     if (!hj_reader_mapping(r, root, "a ledger", keys))
         return;
@@ -386,6 +387,7 @@ hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem)
                                  &ledger->n_see);
     ledger->assumption = hj_reader_flag(r, root, "assumption");
     ledger->sensitive = hj_reader_flag(r, root, "sensitive");
+    ledger->never_scored = hj_reader_word(r, root, "scored", scored_words, false) == 0;
     ledger->source = hj_reader_text(r, root, "source", false);
     const HjYaml *title = hj_yaml_get(root, "title_field");
     ledger->title_field = title != NULL ? title->text : NULL; /* for retired fields only */
@@ -399,6 +401,8 @@ hj_read_ledger(HjReader *r, const HjYaml *root, const char *stem)
     hj_read_supervises(r, root, ledger);
     hj_read_notice(r, root, ledger);
     hj_read_judged(r, root, ledger);
+    hj_read_prefill(r, root, ledger);
+    hj_read_remarks(r, root, ledger);
     read_public(r, root);
     hj_reader_add(r, HJ_KIND_LEDGER, ledger, root);
 }

@@ -2,56 +2,13 @@
 
 #include <string.h>
 
-/* ASM-5 and F-02 to F-05: what is easy to count and never scored. */
-static const char *const never_scored[] = {
-    "login",    "logins",    "like",     "likes",    "repost",      "reposts",
-    "download", "downloads", "photo",    "photos",   "video",       "videos",
-    "petition", "petitions", "checkin",  "checkins", "instruction", "instructions",
-    "article",  "articles",  "installs", NULL
-};
-static const char *const never_scored_pairs[] = { "study_time", "online_time", "minutes_pages",
-                                                  NULL };
-
-static const char *
-word_never_scored(const char *name)
-{
-    g_auto(GStrv) words = g_strsplit(name, "_", -1);
-    for (size_t i = 0; words[i] != NULL; i++)
-        for (size_t j = 0; never_scored[j] != NULL; j++)
-            if (strcmp(words[i], never_scored[j]) == 0)
-                return never_scored[j];
-    for (size_t j = 0; never_scored_pairs[j] != NULL; j++)
-        if (strstr(name, never_scored_pairs[j]) != NULL)
-            return never_scored_pairs[j];
-    return NULL;
-}
-
-static void
-refuse_never_scored(HjReader *r, const char *what, const char *name, const char *system,
-                    bool is_share, const HjSource *at)
-{
-    const char *word = word_never_scored(name);
-    if (system != NULL && strcmp(system, "M23") == 0)
-        hj_pack_problems_add(r->problems, at,
-                             "%s \"%s\" is of M23: publications are never scored (ASM-5)", what,
-                             name);
-    else if (system != NULL && strcmp(system, "M10") == 0 && !is_share)
-        hj_pack_problems_add(r->problems, at,
-                             "%s \"%s\" is of M10: cases are never counted in a score, only "
-                             "the share handled in time may be (PET-9)",
-                             what, name);
-    else if (word != NULL)
-        hj_pack_problems_add(r->problems, at, "%s \"%s\": \"%s\" is never scored (ASM-5)", what,
-                             name, word);
-}
-
 static void
 check_indicator(HjReader *r, const void *owner, const void *target, const HjSource *at)
 {
     const HjIndicator *indicator = target;
     (void)owner;
-    refuse_never_scored(r, "the indicator", indicator->name, indicator->system,
-                        indicator->roll == HJ_ROLL_RATIO, at);
+    hj_read_scored_refuse(r, "the indicator", indicator->name, indicator->system,
+                          indicator->roll == HJ_ROLL_RATIO, at);
 }
 
 static void
@@ -59,7 +16,7 @@ check_ledger(HjReader *r, const void *owner, const void *target, const HjSource 
 {
     const HjLedger *ledger = target;
     const HjSchemeItem *item = owner;
-    refuse_never_scored(r, "the ledger", ledger->name, ledger->system, false, at);
+    hj_read_scored_refuse(r, "the ledger", ledger->name, ledger->system, false, at);
     if (item->mark == NULL)
         return;
     for (size_t i = 0; i < ledger->n_fields; i++) {
@@ -77,13 +34,9 @@ check_ledger(HjReader *r, const void *owner, const void *target, const HjSource 
 }
 
 static void
-read_linear(HjReader *r, const HjYaml *node, HjSchemeItem *item)
+read_linear(HjReader *r, const HjYaml *score, HjSchemeItem *item)
 {
-    static const char *const score_keys[] = { "linear", NULL };
     static const char *const keys[] = { "zero", "full", NULL };
-    const HjYaml *score = hj_reader_get(r, node, "score", true);
-    if (score == NULL || !hj_reader_mapping(r, score, "score", score_keys))
-        return;
     const HjYaml *linear = hj_reader_get(r, score, "linear", true);
     if (linear == NULL || !hj_reader_mapping(r, linear, "linear", keys))
         return;
@@ -93,6 +46,45 @@ read_linear(HjReader *r, const HjYaml *node, HjSchemeItem *item)
     both &= hj_reader_decimal(r, linear, "full", 2, &item->full);
     if (both && item->zero == item->full)
         hj_reader_say(r, linear, "\"zero\" and \"full\" are the same value");
+}
+
+/* lose: 0.5, or add: 2 */
+static void
+read_each(HjReader *r, const HjYaml *score, const char *key, HjSchemeItem *item)
+{
+    const HjYaml *at = hj_reader_get(r, score, key, true);
+    if (hj_reader_decimal(r, score, key, 2, &item->each) && item->each <= 0)
+        hj_reader_say(r, at, "\"%s\" must be above 0", key);
+    if (item->points < 0)
+        hj_reader_say(r, at, "\"%s\" needs points above 0", key);
+}
+
+/* How a number becomes points: an indicator must say, rows have a usual way. */
+static void
+read_score(HjReader *r, const HjYaml *node, HjSchemeItem *item, bool by_indicator)
+{
+    static const char *const keys[] = { "linear", "lose", "add", NULL };
+    const HjYaml *score = hj_reader_get(r, node, "score", by_indicator);
+    item->scoring = by_indicator ? HJ_SCORE_LINEAR : HJ_SCORE_ROWS;
+    if (score == NULL || !hj_reader_mapping(r, score, "score", keys))
+        return;
+    bool linear = hj_yaml_get(score, "linear") != NULL;
+    bool lose = hj_yaml_get(score, "lose") != NULL;
+    bool gain = hj_yaml_get(score, "add") != NULL;
+    if (linear + lose + gain != 1) {
+        hj_reader_say(r, score, "score has exactly one of linear, lose and add");
+        return;
+    }
+    if (linear && by_indicator)
+        read_linear(r, score, item);
+    else if (linear)
+        hj_reader_say(r, score, "\"linear\" needs an indicator");
+    else {
+        item->scoring = lose ? HJ_SCORE_LOSE : HJ_SCORE_ADD;
+        read_each(r, score, lose ? "lose" : "add", item);
+    }
+    if (item->mark != NULL || item->times > 0)
+        hj_reader_say(r, score, "\"score\" says it already: no \"mark\" and no \"times\"");
 }
 
 static void
@@ -129,10 +121,11 @@ read_origin(HjReader *r, const HjYaml *node, HjSchemeItem *item)
     if (by_indicator) {
         hj_reader_ref(r, node, "indicator", HJ_KIND_INDICATOR, true,
                       (const void **)&item->indicator, check_indicator, item);
-        read_linear(r, node, item);
-    } else if (hj_yaml_get(node, "score") != NULL) {
-        hj_reader_say(r, hj_yaml_get(node, "score"), "\"score\" needs an indicator");
+        read_score(r, node, item, true);
     }
+    if (item->pending && hj_yaml_get(node, "score") != NULL)
+        hj_reader_say(r, hj_yaml_get(node, "score"),
+                      "\"score\" needs an indicator or a ledger");
     for (size_t i = 0; of_ledger[i] != NULL && !by_ledger; i++)
         if (hj_yaml_get(node, of_ledger[i]) != NULL)
             hj_reader_say(r, hj_yaml_get(node, of_ledger[i]), "\"%s\" needs a ledger",
@@ -143,6 +136,7 @@ read_origin(HjReader *r, const HjYaml *node, HjSchemeItem *item)
     item->mark = hj_reader_name(r, node, "mark", false);
     if (hj_reader_integer(r, node, "times", 1, 1000, &times))
         item->times = (int)times;
+    read_score(r, node, item, false);
     hj_reader_ref(r, node, "ledger", HJ_KIND_LEDGER, true, (const void **)&item->ledger,
                   check_ledger, item);
 }
@@ -188,14 +182,15 @@ read_item(HjReader *r, const HjYaml *node, const HjScheme *scheme, HjSchemeList 
                             item->name))
             hj_reader_say(r, node, "the scheme has two items \"%s\"", item->name);
     HjSource at = hj_reader_at(r, hj_yaml_get(node, "item"));
-    refuse_never_scored(r, "the item", item->name, NULL, false, &at);
+    hj_read_scored_refuse(r, "the item", item->name, NULL, false, &at);
     list->n_items++;
 }
 
 static void
 read_list(HjReader *r, const HjYaml *node, HjScheme *scheme)
 {
-    static const char *const keys[] = { "list", "title", "cap", "items", NULL };
+    static const char *const keys[] = { "list",    "title", "cap", "weight",
+                                        "prorate", "items", NULL };
     HjSchemeList *list = &scheme->lists[scheme->n_lists];
     if (!hj_reader_mapping(r, node, "a list of a scheme", keys))
         return;
@@ -205,6 +200,13 @@ read_list(HjReader *r, const HjYaml *node, HjScheme *scheme)
     hj_reader_get(r, node, "cap", true);
     if (hj_reader_decimal(r, node, "cap", 2, &list->cap) && list->cap == 0)
         hj_reader_say(r, hj_yaml_get(node, "cap"), "a list with a cap of 0 earns nothing");
+    int64_t weight = 100;
+    hj_reader_integer(r, node, "weight", 1, 100, &weight);
+    list->weight = (int)weight;
+    list->prorate = hj_reader_flag(r, node, "prorate");
+    if (list->prorate && list->cap < 0)
+        hj_reader_say(r, hj_yaml_get(node, "prorate"),
+                      "only a list that brings points can be prorated");
     if (list->name != NULL &&
         hj_reader_among(scheme->lists, scheme->n_lists, sizeof *list, list->name))
         hj_reader_say(r, node, "the scheme has two lists \"%s\"", list->name);
@@ -221,7 +223,7 @@ check_document(HjReader *r, const void *owner, const void *target, const HjSourc
 {
     const HjVeto *veto = owner;
     const HjLedger *ledger = target;
-    refuse_never_scored(r, "the ledger", ledger->name, ledger->system, false, at);
+    hj_read_scored_refuse(r, "the ledger", ledger->name, ledger->system, false, at);
     for (size_t i = 0; i < ledger->n_fields; i++)
         if (strcmp(ledger->fields[i].name, veto->document_field) == 0)
             return;
@@ -229,76 +231,78 @@ check_document(HjReader *r, const void *owner, const void *target, const HjSourc
                          ledger->name, veto->document_field);
 }
 
-static void
-read_veto(HjReader *r, const HjYaml *node, HjScheme *scheme)
+void
+hj_read_scheme_veto(HjReader *r, const HjYaml *node, const char *what, HjVeto *veto)
 {
     static const char *const keys[] = { "ledger", "when", "says", "document", NULL };
-    HjVeto *veto = &scheme->vetoes[scheme->n_vetoes];
-    if (!hj_reader_mapping(r, node, "a veto", keys))
+    if (!hj_reader_mapping(r, node, what, keys))
         return;
     veto->when = hj_reader_sql(r, node, "when", true);
     veto->says = hj_reader_label(r, node, "says", true);
     veto->document_field = hj_reader_name(r, node, "document", true);
     hj_reader_ref(r, node, "ledger", HJ_KIND_LEDGER, true, (const void **)&veto->ledger,
                   veto->document_field != NULL ? check_document : NULL, veto);
-    scheme->n_vetoes++;
 }
 
-/* "total desc": total or a list of the scheme, then a direction. */
+/* The weights of the lists that bring points make up the whole, where any has one. */
 static void
-read_rank(HjReader *r, const HjYaml *root, HjScheme *scheme)
+check_weights(HjReader *r, const HjScheme *scheme)
 {
-    const HjYaml *rank = hj_reader_sequence(r, root, "rank", true);
-    size_t n = rank != NULL ? hj_yaml_count(rank) : 0;
-    scheme->rank = hj_reader_alloc(r, n, sizeof *scheme->rank);
-    for (size_t i = 0; i < n; i++) {
-        const HjYaml *item = hj_yaml_at(rank, i);
-        g_auto(GStrv) words = g_strsplit(item->kind == HJ_YAML_TEXT ? item->text : "", " ", -1);
-        bool right = g_strv_length(words) == 2 &&
-                     (strcmp(words[1], "asc") == 0 || strcmp(words[1], "desc") == 0);
-        if (!right) {
-            hj_reader_say(r, item,
-                          "a rank is written \"total desc\": total or a list of the "
-                          "scheme, then asc or desc");
-            continue;
-        }
-        if (strcmp(words[0], "total") != 0 &&
-            !hj_reader_among(scheme->lists, scheme->n_lists, sizeof *scheme->lists, words[0]))
-            hj_reader_say(r, item, "the scheme has no list \"%s\"", words[0]);
-        scheme->rank[scheme->n_rank++] = hj_reader_keep(r, item->text);
+    int sum = 0;
+    bool weighed = false;
+    for (size_t l = 0; l < scheme->n_lists; l++) {
+        const HjSchemeList *list = &scheme->lists[l];
+        weighed |= list->weight < 100;
+        sum += list->cap > 0 ? list->weight : 0;
     }
+    if (weighed && sum != 100)
+        hj_pack_problems_add(r->problems, &scheme->at,
+                             "the weights of the lists that bring points add up to %d, not 100",
+                             sum);
+}
+
+/* schemes/three_lists.yaml, or three_lists_2019.yaml for another version of it. */
+static const char *
+read_name(HjReader *r, const HjYaml *root, const char *stem)
+{
+    const char *name = hj_reader_name(r, root, "scheme", true);
+    size_t n = name != NULL ? strlen(name) : 0;
+    if (name != NULL && strcmp(name, stem) != 0 &&
+        !(strncmp(name, stem, n) == 0 && stem[n] == '_'))
+        hj_reader_say(r, hj_yaml_get(root, "scheme"),
+                      "the file is called %s.yaml: \"scheme\" must be %s", stem, stem);
+    return name;
 }
 
 static void
-read_ends(HjReader *r, const HjYaml *root, HjScheme *scheme)
+read_version(HjReader *r, const HjYaml *root, HjScheme *scheme)
 {
-    static const char *const award_keys[] = { "first", "last", NULL };
-    static const char *const audience_keys[] = { "rank", NULL };
-    const HjYaml *awards = hj_reader_get(r, root, "awards", false);
-    const HjYaml *audience = hj_reader_get(r, root, "audience", true);
-    int64_t number = 0;
-    if (awards != NULL && hj_reader_mapping(r, awards, "awards", award_keys)) {
-        if (hj_reader_integer(r, awards, "first", 0, 100, &number))
-            scheme->first = (int)number;
-        if (hj_reader_integer(r, awards, "last", 0, 100, &number))
-            scheme->last = (int)number;
+    scheme->from = HJ_DATE_NONE;
+    const char *from = hj_reader_date(r, root, "from", false, &scheme->from);
+    const char *version = hj_reader_text(r, root, "version", from != NULL);
+    scheme->version = version != NULL ? version : "1";
+    if (scheme->name == NULL || from == NULL) {
+        scheme->id = scheme->name;
+        return;
     }
-    if (audience != NULL && hj_reader_mapping(r, audience, "audience", audience_keys))
-        scheme->audience_rank = hj_reader_refs(r, audience, "rank", HJ_KIND_ORG_KIND, true,
-                                               NULL, NULL, &scheme->n_audience_rank);
+    g_autofree char *id = g_strdup_printf("%s@%s", scheme->name, from);
+    scheme->id = hj_reader_keep(r, id);
 }
 
 void
 hj_read_scheme(HjReader *r, const HjYaml *root, const char *stem)
 {
-    static const char *const keys[] = { "scheme",     "title",    "help",  "of",   "period",
-                                        "assumption", "source",   "lists", "veto", "rank",
-                                        "awards",     "audience", NULL };
+    static const char *const keys[] = { "scheme", "version",  "from",       "title",  "help",
+                                        "of",     "period",   "assumption", "source", "lists",
+                                        "veto",   "rank",     "bands",      "quota",  "step_up",
+                                        "awards", "audience", "approve",    "notice", "appeal",
+                                        "comments", NULL };
     static const char *const periods[] = { "half_year", "month", "quarter", "year", NULL };
     if (!hj_reader_mapping(r, root, "a scheme", keys))
         return;
     HjScheme *scheme = hj_reader_alloc(r, 1, sizeof *scheme);
-    scheme->name = hj_read_own_name(r, root, "scheme", stem);
+    scheme->name = read_name(r, root, stem);
+    read_version(r, root, scheme);
     scheme->title = hj_reader_label(r, root, "title", true);
     scheme->help = hj_reader_label(r, root, "help", false);
     scheme->of = hj_reader_ref(r, root, "of", HJ_KIND_ORG_KIND, true, NULL, NULL, NULL);
@@ -318,8 +322,9 @@ hj_read_scheme(HjReader *r, const HjYaml *root, const char *stem)
     n = vetoes != NULL ? hj_yaml_count(vetoes) : 0;
     scheme->vetoes = hj_reader_alloc(r, n, sizeof *scheme->vetoes);
     for (size_t i = 0; i < n; i++)
-        read_veto(r, hj_yaml_at(vetoes, i), scheme);
-    read_rank(r, root, scheme);
-    read_ends(r, root, scheme);
+        hj_read_scheme_veto(r, hj_yaml_at(vetoes, i), "a veto",
+                            &scheme->vetoes[scheme->n_vetoes++]);
+    check_weights(r, scheme);
+    hj_read_scheme_ends(r, root, scheme);
     hj_reader_add(r, HJ_KIND_SCHEME, scheme, root);
 }
