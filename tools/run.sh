@@ -37,4 +37,4 @@ exec 9>&-
 printf '\n  夯基 Hangji   http://127.0.0.1:%s\n\n' "$port"
 sed 's/^/  /' "$demo/accounts.txt"
 printf '\n  Stop with Ctrl-C.  Start anew with: rm -r %s\n\n' "$demo"
-exec "$hangji" serve --data "$demo" --listen "127.0.0.1:$port"
+exec "$hangji" serve --data "$demo" --demo-clock --listen "127.0.0.1:$port"

@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 
 #define AN_HOUR (INT64_C(3600) * 1000000)
+#define DEMO_MORNING "T09:00:00+08:00" /* where a demonstration's clock begins */
 
 /* Every connection is a descriptor; the usual soft limit is below what the server allows. */
 static void
@@ -93,13 +94,14 @@ tick(HjTx *tx, gpointer data, GError **error)
     return hj_supervise_tick(tx, job->system, &job->report, error);
 }
 
-/* What has become overdue, once an hour; a demonstration stands still. */
+/* What has become overdue, once an hour; a demonstration without its own clock stands still. */
 static void
 supervise(HjPlace *place)
 {
     g_autoptr(GError) error = NULL;
     Tick job = { .system = place->system };
-    if (!place->demo && !hj_store_write(place->store, tick, &job, &error))
+    if ((!place->demo || place->demo_clock) &&
+        !hj_store_write(place->store, tick, &job, &error))
         hj_log(HJ_LOG_WARNING, "supervise", "error", error->message, NULL);
 }
 
@@ -196,13 +198,29 @@ choose_log(const char *form, const HjConfig *settings)
     return g_str_equal(form, "logfmt") || g_str_equal(form, "json");
 }
 
+/* It is the morning of the last day for which the rules are made; otherwise everything that was
+ * open when the records of a demonstration end would be years overdue. */
+static bool
+start_demo_clock(HjPlace *place)
+{
+    g_autofree char *morning =
+        g_strconcat(hj_date_text(place->pack->valid_to).text, DEMO_MORNING, NULL);
+    HjTime from;
+    if (!place->demo || !hj_time_parse(morning, &from, NULL))
+        return false;
+    hj_store_start_clock(place->store, from);
+    place->demo_clock = true;
+    return true;
+}
+
 static int
 run(HjCli *cli)
 {
     const char *listen_at = NULL, *log_form = NULL;
-    bool expose = false;
+    bool expose = false, demo_clock = false;
     const HjCliOption options[] = { { "--listen", &listen_at, NULL },
                                     { "--expose-demo", NULL, &expose },
+                                    { "--demo-clock", NULL, &demo_clock },
                                     { "--log", &log_form, NULL },
                                     { 0 } };
     if (!hj_cli_parse(cli, options, 0, 0))
@@ -226,6 +244,8 @@ run(HjCli *cli)
         return hj_cli_fail("serve",
                            "this is a demonstration with known accounts; it listens on this "
                            "machine only (--expose-demo if you mean it)");
+    if (demo_clock && !start_demo_clock(place))
+        return hj_cli_fail("serve", "--demo-clock is for a demonstration whose rules end");
     g_autoptr(HjFiles) files = hj_files_open(place->files_dir, &error);
     if (files == NULL)
         return hj_cli_fail_error("serve", error);
@@ -251,6 +271,7 @@ run(HjCli *cli)
 }
 
 const HjCommand hj_cli_serve = {
-    "serve", "[--listen ADDRESS:PORT] [--db URL] [--log json|logfmt] [--expose-demo]",
+    "serve",
+    "[--listen ADDRESS:PORT] [--db URL] [--log json|logfmt] [--expose-demo] [--demo-clock]",
     "answers over HTTP until SIGTERM", run
 };

@@ -29,6 +29,7 @@ typedef struct {
     int64_t county;
     char *county_code, *county_name;
     bool demo;
+    bool demo_clock; /* goes on from the last day of its records */
     bool wrote;      /* there is something to seal */
     HjActor *system; /* the operator of this machine */
 } HjPlace;

@@ -182,7 +182,7 @@ static int64_t
 step_of(HjTx *tx, const uint8_t *secret, const char *code, int64_t used)
 {
     char wanted[16];
-    int64_t now = hj_tx_now(tx) / USEC_PER_SECOND / HJ_SECOND_STEP, found = 0;
+    int64_t now = hj_tx_wall(tx) / USEC_PER_SECOND / HJ_SECOND_STEP, found = 0;
     if (strlen(code) != DIGITS)
         return 0;
     for (int64_t step = now - WINDOW; step <= now + WINDOW; step++) {

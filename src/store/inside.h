@@ -21,6 +21,7 @@ struct HjStore {
     _Atomic int64_t county;
     _Atomic int64_t rights;     /* of hj_tx_rights */
     _Atomic int64_t clock;      /* 0: the real one */
+    _Atomic int64_t shift;      /* of a demonstration's clock from the real one, µs */
     _Atomic(const void *) keys; /* HjSealKeys of hj_seal_use */
     struct HjVault *vault;      /* of hj_vault_use */
     HjLane *lane;

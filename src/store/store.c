@@ -100,11 +100,17 @@ hj_store_set_clock(HjStore *store, HjTime fixed)
     atomic_store(&store->clock, fixed);
 }
 
+void
+hj_store_start_clock(HjStore *store, HjTime from)
+{
+    atomic_store(&store->shift, from - hj_time_now());
+}
+
 HjTime
 hj_store_now(const HjStore *store)
 {
     HjTime fixed = atomic_load(&store->clock);
-    return fixed != 0 ? fixed : hj_time_now();
+    return fixed != 0 ? fixed : hj_time_now() + atomic_load(&store->shift);
 }
 
 int64_t
@@ -285,6 +291,12 @@ HjTime
 hj_tx_now(const HjTx *tx)
 {
     return tx->now;
+}
+
+HjTime
+hj_tx_wall(const HjTx *tx)
+{
+    return tx->now - atomic_load(&tx->store->shift);
 }
 
 void

@@ -28,6 +28,8 @@ int64_t hj_store_county(const HjStore *store);
 void hj_store_set_county(HjStore *store, int64_t county);
 /* Test clock: a fixed now, or 0 for the real one. */
 void hj_store_set_clock(HjStore *store, HjTime fixed);
+/* A demonstration's clock: now is @from, and it goes on as fast as the real one. */
+void hj_store_start_clock(HjStore *store, HjTime from);
 HjTime hj_store_now(const HjStore *store);
 
 /* Changes whenever anybody (this process or another) committed; -1 when unknown: then never
@@ -66,6 +68,8 @@ HjTime hj_tx_now(const HjTx *tx);
 /* What follows in this transaction happens at @now: tests of a pack and the demo, which tell of
  * other days, and a proof, which asks what a rule said on its day; a write ends as it began. */
 void hj_tx_set_now(HjTx *tx, HjTime now);
+/* What the clock of the wall says, whatever a demonstration's says: for codes of a device. */
+HjTime hj_tx_wall(const HjTx *tx);
 HjDate hj_tx_today(const HjTx *tx);
 /* Who acts: set by the router or the command before anything is written; 0 is the program
  * itself. */

@@ -68,6 +68,15 @@ fill_menu(HjRequest *req, HjPage *page, const char *section)
             add_nav(page, section, items[i].section, items[i].href, hj_tr(lang, items[i].text));
 }
 
+static const char *
+demo_day(HjRequest *req)
+{
+    HjDate day = hj_date_in_shanghai(hj_request_now(req));
+    if (!hj_request_is_demo(req) || day == hj_date_in_shanghai(hj_time_now()))
+        return NULL;
+    return hj_request_strdup(req, hj_date_text(day).text);
+}
+
 static HjPage
 bare_page(HjRequest *req, const char *title, const char *section)
 {
@@ -78,6 +87,7 @@ bare_page(HjRequest *req, const char *title, const char *section)
         .lang = hj_request_lang(req) == HJ_ZH ? "zh-CN" : "en",
         .county = hj_request_county_name(req),
         .demo = hj_request_is_demo(req),
+        .demo_day = demo_day(req),
         .signed_in = actor != NULL && actor->stage == NULL,
         .here = hj_request_uri(req),
         .notice = notice != NULL ? hj_tr(hj_request_lang(req), notice) : NULL,

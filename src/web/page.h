@@ -24,7 +24,8 @@ typedef struct {
     const char *title;
     const char *lang; /* "zh" or "en": the html lang attribute */
     const char *county;
-    bool demo; /* synthetic data, said on every page */
+    bool demo;            /* synthetic data, said on every page */
+    const char *demo_day; /* where its clock stands, when it is not today's; or NULL */
     bool signed_in;
     const char *who;    /* name of the account */
     const char *where;  /* organizations of its roles */

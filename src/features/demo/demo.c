@@ -270,12 +270,13 @@ static bool
 write_batch(HjTx *tx, gpointer data, GError **error)
 {
     const Batch *batch = data;
-    for (size_t i = batch->from; i < batch->to; i++) {
-        if (!batch->phase->unit(batch->demo, tx, i, error))
-            return false;
-        hj_tx_set_now(tx, hj_store_now(batch->demo->store));
+    const HjDate last = batch->demo->pack->valid_to;
+    bool done = true;
+    for (size_t i = batch->from; done && i < batch->to; i++) {
+        hj_demo_at(tx, last); /* what has no day of its own was entered on the last one */
+        done = batch->phase->unit(batch->demo, tx, i, error);
     }
-    return true;
+    return done;
 }
 
 static bool

@@ -188,10 +188,15 @@ open_one(HjDemo *demo, HjTx *tx, const Key *key, GError **error)
     int64_t org = 0;
     if (!hj_org_find(tx, key->place, &org, error))
         return false;
-    if (hj_account_create(tx, demo->system, key->name, key->title, key->hash, issues, &account,
-                          error) &&
-        hj_account_grant(tx, demo->system, account, key->role, org, issues, error) &&
-        grant_villages(demo, tx, key, account, org, issues, error))
+    const HjTime now = hj_tx_now(tx);
+    bool done = hj_account_create(tx, demo->system, key->name, key->title, key->hash, issues,
+                                  &account, error);
+    /* The account is new, or its password would be too old; the work is as old as the rules. */
+    hj_demo_at(tx, demo->pack->valid_from);
+    done = done && hj_account_grant(tx, demo->system, account, key->role, org, issues, error) &&
+           grant_villages(demo, tx, key, account, org, issues, error);
+    hj_tx_set_now(tx, now);
+    if (done)
         return true;
     const char *why =
         hj_issues_count(issues) > 0 ? hj_issues_message(issues, 0, HJ_EN) : "refused";

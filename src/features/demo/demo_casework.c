@@ -453,12 +453,13 @@ add_duty(Unit *u, size_t n, GError **error)
                        "document_no", document, NULL);
 }
 
-/* What is open today where the accounts of villages look: a drive in the first, a case in each.
+/* What is open on the last day where the accounts of villages look: a drive in the first, a
+ * case in each.
  */
 static bool
 add_open(Unit *u, size_t n, GError **error)
 {
-    const HjDate today = hj_date_in_shanghai(hj_store_now(u->demo->store));
+    const HjDate today = u->demo->pack->valid_to;
     size_t village = 0;
     for (size_t v = 0, last = u->demo->n_committees, seen = 0; v < u->demo->n_villages; v++) {
         const HjDemoVillage *at = &u->demo->villages[v];

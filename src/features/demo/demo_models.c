@@ -37,6 +37,16 @@ committee_at(const HjDemo *demo, const char *code)
     g_assert_not_reached();
 }
 
+static bool
+check_zone(HjDemo *demo, HjTx *tx, const HjActor *actor, HjDemoCase *row, HjDate day,
+           GError **error)
+{
+    return hj_demo_act(demo, tx, actor, row, day, "recheck", NULL, error, "last_check_on",
+                       hj_date_text(day).text, "check_finding", "现场查看，在用，群众认可",
+                       NULL) &&
+           hj_demo_act(demo, tx, demo->county_actor, row, day + 6, "keep", NULL, error, NULL);
+}
+
 /* One zone a township, and the four of the county. */
 bool
 hj_demo_models_zone(HjDemo *demo, HjTx *tx, size_t i, GError **error)
@@ -59,7 +69,10 @@ hj_demo_models_zone(HjDemo *demo, HjTx *tx, size_t i, GError **error)
         !hj_demo_act(demo, tx, committee->actor, &row, applied + 1, "submit", NULL, error,
                      NULL) ||
         !hj_demo_act(demo, tx, demo->county_actor, &row, named, "accept", NULL, error,
-                     "designated_on", hj_date_text(named).text, "document_no", document, NULL))
+                     "designated_on", hj_date_text(named).text, "document_no", document,
+                     NULL) ||
+        !check_zone(demo, tx, committee->actor, &row, named + hj_demo_between(&dice, 320, 350),
+                    error))
         return false;
     if (!showcase)
         committee->zone = row.id;
