@@ -32,6 +32,15 @@
       if (box) { box.focus(); box.select(); event.preventDefault(); }
       return;
     }
+    // Rows one by one: to the next and the one before.
+    var way = document.querySelector(".one-way");
+    if (way) {
+      var next = event.key === "j" || event.key === "ArrowRight", back = event.key === "k" || event.key === "ArrowLeft";
+      var link = next ? way.querySelector("a[rel=next]") : back ? way.querySelector("a[rel=prev]") : null;
+      if (link) link.click();
+      if (next || back) event.preventDefault();
+      return;
+    }
     if (event.key !== "j" && event.key !== "k") return;
     if (document.querySelector("form.queue")) return; // has keys of its own
     var lines = Array.prototype.slice.call(document.querySelectorAll("table.rows tbody th a, .hits a.hit"));

@@ -478,7 +478,7 @@ value_text(Export *e, const HjField *field, const HjRows *row)
     if (field->type == HJ_FIELD_CHOICES || field->type == HJ_FIELD_LIST_CHECK)
         return ticked_text(field, text, e->self->lang);
     if (field->type == HJ_FIELD_CHOICE || field->type == HJ_FIELD_BOOL ||
-        field->type == HJ_FIELD_DATETIME)
+        field->type == HJ_FIELD_DATETIME || field->prefill != NULL)
         return hj_field_display(field, false, i64, text, e->self->lang);
     return hj_field_input(field, false, i64, text);
 }

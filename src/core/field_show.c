@@ -1,5 +1,6 @@
 #include "base/decimal.h"
 #include "core/field.h"
+#include "core/prefill.h"
 
 #include <string.h>
 
@@ -95,8 +96,11 @@ hj_field_display(const HjField *field, bool is_null, int64_t i64, const char *te
     case HJ_FIELD_ORG:
     case HJ_FIELD_ROW:
         return g_strdup_printf("%" G_GINT64_FORMAT, i64);
-    case HJ_FIELD_TEXT:
     case HJ_FIELD_LONG_TEXT:
+        if (field->prefill != NULL)
+            return hj_prefill_display(field->prefill, text, lang);
+        break;
+    case HJ_FIELD_TEXT:
     case HJ_FIELD_DATE:
     case HJ_FIELD_MONTH:
     case HJ_FIELD_CITIZEN_ID:

@@ -1,6 +1,7 @@
 /* The acts: who may, what is asked, and what they do. */
 #include "base/text.h"
 #include "core/flow_priv.h"
+#include "core/prefill.h"
 #include "store/event.h"
 
 #define OPINION_MAX 500
@@ -370,6 +371,10 @@ do_pack_action(const Act *a, const HjFlowAction *action, GError **error)
         return refused(error);
     if (node->two_people && !action->free && !second)
         return sign(a, error);
+    /* What a row takes over from the records stays as it was when it was handed in. */
+    if (!action->free && g_str_equal(node->name, a->c->flow->start) &&
+        !hj_prefill_keep(a->tx, a->actor->pack, a->draft, error))
+        return false;
     return leave(a, action->name, action->to, extend, error);
 }
 

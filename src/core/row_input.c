@@ -258,6 +258,9 @@ check_presence(HjTx *tx, const HjActor *actor, HjRowDraft *draft, HjIssues *issu
         if (draft->given[i] && field->number != NULL && hj_row_draft_changed(draft, i))
             hj_issues_add(issues, field->name, "unknown",
                           N_("The program gives this number; leave it out."));
+        if (draft->given[i] && field->prefill != NULL && hj_row_draft_changed(draft, i))
+            hj_issues_add(issues, field->name, "unknown",
+                          N_("The program fills this in from the records; leave it out."));
         /* A rule newer than the row is not held against a change of other fields. */
         bool looked_at = draft->given[i] || draft->id == 0;
         if (field->required && empty && asked && looked_at &&

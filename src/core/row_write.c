@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "core/file.h"
 #include "core/flow.h"
+#include "core/prefill.h"
 #include "core/row_priv.h"
 #include "core/row_sql.h"
 #include "core/row_title.h"
@@ -369,7 +370,8 @@ hj_row_create(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t or
 {
     g_autoptr(HjRowDraft) draft =
         read_new(tx, actor, ledger, org, parent, inputs, n, issues, error);
-    if (draft == NULL || !hj_row_number(tx, draft, error))
+    if (draft == NULL || !hj_row_number(tx, draft, error) ||
+        (ledger->flow == NULL && !hj_prefill_keep(tx, actor->pack, draft, error)))
         return false;
     g_autofree char *after = fields_json(draft, draft->vals, false);
     if (!insert(tx, actor, draft, error) || !cite_files(tx, draft, error) ||

@@ -53,6 +53,8 @@ struct HjTx {
     int64_t n_changes_before;
     char via[HJ_VIA_BYTES]; /* name of the token through which the actor asks, or "" */
     int webhooks;           /* whether anybody is told of changes (outbox.c) */
+    gpointer kept;          /* of hj_tx_keep */
+    GDestroyNotify kept_free;
 };
 
 /* Connects and, where the driver wants it, tells the county. */

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "store/inside.h"
+#include "store/kept.h"
 
 #define QUEUE_LIMIT 4096
 #define BATCH_LIMIT 256
@@ -70,7 +71,8 @@ call(HjStore *store, HjConn *conn, Write *write)
     tx.now = hj_store_now(store);
     tx.n_changes_before = store->driver->changes(conn);
     write->told = false;
-    bool done = write->fn(&tx, write->data, &write->error);
+    const bool done = write->fn(&tx, write->data, &write->error);
+    hj_tx_keep(&tx, NULL, NULL);
     write->changed = tx.changed_schema || store->driver->changes(conn) != tx.n_changes_before;
     if (!done) {
         if (write->error == NULL)

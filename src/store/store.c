@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "store/inside.h"
+#include "store/kept.h"
 
 typedef struct {
     HjConn *conn;
@@ -225,6 +226,7 @@ hj_tx_end(HjTx *tx)
     if (tx == NULL)
         return;
     g_assert(!tx->writing);
+    hj_tx_keep(tx, NULL, NULL);
     tx->store->driver->rollback(tx->conn);
     Reader *reader = g_new0(Reader, 1);
     reader->conn = tx->conn;
@@ -371,6 +373,21 @@ void
 hj_tx_note_event(HjTx *tx)
 {
     tx->has_event = true;
+}
+
+gpointer
+hj_tx_kept(const HjTx *tx)
+{
+    return tx->kept;
+}
+
+void
+hj_tx_keep(HjTx *tx, gpointer data, GDestroyNotify free)
+{
+    if (tx->kept != NULL)
+        tx->kept_free(tx->kept);
+    tx->kept = data;
+    tx->kept_free = free;
 }
 
 bool

@@ -553,6 +553,14 @@ met_page(Acting *a, const GError *why)
     return res;
 }
 
+/* Where the act was begun from, when that was a page of ledgers; otherwise the row. */
+static const char *
+back_to(const Acting *a)
+{
+    const char *back = hj_request_form(a->req, "_back");
+    return back != NULL && g_str_has_prefix(back, "/ledgers/") ? back : a->here;
+}
+
 HjResponse *
 hj_pages_flow_act_post(HjRequest *req, GError **error)
 {
@@ -574,7 +582,7 @@ hj_pages_flow_act_post(HjRequest *req, GError **error)
         return act_page(&a, 422, error);
     if (hj_flow_act(hj_request_tx(req), hj_request_actor(req), a.ledger, a.id, &act,
                     hj_request_issues(req), &key, &why))
-        return hj_response_see_other(req, a.here, N_("Done."));
+        return hj_response_see_other(req, back_to(&a), N_("Done."));
     if (g_error_matches(why, HJ_ERROR, HJ_ERROR_INVALID) && offered)
         return act_page(&a, 422, error);
     if (g_error_matches(why, HJ_ERROR, HJ_ERROR_CONFLICT))

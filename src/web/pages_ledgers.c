@@ -415,6 +415,10 @@ fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GErro
         view->batch_all_href =
             hj_rowquery_href(req, view->batch_action, "all", "1", "sort", NULL, NULL);
     }
+    if (ledger->flow != NULL || ledger->prefill != NULL || ledger->remarks != NULL)
+        view->one_href = hj_rowquery_href(
+            req, hj_request_printf(req, "/ledgers/%s/one-by-one", ledger->name), "limit", NULL,
+            NULL);
     view->export_href =
         hj_rowquery_href(req, hj_request_printf(req, "/ledgers/%s/export.xlsx", ledger->name),
                          "limit", NULL, NULL);

@@ -3,6 +3,7 @@
 #include "row_form.html.h"
 #include "web/flow_words.h"
 #include "web/pages_flow.h"
+#include "web/prefill.h"
 #include "web/row_fields.h"
 #include "web/uploads.h"
 
@@ -70,6 +71,23 @@ begins_at(HjRequest *req, const HjLedger *ledger)
                              who != NULL ? " · " : "", who != NULL ? who : "");
 }
 
+/* Beside a row that still may change: what it takes over from the records. */
+static bool
+fill_prefill(HjRequest *req, const Form *form, HjRowFormView *view, GError **error)
+{
+    const HjPrefill *prefill = form->fields.ledger->prefill;
+    if (prefill == NULL || form->fields.org == 0)
+        return true;
+    if (form->fields.row != NULL)
+        return hj_prefill_of_row(req, form->fields.ledger, form->fields.row, &view->prefill,
+                                 error);
+    for (size_t i = 0; i < view->n_fields; i++)
+        if (g_str_equal(view->fields[i].name, prefill->period))
+            return hj_prefill_of_new(req, form->fields.ledger, form->fields.org,
+                                     view->fields[i].value, &view->prefill, error);
+    return true;
+}
+
 static HjResponse *
 form_page(HjRequest *req, Form *form, int status, GError **error)
 {
@@ -113,6 +131,8 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
     view.fields = inputs.fields;
     view.n_fields = inputs.n_fields;
     view.multipart = inputs.multipart;
+    if (!fill_prefill(req, form, &view, error))
+        return NULL;
     fill_wrong(req, ledger, &view);
     HjOut out;
     HjResponse *res = hj_response_page(req, status, &out);

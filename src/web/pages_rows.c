@@ -9,6 +9,7 @@
 #include "web/pages.h"
 #include "web/pages_events.h"
 #include "web/pages_flow.h"
+#include "web/prefill.h"
 #include "web/uploads.h"
 #include "web/views_ledger.h"
 
@@ -149,7 +150,8 @@ fill_facts(HjRequest *req, const HjLedger *ledger, const HjRows *row, HjRowView 
     view->facts = hj_request_new(req, HjFact, ledger->n_fields);
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
-        if (hj_access_field_hidden(hj_request_actor(req), field) ||
+        /* What is taken over from the records stands above, figure by figure. */
+        if (hj_access_field_hidden(hj_request_actor(req), field) || field->prefill != NULL ||
             is_of_another_step(ledger, field, row))
             continue;
         HjFact *fact = &view->facts[view->n_facts++];
@@ -319,6 +321,7 @@ hj_pages_row(HjRequest *req, GError **error)
     fill_history(req, ledger, events, &view);
     if (!fill_children(req, ledger, id, &view, error) ||
         !hj_judged_lines(req, ledger, row, id, &view.judged, &view.n_judged, error) ||
+        !hj_prefill_of_row(req, ledger, row, &view.prefill, error) ||
         !hj_pages_flow_view(req, ledger, row, &view.flow, error))
         return NULL;
     if (view.flow != NULL && !view.flow->turn)

@@ -1,5 +1,6 @@
 #include "web/row_fields.h"
 
+#include "core/prefill.h"
 #include "web/uploads.h"
 
 #include <string.h>
@@ -65,7 +66,14 @@ value_now(HjRequest *req, const HjRowFields *form, const HjField *field)
                                                      : hj_request_form(req, field->name);
     if (form->posted)
         return sent != NULL ? sent : "";
-    return form->row != NULL ? stored_value(req, field, form->row) : "";
+    const char *stored = form->row != NULL ? stored_value(req, field, form->row) : "";
+    /* What a new row, or a step that needs it, would most often say. */
+    const bool asked = form->row == NULL ||
+                       (form->needed != NULL && form->needed[field - form->ledger->fields]);
+    char *begins = *stored == '\0' && asked
+                       ? hj_prefill_begins(field, hj_tx_today(hj_request_tx(req)))
+                       : NULL;
+    return begins != NULL ? hj_request_adopt(req, begins, g_free) : stored;
 }
 
 /* "a" is in "a,b" and in ",a,b,". */
@@ -228,7 +236,8 @@ is_asked(HjRequest *req, const HjRowFields *form, size_t i)
 {
     const HjField *field = &form->ledger->fields[i];
     return (form->open == NULL || form->open[i]) && field->retired == NULL &&
-           field->number == NULL && !hj_access_field_hidden(hj_request_actor(req), field);
+           field->number == NULL && field->prefill == NULL &&
+           !hj_access_field_hidden(hj_request_actor(req), field);
 }
 
 bool

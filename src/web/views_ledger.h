@@ -23,7 +23,7 @@ typedef struct { const char *href, *text; bool on; } HjKeptLink;
 typedef struct {
     HjPage page;
     const char *where, *who_sees, *help, *new_href, *import_href, *export_href, *action, *under, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
-        *batch_action, *batch_all_href, *columns_href, *twins_href, *progress_href;
+        *batch_action, *batch_all_href, *columns_href, *twins_href, *progress_href, *one_href;
     bool assumption, filtered, dated, tree_open;
     HjTreeNode *tree; size_t n_tree;
     HjChoiceFilter *choices; size_t n_choices;
@@ -44,6 +44,7 @@ typedef struct {
 } HjHistoryItem;
 typedef struct { const char *title, *href; int64_t count; } HjChildLink;
 struct HjFlowView; /* web/views_flow.h */
+struct HjPrefillView; /* web/views_one.h */
 typedef struct {
     HjPage page;
     const char *unmask_href, *copy_href; /* NULL: not for this reader */
@@ -54,6 +55,7 @@ typedef struct {
     HjFact *facts; size_t n_facts;
     HjChildLink *children; size_t n_children;
     HjJudgedLine *judged; size_t n_judged;
+    struct HjPrefillView *prefill; /* NULL: it takes over nothing */
     HjHistoryItem *history; size_t n_history;
     const char *notice_href, *notice_title; /* of a sheet to print, or NULL */
     const char *volume_href; /* of the file to print, or NULL */
@@ -76,6 +78,7 @@ typedef struct {
     HjOption *orgs; size_t n_orgs;
     HjFormField *fields; size_t n_fields;
     HjFormIssue *wrong; size_t n_wrong;
+    struct HjPrefillView *prefill;
 } HjRowFormView;
 typedef struct { HjPage page; const char *action, *cancel_href, *version, *reason, *wrong; } HjRowVoidView;
 /* clang-format on */
