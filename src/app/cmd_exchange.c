@@ -1,8 +1,10 @@
 /* hangji import and hangji export: workbooks of a ledger, or of the organizations. */
 #include "app/place.h"
+#include "base/id.h"
 #include "base/sheet.h"
 #include "core/import_job.h"
 #include "core/import_orgs.h"
+#include "core/import_undo.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -112,6 +114,9 @@ import_file(HjPlace *place, const HjLedger *ledger, const char *path, const char
         place->wrote = true;
         printf("%" G_GINT64_FORMAT " rows imported into %s\n", import.outcome.n_right,
                ledger->name);
+        if (import.outcome.id != 0)
+            printf("to take it back: hangji import --undo %" G_GINT64_FORMAT " --reason WHY\n",
+                   import.outcome.id);
         if (import.outcome.n_duplicate > 0)
             printf("%" G_GINT64_FORMAT " were there already\n", import.outcome.n_duplicate);
     }
@@ -119,13 +124,72 @@ import_file(HjPlace *place, const HjLedger *ledger, const char *path, const char
     return code;
 }
 
+/* --- taking an import back --- */
+
+typedef struct {
+    const HjPlace *place;
+    int64_t id, n, n_against;
+    const char *reason;
+    HjRows *against;
+    HjIssues *issues;
+} Undo;
+
+static bool
+write_undo(HjTx *tx, gpointer data, GError **error)
+{
+    Undo *undo = data;
+    const HjActor *actor = undo->place->system;
+    hj_issues_clear(undo->issues);
+    g_clear_pointer(&undo->against, hj_rows_free);
+    undo->against =
+        hj_import_undo_look(tx, actor, undo->id, MAX_LINES, &undo->n_against, error);
+    return undo->against != NULL &&
+           hj_import_undo(tx, actor, undo->id, undo->reason, undo->issues, &undo->n, error);
+}
+
+static int
+undo_import(HjCli *cli, const char *id, const char *reason)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjIssues) issues = hj_issues_new();
+    Undo undo = { .reason = reason, .issues = issues };
+    if (!hj_id_parse(id, &undo.id))
+        return hj_cli_usage(cli, "--undo must be the number an import told");
+    g_autoptr(HjPlace) place = hj_place_open(cli, HJ_PLACE_READ, &error);
+    if (place == NULL)
+        return hj_cli_fail_error("import", error);
+    undo.place = place;
+    bool done = hj_store_write(place->store, write_undo, &undo, &error);
+    while (!done && undo.against != NULL && hj_rows_next(undo.against))
+        fprintf(stderr, "%" G_GINT64_FORMAT " %s: %s\n", hj_rows_i64(undo.against, "id"),
+                hj_rows_text(undo.against, "title") != NULL
+                    ? hj_rows_text(undo.against, "title")
+                    : "",
+                hj_rows_text(undo.against, "why"));
+    g_clear_pointer(&undo.against, hj_rows_free);
+    if (!done)
+        return hj_cli_fail("import", "%s",
+                           hj_issues_count(issues) > 0 ? hj_issues_message(issues, 0, HJ_ZH)
+                                                       : hj_i18n_tr(HJ_ZH, error->message));
+    place->wrote = true;
+    printf("%" G_GINT64_FORMAT " rows withdrawn\n", undo.n);
+    return 0;
+}
+
 static int
 run_import(HjCli *cli)
 {
-    const char *errors = NULL;
-    const HjCliOption options[] = { { "--errors", &errors, NULL }, { 0 } };
-    if (!hj_cli_parse(cli, options, 2, 2))
+    const char *errors = NULL, *undo = NULL, *reason = NULL;
+    const HjCliOption options[] = { { "--errors", &errors, NULL },
+                                    { "--undo", &undo, NULL },
+                                    { "--reason", &reason, NULL },
+                                    { 0 } };
+    if (!hj_cli_parse(cli, options, 0, 2))
         return HJ_EXIT_USAGE;
+    if (undo != NULL)
+        return undo_import(cli, undo, reason);
+    if (cli->n_args != 2)
+        return hj_cli_usage(cli, "name a ledger and a workbook");
     g_autoptr(GError) error = NULL;
     g_autoptr(GMappedFile) file = g_mapped_file_new(cli->args[1], FALSE, &error);
     if (file == NULL)
@@ -229,8 +293,9 @@ run_export(HjCli *cli)
 }
 
 const HjCommand hj_cli_import = {
-    "import", "LEDGER FILE.xlsx [--errors OUT.xlsx]",
-    "brings in a workbook of a ledger, or of orgs: all rows or none", run_import
+    "import", "LEDGER FILE.xlsx [--errors OUT.xlsx] | --undo ID --reason WHY",
+    "brings in a workbook of a ledger, or of orgs: all rows or none; or takes one back",
+    run_import
 };
 const HjCommand hj_cli_export = { "export", "LEDGER OUT.xlsx [--under CODE] [--from D --to D]",
                                   "writes a ledger, or orgs, as a workbook", run_export };

@@ -1,5 +1,6 @@
 #include "base/id.h"
 #include "base/text.h"
+#include "core/import_orgs.h"
 #include "core/import_priv.h"
 #include "store/event.h"
 
@@ -102,7 +103,10 @@ hj_import_job_start(HjTx *tx, const HjActor *actor, int64_t id, bool all, GError
     if (job == NULL)
         return false;
     hj_rows_next(job);
-    bool all_right = hj_rows_i64(job, "n_wrong") == 0 && hj_rows_i64(job, "n_duplicate") == 0;
+    /* Organizations that stand already are no reason to refuse the others. */
+    bool of_orgs = g_str_equal(hj_rows_text(job, "ledger"), HJ_IMPORT_ORGS);
+    bool all_right =
+        hj_rows_i64(job, "n_wrong") == 0 && (of_orgs || hj_rows_i64(job, "n_duplicate") == 0);
     if (hj_rows_i64(job, "n_right") == 0 || (all && !all_right))
         return hj_fail(error, HJ_ERROR_CONFLICT,
                        "Some rows are wrong: import the right ones, or mend the workbook.");

@@ -40,7 +40,17 @@ typedef struct {
     HjLedger ledger; /* first */
     HjField fields[N_FIELDS];
     HjList kinds;
+    const char **enter; /* roles that change the tree */
 } Made;
+
+static bool
+role_may(const HjRole *role, const char *permission)
+{
+    for (size_t i = 0; i < role->n_may; i++)
+        if (g_str_equal(role->may[i], permission))
+            return true;
+    return false;
+}
 
 HjLedger *
 hj_import_orgs_new(const HjPack *pack)
@@ -56,8 +66,17 @@ hj_import_orgs_new(const HjPack *pack)
                 .title = pack->org_kinds[i].title,
             };
     made->fields[KIND].list = &made->kinds;
+    size_t n_enter = 0;
+    made->enter = g_new0(const char *, pack->n_roles + 1);
+    for (size_t i = 0; i < pack->n_roles; i++)
+        if (role_may(&pack->roles[i], "org.manage"))
+            made->enter[n_enter++] = pack->roles[i].name;
     made->ledger = (HjLedger){
         .name = HJ_IMPORT_ORGS,
+        .enter = made->enter,
+        .n_enter = n_enter,
+        .see = made->enter,
+        .n_see = n_enter,
         .title = { "组织", "Organizations" },
         .is = "org",
         .fields = made->fields,
@@ -70,9 +89,21 @@ void
 hj_import_orgs_free(HjLedger *ledger)
 {
     Made *made = (Made *)ledger;
-    if (made != NULL)
+    if (made != NULL) {
         g_free(made->kinds.items);
+        g_free(made->enter);
+    }
     g_free(made);
+}
+
+const HjLedger *
+hj_import_orgs_or(const HjPack *pack, const char *name, HjLedger **made)
+{
+    if (g_strcmp0(name, HJ_IMPORT_ORGS) != 0)
+        return hj_pack_ledger(pack, name);
+    if (*made == NULL)
+        *made = hj_import_orgs_new(pack);
+    return *made;
 }
 
 bool

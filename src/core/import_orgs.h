@@ -19,6 +19,8 @@
 HjLedger *hj_import_orgs_new(const HjPack *pack);
 void hj_import_orgs_free(HjLedger *ledger);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjLedger, hj_import_orgs_free)
+/* The ledger of a name, or the made-up one, which the caller frees by *@made. */
+const HjLedger *hj_import_orgs_or(const HjPack *pack, const char *name, HjLedger **made);
 bool hj_import_orgs_is(const HjLedger *ledger);
 
 /* Creates the organization of these inputs below @above. */

@@ -18,6 +18,7 @@
 #define HJ_IMPORT_APPLYING "applying"
 #define HJ_IMPORT_DONE "done"
 #define HJ_IMPORT_REFUSED "refused"
+#define HJ_IMPORT_UNDONE "undone"
 
 #define HJ_IMPORT_FILE "file"
 #define HJ_IMPORT_WRONG_CELLS "wrong"

@@ -4,6 +4,7 @@
 #include "core/account.h"
 #include "core/import_orgs.h"
 #include "core/import_priv.h"
+#include "core/import_undo.h"
 #include "core/import_work.h"
 #include "store/event.h"
 
@@ -82,6 +83,7 @@ typedef struct {
     HjStore *store;
     HjPack *pack;
     const HjLedger *ledger;
+    HjLedger *made; /* the ledger where it is the one of organizations */
     HjActor *actor;
     int64_t id, account, n_done;
     char *file_name;
@@ -95,6 +97,7 @@ job_clear(Job *job)
 {
     g_clear_pointer(&job->actor, hj_actor_unref);
     g_clear_pointer(&job->file, g_byte_array_unref);
+    g_clear_pointer(&job->made, hj_import_orgs_free);
     g_free(job->file_name);
     hj_import_key_wipe(&job->key);
 }
@@ -119,7 +122,7 @@ load(HjStore *store, HjPack *pack, int64_t id, Job *ret, GError **error)
     ret->file_name = g_strdup(hj_rows_text(rows, "file_name"));
     ret->applying = g_str_equal(hj_rows_text(rows, "state"), HJ_IMPORT_APPLYING);
     ret->all = g_strcmp0(hj_rows_text(rows, "mode"), "all") == 0;
-    ret->ledger = hj_pack_ledger(pack, hj_rows_text(rows, "ledger"));
+    ret->ledger = hj_import_orgs_or(pack, hj_rows_text(rows, "ledger"), &ret->made);
     if (ret->ledger == NULL)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such ledger.");
     ret->actor = hj_account_actor(tx, pack, hj_rows_text(rows, "name"), error);
@@ -265,17 +268,72 @@ read_all(Pass *pass, GError **error)
 }
 
 static bool
+look_through(Pass *pass, HjTx *tx, GError **error)
+{
+    const Job *job = pass->job;
+    pass->tx = tx;
+    pass->import = hj_import_new(tx, job->actor, job->ledger, error);
+    return pass->import != NULL && hj_import_learn(pass->import, tx, error) &&
+           read_all(pass, error);
+}
+
+/* Organizations are checked by being made; what was made is taken back. */
+typedef struct {
+    Pass *pass;
+    GError *cause;
+    bool right;
+} Trial;
+
+static bool
+try_rows(HjTx *tx, gpointer data, GError **error)
+{
+    Trial *trial = data;
+    const Job *job = trial->pass->job;
+    pass_clear(trial->pass);
+    *trial->pass = pass_of(job);
+    g_clear_error(&trial->cause);
+    hj_tx_set_actor(tx, job->account);
+    trial->right = look_through(trial->pass, tx, &trial->cause);
+    if (g_error_matches(trial->cause, HJ_ERROR, HJ_ERROR_BUSY))
+        g_propagate_error(error, g_steal_pointer(&trial->cause));
+    else
+        hj_fail(error, HJ_ERROR_INVALID, "Nothing is kept of a trial.");
+    return false;
+}
+
+static bool
+try_and_take_back(Pass *pass, GError **error)
+{
+    Trial trial = { .pass = pass };
+    g_autoptr(GError) end = NULL;
+    hj_store_write(pass->job->store, try_rows, &trial, &end);
+    if (!g_error_matches(end, HJ_ERROR, HJ_ERROR_INVALID)) {
+        g_clear_error(&trial.cause);
+        g_propagate_error(error, g_steal_pointer(&end));
+        return false;
+    }
+    if (trial.cause != NULL)
+        g_propagate_error(error, trial.cause);
+    return trial.right;
+}
+
+static bool
+look_only(Pass *pass, GError **error)
+{
+    if (hj_import_orgs_is(pass->job->ledger))
+        return try_and_take_back(pass, error);
+    HjTx *tx = hj_store_read(pass->job->store, error);
+    bool right = tx != NULL && look_through(pass, tx, error);
+    hj_tx_end(tx);
+    return right;
+}
+
+static bool
 check(const Job *job, GError **error)
 {
     g_auto(Pass) pass = pass_of(job);
     g_autoptr(GError) cause = NULL;
-    pass.tx = hj_store_read(job->store, error);
-    if (pass.tx == NULL)
-        return false;
-    pass.import = hj_import_new(pass.tx, job->actor, job->ledger, &cause);
-    bool right = pass.import != NULL && hj_import_learn(pass.import, pass.tx, &cause) &&
-                 read_all(&pass, &cause);
-    hj_tx_end(pass.tx);
+    bool right = look_only(&pass, &cause);
     if (!right && !is_persons(cause)) {
         g_propagate_error(error, g_steal_pointer(&cause));
         return false;
@@ -637,8 +695,12 @@ hj_import_at_once(HjTx *tx, const HjActor *actor, const HjLedger *ledger, const 
     pass.mode = mode;
     bool done = write_rows(&pass, tx, error);
     take_outcome(&pass, ret);
-    return done && (mode == HJ_IMPORT_LOOK ||
-                    append_event(tx, actor, ledger, 0, file_name, pass.made->len, error));
+    if (!done || mode == HJ_IMPORT_LOOK)
+        return done;
+    bool kept =
+        pass.made->len == 0 || hj_import_orgs_is(ledger) ||
+        hj_import_undo_keep(tx, actor, ledger, file_name, ret, pass.made, &ret->id, error);
+    return kept && append_event(tx, actor, ledger, ret->id, file_name, pass.made->len, error);
 }
 
 static bool

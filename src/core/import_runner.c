@@ -19,7 +19,7 @@
 #define SQL_RELEASE_ALL "UPDATE sys_import SET worker = 0 WHERE county = $1 AND worker <> 0"
 #define OLD                                                                                    \
     "county = $1 AND ((state IN ('checked', 'refused') AND updated_at < $2)"                   \
-    " OR (state = 'done' AND updated_at < $3))"
+    " OR (state IN ('done', 'undone') AND updated_at < $3))"
 #define SQL_SWEEP_PARTS                                                                        \
     "DELETE FROM sys_import_part WHERE county = $1 AND import_id IN"                           \
     " (SELECT id FROM sys_import WHERE " OLD ")"

@@ -271,6 +271,74 @@ hj_org_list(HjTx *tx, const HjActor *actor, int64_t under, const char *kind, con
     return hj_sqlb_query(b, tx, error);
 }
 
+#define SQL_FORMER                                                                             \
+    "SELECT c.id AS act_id, c.act AS act, c.on_day AS on_day, c.document AS document,"         \
+    " c.note AS note, o.code AS code, o.kind AS kind, o.closed_on AS closed_on,"               \
+    " COALESCE((SELECT w.name FROM sys_org_name w WHERE w.county = c.county AND w.org = c.org" \
+    " AND w.from_on < c.on_day ORDER BY w.from_on DESC LIMIT 1), n.name) AS was,"              \
+    " CASE WHEN c.act = 'rename' THEN (SELECT w.name FROM sys_org_name w"                      \
+    " WHERE w.county = c.county AND w.org = c.org AND w.from_on <= c.on_day"                   \
+    " ORDER BY w.from_on DESC LIMIT 1) ELSE n.name END AS name,"                               \
+    " x.code AS other_code, xn.name AS other_name"                                             \
+    " FROM sys_org_act c JOIN sys_org o ON o.county = c.county AND o.id = c.org"               \
+    " JOIN sys_org_name n ON n.county = o.county AND n.org = o.id AND n.to_on = '9999-12-31'"  \
+    " LEFT JOIN sys_org x ON x.county = c.county AND x.id = c.other"                           \
+    " LEFT JOIN sys_org_name xn ON xn.county = x.county AND xn.org = x.id"                     \
+    " AND xn.to_on = '9999-12-31'"                                                             \
+    " WHERE c.act IN ('close', 'merge', 'rename') AND c.county = "
+
+/* By any name it ever had, or the beginning of the code. */
+static void
+add_search_ever(HjSqlb *b, const char *q)
+{
+    static const char *const columns[] = { "LOWER(e.name)", "e.pinyin", "e.initials" };
+    g_autofree char *pattern = hj_row_sql_like(q);
+    hj_sqlb_lit(b, " AND (LOWER(o.code) LIKE ");
+    hj_sqlb_param(b, HJ_TEXT(pattern + 1));
+    hj_sqlb_lit(b, " ESCAPE '\\' OR EXISTS (SELECT 1 FROM sys_org_name e WHERE e.county = "
+                   "o.county AND e.org = o.id AND (");
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        hj_sqlb_add_literal(b, i == 0 ? "" : " OR ");
+        hj_sqlb_add_literal(b, columns[i]);
+        hj_sqlb_lit(b, " LIKE ");
+        hj_sqlb_param(b, HJ_TEXT(pattern));
+        hj_sqlb_lit(b, " ESCAPE '\\'");
+    }
+    hj_sqlb_lit(b, ")))");
+}
+
+HjRows *
+hj_org_former(HjTx *tx, const HjActor *actor, const char *q, int limit, int64_t before,
+              GError **error)
+{
+    HjVal county = HJ_I64(hj_tx_county(tx));
+    bool searches = q != NULL && *q != '\0';
+    if (!hj_access_may(actor, "org.view")) {
+        hj_fail(error, HJ_ERROR_DENIED, "Your roles do not allow this here.");
+        return NULL;
+    }
+    if (searches && (!hj_text_is_clean(q, false) || hj_text_length(q) > MAX_SEARCH)) {
+        hj_fail(error, HJ_ERROR_MALFORMED, "This filter cannot be read.");
+        return NULL;
+    }
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, SQL_FORMER);
+    hj_sqlb_param(b, county);
+    hj_access_scope(b, tx, actor, "org.view", NULL, "o.id");
+    if (searches)
+        add_search_ever(b, q);
+    if (before != 0) {
+        hj_sqlb_lit(
+            b, " AND EXISTS (SELECT 1 FROM sys_org_act y WHERE y.county = c.county AND "
+               "(c.on_day < y.on_day OR (c.on_day = y.on_day AND c.id < y.id)) AND y.id = ");
+        hj_sqlb_param(b, HJ_I64(before));
+        hj_sqlb_lit(b, ")");
+    }
+    hj_sqlb_lit(b, " ORDER BY c.on_day DESC, c.id DESC LIMIT ");
+    hj_sqlb_param(b, HJ_I64(CLAMP(limit, 1, MAX_LIST)));
+    return hj_sqlb_query(b, tx, error);
+}
+
 #define SQL_ACTS                                                                               \
     "SELECT c.act AS act, c.on_day AS on_day, c.document AS document, c.note AS note,"         \
     " (SELECT n.name FROM sys_org_name n WHERE n.county = c.county AND n.org ="                \

@@ -49,6 +49,13 @@ HjRows *hj_org_get(HjTx *tx, int64_t id, GError **error);
  * after @after_id. */
 HjRows *hj_org_list(HjTx *tx, const HjActor *actor, int64_t under, const char *kind,
                     const char *q, int limit, int64_t after_id, GError **error);
+/* What is no more under its old name: closed, merged and renamed organizations in scope, the
+ * latest act first, at most @limit before the act @before (0: from the first).  @q finds by any
+ * name it ever had, its pinyin, initials, or the beginning of the code.  Columns act_id, act,
+ * on_day, document, note, code, kind, was, name (today's, or the last), closed_on, other_code,
+ * other_name. */
+HjRows *hj_org_former(HjTx *tx, const HjActor *actor, const char *q, int limit, int64_t before,
+                      GError **error);
 HjRows *hj_org_acts(HjTx *tx, int64_t id,
                     GError **error); /* act, on_day, document, note, other_name, actor_name */
 

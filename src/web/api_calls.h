@@ -36,6 +36,7 @@ extern const HjApiMember hj_api_create_body[];
 extern const HjApiMember hj_api_update_body[];
 extern const HjApiMember hj_api_void_body[];
 extern const HjApiMember hj_api_act_body[];
+extern const HjApiMember hj_api_undo_body[];
 extern const HjApiMember hj_api_webhook_body[];
 extern const HjApiMember hj_api_webhook_pause_body[];
 extern const HjApiBody hj_api_bodies[]; /* ends with { 0 } */
@@ -93,6 +94,9 @@ HjResponse *hj_api_history(HjRequest *req, GError **error);
 HjResponse *hj_api_act(HjRequest *req, GError **error);
 HjResponse *hj_api_row_flow(HjRequest *req, GError **error);
 HjResponse *hj_api_row_people(HjRequest *req, GError **error);
+HjResponse *hj_api_imports(HjRequest *req, GError **error);
+HjResponse *hj_api_one_import(HjRequest *req, GError **error);
+HjResponse *hj_api_import_undo(HjRequest *req, GError **error);
 HjResponse *hj_api_indicators(HjRequest *req, GError **error);
 HjResponse *hj_api_indicator(HjRequest *req, GError **error);
 HjResponse *hj_api_report(HjRequest *req, GError **error);

@@ -90,6 +90,8 @@ answer(HjRequest *req, const HjImportOutcome *outcome, HjImportMode mode)
                    { "duplicates", outcome->n_duplicate },
                    { "imported", look ? 0 : outcome->n_right } };
     hj_json_begin_object(&w);
+    if (outcome->id != 0)
+        hj_json_put_id(&w, "id", outcome->id);
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
         hj_json_put_i64(&w, counts[i].key, counts[i].value);
     }

@@ -23,10 +23,11 @@ const HjApiShape hj_api_shapes[] = {
       " is:text? enter:[text] may_enter:bool title_field:text? date_field:text?"
       " assumption:bool source:text? flow:Flow? fields:[Field] rules:[Rule]" },
     { "Flow", "start:text nodes:[FlowNode]" },
-    { "FlowNode", "node:text title:Label help:Label? by:[text] copy:[text] form:[text]"
-                  " needs:[text] evidence:[text] min_evidence:int within:Span? hold:Span?"
-                  " watch:Span? two_people:bool opens:text? moves:text? back:text back_fill:bool final:bool"
-                  " reopen:text? actions:[FlowAction]" },
+    { "FlowNode",
+      "node:text title:Label help:Label? by:[text] copy:[text] form:[text]"
+      " needs:[text] evidence:[text] min_evidence:int within:Span? hold:Span?"
+      " watch:Span? two_people:bool opens:text? moves:text? back:text back_fill:bool final:bool"
+      " reopen:text? actions:[FlowAction]" },
     { "FlowAction", "action:text title:Label to:text free:bool needs:[text] until:Span?" },
     { "Span", "unit:text n:int? param:text? from:text? rule:text?" },
     { "RowFlow", "id:id version:int state:text title:text visit:int entered_on:date?"
@@ -87,6 +88,11 @@ const HjApiShape hj_api_shapes[] = {
                    " ~numerator:int ~denominator:int ~n_rows:int ~rows:[Evidence]"
                    " ~more_rows:bool" },
     { "Evidence", "ledger:text id:id org_name:text? ~points:number href:text" },
+    { "Import", "id:id ledger:text file:text state:text rows:int right:int wrong:int"
+                " duplicates:int imported:int created_at:instant updated_at:instant" },
+    { "ImportDetail", "Import+ can_be_undone:bool against:[ImportAgainst]" },
+    { "ImportAgainst", "row:id why:text" },
+    { "ImportUndone", "id:id voided:int" },
     { "Token", "id:id name:text tail:text may_write:bool ledgers:[text]? org:text?"
                " created_at:instant expires_at:instant used_at:instant?"
                " revoked_at:instant?" },
@@ -131,6 +137,9 @@ const HjApiAnswer hj_api_answers[] = {
     { HJ_GET, "/api/v1/events", 200, "[Event]" },
     { HJ_GET, "/api/v1/tokens", 200, "[Token]" },
     { HJ_DELETE, "/api/v1/tokens/{id}", 204, NULL },
+    { HJ_GET, "/api/v1/imports", 200, "[Import]" },
+    { HJ_GET, "/api/v1/imports/{id}", 200, "ImportDetail" },
+    { HJ_POST, "/api/v1/imports/{id}/undo", 200, "ImportUndone" },
     { HJ_GET, "/api/v1/webhooks", 200, "[Webhook]" },
     { HJ_POST, "/api/v1/webhooks", 201, "Webhook" },
     { HJ_GET, WEBHOOK, 200, "Webhook" },

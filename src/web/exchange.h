@@ -15,7 +15,7 @@
 #define HJ_EXCHANGE_UPLOAD (HJ_SHEET_MAX_FILE + 65536)
 
 /* Takes @book; @name without ending. */
-HjResponse *hj_exchange_answer(HjRequest *req, GBytes *book, const char *name);
+HjResponse *hj_exchange_answer(GBytes *book, const HjLedger *ledger, const char *name);
 HjResponse *hj_exchange_template_get(HjRequest *req, const HjLedger *ledger, GError **error);
 /* Leaves an event in the chain before it answers. */
 HjResponse *hj_exchange_export_get(HjRequest *req, const HjRowQuery *query, GError **error);
@@ -24,6 +24,10 @@ GMappedFile *hj_exchange_uploaded(HjRequest *req, const char **ret_name, GError 
 
 HjResponse *hj_pages_template(HjRequest *req, GError **error);
 HjResponse *hj_pages_export(HjRequest *req, GError **error);
+HjResponse *hj_pages_orgs_import(HjRequest *req, GError **error);
+HjResponse *hj_pages_orgs_import_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_orgs_template(HjRequest *req, GError **error);
+HjResponse *hj_pages_orgs_export(HjRequest *req, GError **error);
 HjResponse *hj_pages_import(HjRequest *req, GError **error);
 HjResponse *hj_pages_import_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_import_job(HjRequest *req, GError **error);

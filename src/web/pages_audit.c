@@ -64,6 +64,7 @@ fill_actions(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
         "row.void",
         "row.relocate",
         "ledger.import",
+        "ledger.import_undo",
         "ledger.export",
         "org.create",
         "org.rename",

@@ -1,8 +1,10 @@
 /* Workbooks of a ledger: template and export, and the way in: upload, preview, choice, result.
  */
+#include "base/id.h"
 #include "base/log.h"
 #include "base/sheet.h"
-#include "core/import_job.h"
+#include "core/import_orgs.h"
+#include "core/import_undo.h"
 #include "import.html.h"
 #include "import_job.html.h"
 #include "store/event.h"
@@ -13,15 +15,15 @@
 #include <string.h>
 
 #define MAX_JOBS 20
+#define MADE_SHOWN 50
 
 HjResponse *
-hj_exchange_answer(HjRequest *req, GBytes *book, const char *name)
+hj_exchange_answer(GBytes *book, const HjLedger *ledger, const char *name)
 {
     HjResponse *res = hj_response_new(200, HJ_EXCHANGE_TYPE);
     g_autofree char *encoded = g_uri_escape_string(name, NULL, false);
-    g_autofree char *disposition =
-        g_strdup_printf("attachment; filename=\"%s.xlsx\"; filename*=UTF-8''%s.xlsx",
-                        hj_request_part(req, "ledger"), encoded);
+    g_autofree char *disposition = g_strdup_printf(
+        "attachment; filename=\"%s.xlsx\"; filename*=UTF-8''%s.xlsx", ledger->name, encoded);
     res->bytes = book;
     hj_response_header(res, "Content-Disposition", disposition);
     hj_response_header(res, "Cache-Control", "no-store");
@@ -37,7 +39,7 @@ hj_exchange_template_get(HjRequest *req, const HjLedger *ledger, GError **error)
     GBytes *book = exchange != NULL ? hj_exchange_template(exchange, tx, lang, error) : NULL;
     if (book == NULL)
         return NULL;
-    return hj_exchange_answer(req, book,
+    return hj_exchange_answer(book, ledger,
                               hj_request_printf(req, "%s-%s",
                                                 hj_page_label(req, &ledger->title),
                                                 hj_tr(lang, N_("template"))));
@@ -92,7 +94,7 @@ hj_exchange_export_get(HjRequest *req, const HjRowQuery *query, GError **error)
         return NULL;
     HjDateText today = hj_date_text(hj_tx_today(tx));
     return hj_exchange_answer(
-        req, g_steal_pointer(&book),
+        g_steal_pointer(&book), ledger,
         hj_request_printf(req, "%s-%s", hj_page_label(req, &ledger->title), today.text));
 }
 
@@ -136,6 +138,7 @@ state_text(HjRequest *req, const char *state)
                    { "checked", N_("waits for your decision") },
                    { "applying", N_("is being imported") },
                    { "done", N_("finished") },
+                   { "undone", N_("taken back") },
                    { "refused", N_("cannot be imported") } };
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
         if (g_str_equal(states[i].state, state))
@@ -143,10 +146,29 @@ state_text(HjRequest *req, const char *state)
     return state;
 }
 
+/* Of rows, or of the organizations themselves; lives as long as the request. */
+static const HjLedger *
+ledger_named(HjRequest *req, const char *name)
+{
+    HjLedger *made = NULL;
+    const HjLedger *ledger = hj_import_orgs_or(hj_request_pack(req), name, &made);
+    if (made != NULL)
+        hj_request_adopt(req, made, (GDestroyNotify)hj_import_orgs_free);
+    return ledger;
+}
+
+/* Where its rows are listed. */
+static const char *
+home_of(HjRequest *req, const HjLedger *ledger)
+{
+    return hj_import_orgs_is(ledger) ? "/orgs"
+                                     : hj_request_printf(req, "/ledgers/%s", ledger->name);
+}
+
 static const char *
 ledger_title(HjRequest *req, const char *name)
 {
-    const HjLedger *ledger = hj_pack_ledger(hj_request_pack(req), name);
+    const HjLedger *ledger = ledger_named(req, name);
     return ledger != NULL ? hj_page_label(req, &ledger->title) : name;
 }
 
@@ -176,30 +198,30 @@ static void
 add_crumbs(HjRequest *req, HjPage *page, const HjLedger *ledger)
 {
     HjLang lang = hj_request_lang(req);
-    const char *list = hj_request_printf(req, "/ledgers/%s", ledger->name);
-    hj_page_crumb(req, page, "/ledgers", hj_tr(lang, N_("Ledgers")));
+    const char *list = home_of(req, ledger);
+    if (!hj_import_orgs_is(ledger))
+        hj_page_crumb(req, page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, page, list, hj_page_label(req, &ledger->title));
     hj_page_crumb(req, page, hj_request_printf(req, "%s/import", list),
                   hj_tr(lang, N_("Import")));
 }
 
-HjResponse *
-hj_pages_import(HjRequest *req, GError **error)
+static HjResponse *
+import_page(HjRequest *req, const HjLedger *ledger, GError **error)
 {
-    const HjLedger *ledger = ledger_to_enter(req, error);
-    if (ledger == NULL)
-        return NULL;
+    bool of_orgs = hj_import_orgs_is(ledger);
     const char *title = hj_page_label(req, &ledger->title);
-    const char *list = hj_request_printf(req, "/ledgers/%s", ledger->name);
+    const char *list = home_of(req, ledger);
     HjImportView view = {
         .page = hj_page(
             req,
             hj_request_printf(req, "%s · %s", hj_tr(hj_request_lang(req), N_("Import")), title),
-            "ledgers"),
+            of_orgs ? "orgs" : "ledgers"),
         .ledger = title,
         .action = hj_request_printf(req, "%s/import", list),
         .template_href = hj_request_printf(req, "%s/template.xlsx", list),
         .back_href = list,
+        .of_orgs = of_orgs,
     };
     add_crumbs(req, &view.page, ledger);
     if (!fill_jobs(req, &view, error))
@@ -208,6 +230,60 @@ hj_pages_import(HjRequest *req, GError **error)
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_import(&out, &view);
     return res;
+}
+
+HjResponse *
+hj_pages_import(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = ledger_to_enter(req, error);
+    return ledger != NULL ? import_page(req, ledger, error) : NULL;
+}
+
+/* --- the organizations themselves --- */
+
+static const HjLedger *
+ledger_of_orgs(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = ledger_named(req, HJ_IMPORT_ORGS);
+    if (hj_access_may_ledger(hj_request_actor(req), ledger, HJ_ACCESS_ENTER))
+        return ledger;
+    hj_fail(error, HJ_ERROR_DENIED, "Your roles do not allow this here.");
+    return NULL;
+}
+
+HjResponse *
+hj_pages_orgs_import(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = ledger_of_orgs(req, error);
+    return ledger != NULL ? import_page(req, ledger, error) : NULL;
+}
+
+HjResponse *
+hj_pages_orgs_template(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = ledger_of_orgs(req, error);
+    return ledger != NULL ? hj_exchange_template_get(req, ledger, error) : NULL;
+}
+
+HjResponse *
+hj_pages_orgs_export(HjRequest *req, GError **error)
+{
+    const HjLedger *ledger = ledger_of_orgs(req, error);
+    HjTx *tx = hj_request_tx(req);
+    const HjActor *actor = hj_request_actor(req);
+    Trace trace = { .actor = actor, .ledger = ledger, .uri = hj_request_uri(req) };
+    g_autoptr(GBytes) book = ledger != NULL ? hj_import_orgs_export(tx, actor, ledger, 0,
+                                                                    hj_request_lang(req), error)
+                                            : NULL;
+    if (book == NULL)
+        return NULL;
+    trace.org = actor->n_grants > 0 ? actor->grants[0].org : 0;
+    if (!hj_store_write(hj_tx_store(tx), write_trace, &trace, error))
+        return NULL;
+    HjDateText today = hj_date_text(hj_tx_today(tx));
+    return hj_exchange_answer(
+        g_steal_pointer(&book), ledger,
+        hj_request_printf(req, "%s-%s", hj_page_label(req, &ledger->title), today.text));
 }
 
 GMappedFile *
@@ -229,10 +305,9 @@ hj_exchange_uploaded(HjRequest *req, const char **ret_name, GError **error)
     return NULL;
 }
 
-HjResponse *
-hj_pages_import_post(HjRequest *req, GError **error)
+static HjResponse *
+take_upload(HjRequest *req, const HjLedger *ledger, GError **error)
 {
-    const HjLedger *ledger = ledger_to_enter(req, error);
     const char *name = NULL;
     g_autoptr(GMappedFile) file =
         ledger != NULL ? hj_exchange_uploaded(req, &name, error) : NULL;
@@ -243,6 +318,18 @@ hj_pages_import_post(HjRequest *req, GError **error)
         return NULL;
     return hj_response_see_other(req, hj_request_printf(req, "/imports/%" G_GINT64_FORMAT, id),
                                  NULL);
+}
+
+HjResponse *
+hj_pages_import_post(HjRequest *req, GError **error)
+{
+    return take_upload(req, ledger_to_enter(req, error), error);
+}
+
+HjResponse *
+hj_pages_orgs_import_post(HjRequest *req, GError **error)
+{
+    return take_upload(req, ledger_of_orgs(req, error), error);
 }
 
 /* --- the job --- */
@@ -257,7 +344,7 @@ load_job(HjRequest *req, const HjLedger **ret_ledger, int64_t *ret_id, GError **
         return NULL;
     hj_request_adopt(req, job, (GDestroyNotify)hj_rows_free);
     hj_rows_next(job);
-    *ret_ledger = hj_pack_ledger(hj_request_pack(req), hj_rows_text(job, "ledger"));
+    *ret_ledger = ledger_named(req, hj_rows_text(job, "ledger"));
     if (*ret_ledger != NULL)
         return job;
     hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such ledger.");
@@ -314,19 +401,26 @@ fill_job(HjRequest *req, const HjLedger *ledger, const HjRows *job, int64_t id,
     const char *base = hj_request_printf(req, "/imports/%" G_GINT64_FORMAT, id);
     bool applying = g_str_equal(state, "applying");
     view->file = hj_rows_text(job, "file_name");
-    view->ledger_href = hj_request_printf(req, "/ledgers/%s?sort=-created_at", ledger->name);
-    view->again_href = hj_request_printf(req, "/ledgers/%s/import", ledger->name);
+    bool of_orgs = hj_import_orgs_is(ledger);
+    view->of_orgs = of_orgs;
+    view->ledger_href =
+        of_orgs ? "/orgs"
+                : hj_request_printf(req, "/ledgers/%s?sort=-created_at", ledger->name);
+    view->again_href = hj_request_printf(req, "%s/import", home_of(req, ledger));
     view->action = base;
     view->waits = applying || g_str_equal(state, "waiting") || g_str_equal(state, "checking");
     view->checked = applying || g_str_equal(state, "checked");
     view->refused = g_str_equal(state, "refused");
-    view->done = g_str_equal(state, "done");
+    view->undone = g_str_equal(state, "undone");
+    view->done = view->undone || g_str_equal(state, "done");
+    view->undo_href = hj_request_printf(req, "%s?undo=1", base);
+    view->undoing = g_str_equal(state, "done") && hj_request_query(req, "undo") != NULL;
     view->n_rows = hj_rows_i64(job, "n_rows");
     view->n_right = hj_rows_i64(job, "n_right");
     view->n_wrong = hj_rows_i64(job, "n_wrong");
     view->n_duplicate = hj_rows_i64(job, "n_duplicate");
     view->n_made = hj_rows_i64(job, "n_made");
-    bool any_bad = view->n_wrong + view->n_duplicate > 0;
+    bool any_bad = view->n_wrong + (of_orgs ? 0 : view->n_duplicate) > 0;
     view->all_right = !any_bad && view->n_right > 0;
     if (any_bad)
         view->wrong_href = hj_request_printf(req, "%s/wrong.xlsx", base);
@@ -335,6 +429,65 @@ fill_job(HjRequest *req, const HjLedger *ledger, const HjRows *job, int64_t id,
     if (view->n_rows > 0)
         view->percent = MIN(view->n_so_far * 100 / view->n_rows, 100);
     fill_problems(req, hj_rows_text(job, "problems"), view);
+}
+
+/* --- taking a finished import back --- */
+
+static const char *
+against_text(HjLang lang, const char *why)
+{
+    return g_str_equal(why, "voided")  ? hj_tr(lang, N_("has been voided since"))
+           : g_str_equal(why, "cited") ? hj_tr(lang, N_("is cited by other records"))
+                                       : hj_tr(lang, N_("was changed since"));
+}
+
+static void
+add_made(HjRequest *req, const HjLedger *ledger, const HjRows *rows, const char *says,
+         HjImportJobView *view)
+{
+    const char *title = hj_rows_text(rows, "title");
+    int64_t id = hj_rows_i64(rows, "id");
+    view->lines[view->n_lines++] = (HjImportMade){
+        .href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, id),
+        .title = title != NULL && *title != '\0'
+                     ? title
+                     : hj_request_printf(req, "#%" G_GINT64_FORMAT, id),
+        .org = hj_rows_text(rows, "org_name"),
+        .says = says,
+    };
+}
+
+/* Before: what stands in the way; afterwards: what became of each row. */
+static bool
+fill_undo(HjRequest *req, const HjLedger *ledger, int64_t id, HjImportJobView *view,
+          GError **error)
+{
+    HjTx *tx = hj_request_tx(req);
+    const HjActor *actor = hj_request_actor(req);
+    HjLang lang = hj_request_lang(req);
+    int64_t offset = 0;
+    if (!view->undone && !view->undoing)
+        return true;
+    const char *from = hj_request_query(req, "offset");
+    if (from != NULL && !hj_id_parse(from, &offset))
+        return hj_rowquery_fail(req, "offset", N_("Must be a number."), error);
+    HjRows *rows =
+        view->undone ? hj_import_undo_rows(tx, actor, id, MADE_SHOWN + 1, offset, error)
+                     : hj_import_undo_look(tx, actor, id, MADE_SHOWN, &view->n_against, error);
+    if (rows == NULL)
+        return false;
+    hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
+    view->lines = hj_request_new(req, HjImportMade, MADE_SHOWN);
+    while (view->n_lines < MADE_SHOWN && hj_rows_next(rows))
+        add_made(req, ledger, rows,
+                 !view->undone                  ? against_text(lang, hj_rows_text(rows, "why"))
+                 : hj_rows_bool(rows, "voided") ? hj_tr(lang, N_("Withdrawn"))
+                                                : hj_tr(lang, N_("in force")),
+                 view);
+    if (view->undone && hj_rows_count(rows) > MADE_SHOWN)
+        view->next_href = hj_request_printf(req, "%s?offset=%" G_GINT64_FORMAT, view->action,
+                                            offset + MADE_SHOWN);
+    return true;
 }
 
 HjResponse *
@@ -350,12 +503,16 @@ hj_pages_import_job(HjRequest *req, GError **error)
             hj_page(req,
                     hj_request_printf(req, "%s · %s", hj_tr(hj_request_lang(req), N_("Import")),
                                       hj_page_label(req, &ledger->title)),
-                    "ledgers"),
+                    hj_import_orgs_is(ledger) ? "orgs" : "ledgers"),
     };
     add_crumbs(req, &view.page, ledger);
     if (ledger->sensitive)
         hj_page_mark(req, &view.page);
     fill_job(req, ledger, job, id, &view);
+    view.can_undo = view.done && !view.undone && view.n_made > 0 && !hj_import_orgs_is(ledger);
+    view.kept_until = hj_date_in_shanghai(hj_rows_i64(job, "updated_at")) + HJ_IMPORT_KEPT_DAYS;
+    if (!fill_undo(req, ledger, id, &view, error))
+        return NULL;
     Filling filling = { .req = req, .view = &view };
     view.cells = hj_request_new(req, HjImportCellView, HJ_IMPORT_SHOWN);
     if (!view.waits && !hj_import_job_wrong(hj_request_tx(req), hj_request_actor(req), id,
@@ -367,6 +524,27 @@ hj_pages_import_job(HjRequest *req, GError **error)
     if (view.waits)
         hj_response_header(res, "Refresh", "1");
     return res;
+}
+
+static HjResponse *
+undo_post(HjRequest *req, int64_t id, GError **error)
+{
+    HjTx *tx = hj_request_tx(req);
+    const HjActor *actor = hj_request_actor(req);
+    int64_t n = 0;
+    const char *href = hj_request_printf(req, "/imports/%" G_GINT64_FORMAT, id);
+    g_autoptr(HjRows) against = hj_import_undo_look(tx, actor, id, 1, &n, error);
+    if (against == NULL)
+        return NULL;
+    hj_tx_exempt(tx);
+    /* Which rows stand in the way is on the page. */
+    if (n > 0)
+        return hj_response_see_other(req, hj_request_printf(req, "%s?undo=1", href),
+                                     N_("Nothing was taken back; see below why."));
+    if (!hj_import_undo(tx, actor, id, hj_request_form(req, "reason"), hj_request_issues(req),
+                        &n, error))
+        return NULL;
+    return hj_response_see_other(req, href, N_("The import has been taken back."));
 }
 
 HjResponse *
@@ -383,9 +561,11 @@ hj_pages_import_job_post(HjRequest *req, GError **error)
         if (!hj_import_job_drop(tx, actor, id, error))
             return NULL;
         return hj_response_see_other(
-            req, hj_request_printf(req, "/ledgers/%s/import", ledger->name),
+            req, hj_request_printf(req, "%s/import", home_of(req, ledger)),
             N_("Nothing was imported; the workbook has been forgotten."));
     }
+    if (g_strcmp0(what, "undo") == 0)
+        return undo_post(req, id, error);
     bool all = g_strcmp0(what, "all") == 0;
     if (!all && g_strcmp0(what, "right") != 0) {
         hj_fail(error, HJ_ERROR_INVALID, "Say what shall be done.");

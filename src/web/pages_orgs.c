@@ -309,6 +309,7 @@ hj_pages_orgs(HjRequest *req, GError **error)
         hj_rowquery_fail(req, "kind", N_("There is no such kind of organization."), error);
         return NULL;
     }
+    view.may_import = hj_access_may(hj_request_actor(req), "org.manage");
     view.searched = view.q != NULL || view.kind != NULL;
     view.clear_href =
         view.under != NULL ? hj_request_printf(req, "/orgs?under=%s", view.under) : "/orgs";

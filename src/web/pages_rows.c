@@ -26,6 +26,7 @@ hj_pages_action(HjRequest *req, const char *action)
         { "row.void", N_("Withdrawn") },
         { "row.relocate", N_("Changed by the end of another record") },
         { "ledger.import", N_("Workbook imported") },
+        { "ledger.import_undo", N_("Import taken back") },
         { "ledger.export", N_("Workbook exported") },
         { "org.create", N_("Organization set up") },
         { "org.rename", N_("Organization renamed") },

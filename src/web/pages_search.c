@@ -52,6 +52,40 @@ add_orgs(HjRequest *req, const char *q, int64_t under, HjSearchView *view, GErro
     return true;
 }
 
+/* What stands no longer under a name that matches, and what became of it. */
+static bool
+add_former(HjRequest *req, const char *q, int64_t under, HjSearchView *view, GError **error)
+{
+    if (under != 0 || !hj_access_may(hj_request_actor(req), "org.view"))
+        return true;
+    HjRows *rows =
+        hj_org_former(hj_request_tx(req), hj_request_actor(req), q, PER_GROUP + 1, 0, error);
+    if (rows == NULL)
+        return false;
+    hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
+    size_t n = hj_rows_count(rows);
+    if (n == 0)
+        return true;
+    HjSearchGroup *group = &view->groups[view->n_groups++];
+    *group = (HjSearchGroup){ .name = "former",
+                              .title = hj_tr(hj_request_lang(req), N_("Former organizations")),
+                              .count = (int64_t)MIN(n, PER_GROUP),
+                              .more = n > PER_GROUP,
+                              .items = hj_request_new(req, HjSearchItem, n) };
+    group->href =
+        hj_rowquery_href(req, "/orgs/former", "q", q, "ledger", NULL, "before", NULL, NULL);
+    while (hj_rows_next(rows) && group->n_items < PER_GROUP) {
+        HjSearchItem *item = &group->items[group->n_items++];
+        item->href = hj_request_printf(req, "/orgs/%s", hj_rows_text(rows, "code"));
+        item->title =
+            hj_marked_title(req, hj_rows_text(rows, "was"), q, HJ_PINYIN_TEXT, &item->n_title);
+        item->org =
+            hj_request_printf(req, "%s · %s · %s", hj_pages_former_fate(req, rows),
+                              hj_rows_text(rows, "on_day"), hj_rows_text(rows, "document"));
+    }
+    return true;
+}
+
 /* The first text in which a word of @q stands. */
 static void
 fill_part(HjRequest *req, const HjLedger *ledger, const HjRows *row, const char *q,
@@ -137,7 +171,8 @@ add_all(HjRequest *req, const HjSearch *search, HjSearchView *view, GError **err
     if (!hj_search(hj_request_tx(req), hj_request_actor(req), &wide, &hits, error))
         return false;
     view->too_short = hits.too_short;
-    if (!hits.too_short && !add_orgs(req, search->q, search->under, view, error))
+    if (!hits.too_short && (!add_orgs(req, search->q, search->under, view, error) ||
+                            !add_former(req, search->q, search->under, view, error)))
         return false;
     const HjLedger *person = hj_pack_ledger_is(pack, "person");
     if (person != NULL && !add_ledger(req, person, &hits, search->q, view, error))
@@ -202,7 +237,7 @@ hj_pages_search(HjRequest *req, GError **error)
 {
     HjSearchView view = {
         .page = hj_page(req, hj_tr(hj_request_lang(req), N_("Search")), ""),
-        .groups = hj_request_new(req, HjSearchGroup, hj_request_pack(req)->n_ledgers + 2),
+        .groups = hj_request_new(req, HjSearchGroup, hj_request_pack(req)->n_ledgers + 3),
     };
     HjSearch search;
     if (!read_search(req, &view, &search, error))

@@ -13,11 +13,13 @@ typedef struct { const char *href, *file, *ledger, *state; HjTime at; int64_t ma
 typedef struct {
     HjPage page;
     const char *ledger, *action, *template_href, *back_href;
+    bool of_orgs;
     HjImportLink *jobs; size_t n_jobs;
 } HjImportView;
 
 typedef struct { const char *at, *value, *says; } HjImportCellView;
 typedef struct { const char *says; } HjImportProblem;
+typedef struct { const char *href, *title, *org, *says; } HjImportMade;
 typedef struct {
     HjPage page;
     const char *ledger, *file, *ledger_href, *again_href, *wrong_href, *action;
@@ -26,5 +28,10 @@ typedef struct {
     HjImportProblem *problems; size_t n_problems;
     HjImportCellView *cells; size_t n_cells;
     bool more_cells;
+    bool of_orgs, can_undo, undoing, undone;
+    const char *undo_href, *next_href;
+    HjDate kept_until;
+    int64_t n_against;
+    HjImportMade *lines; size_t n_lines;
 } HjImportJobView;
 /* clang-format on */

@@ -19,12 +19,15 @@ typedef struct { const char *href, *name, *kind, *above, *above_href, *code; } H
 typedef struct {
     HjPage page;
     const char *q, *kind, *under, *where, *where_href, *new_href, *next_href, *clear_href;
-    bool searched;
+    bool searched, may_import;
     HjKindCount *kinds; size_t n_kinds;
     HjOption *options; size_t n_options;
     HjOrgGroup *groups; size_t n_groups;
     HjOrgFound *found; size_t n_found;
 } HjOrgsView;
+
+typedef struct { const char *href, *was, *code, *kind, *fate, *other_href, *document, *note; HjDate on; } HjOrgFormer;
+typedef struct { HjPage page; const char *q, *next_href; HjOrgFormer *orgs; size_t n_orgs; } HjOrgsFormerView;
 
 typedef struct { const char *href, *title, *org, *day; } HjLatestRow;
 typedef struct {

@@ -114,6 +114,8 @@ body_of(const HjMatrix *m, const HjMatrixAsk *ask)
                                                          : "");
     if (g_str_has_suffix(pattern, "/actions/{action}"))
         return g_strdup("{\"version\":99}");
+    if (g_str_has_suffix(pattern, "/imports/{id}/undo"))
+        return g_strdup("{\"reason\":\"matrix\"}");
     if (g_str_has_suffix(pattern, "/imports/{id}"))
         return g_strdup("do=drop");
     if (api)

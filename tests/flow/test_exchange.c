@@ -342,6 +342,141 @@ test_a_workbook_nobody_wants_is_forgotten(void **state)
     assert_status(gone, 404);
 }
 
+/* --- taking back --- */
+
+static char *
+import_right(HjTestCounty *county, const char *account, const char *born)
+{
+    g_autoptr(GBytes) book = book_of(HEADINGS, HJ_TEST_VILLAGE, "冯甲", "男", born, "",
+                                     HJ_TEST_VILLAGE, "冯乙", "女", born, "", NULL);
+    g_autoptr(HjTestAnswer) in = send_book(county, account, "person", book, "all");
+    assert_status(in, 201);
+    char *id = g_strdup(hj_test_at(in, "id"));
+    assert_non_null(id);
+    return id;
+}
+
+static HjTestAnswer *
+take_back(HjTestCounty *county, const char *account, const char *id, const char *reason)
+{
+    g_autofree char *uri = g_strdup_printf("/api/v1/imports/%s/undo", id);
+    g_autofree char *body = g_strdup_printf("{\"reason\":\"%s\"}", reason);
+    return hj_test_post(county, account, uri, body);
+}
+
+static void
+test_an_import_is_taken_back_as_a_whole(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *id = import_right(county, "village", "1962-01-01");
+    g_autofree char *uri = g_strconcat("/api/v1/imports/", id, NULL);
+    g_autoptr(HjTestAnswer) one = hj_test_get(county, "village", uri);
+    assert_status(one, 200);
+    assert_answer(one, "state", "done");
+    assert_answer(one, "can_be_undone", "true");
+    g_autoptr(HjTestAnswer) other = take_back(county, "county", id, "别人的");
+    assert_status(other, 404);
+    g_autoptr(HjTestAnswer) silent = take_back(county, "village", id, " ");
+    assert_refused(silent, 422, "reason", "required");
+    assert_int_equal(count_of(county, "county", "born_on=1962-01-01"), 2);
+    g_autoptr(HjTestAnswer) done = take_back(county, "village", id, "传错了文件");
+    assert_status(done, 200);
+    assert_answer(done, "voided", "2");
+    assert_int_equal(count_of(county, "county", "born_on=1962-01-01"), 0);
+    g_autoptr(HjTestAnswer) twice = take_back(county, "village", id, "再来一次");
+    assert_status(twice, 409);
+    /* Every row says who, when and why; the page says so for each. */
+    g_autofree char *page = g_strconcat("/imports/", id, NULL);
+    assert_page_says(county, "village", page, "冯甲");
+    assert_page_says(county, "village", page, "已撤回这次导入");
+    /* It may come in again. */
+    g_autofree char *again = import_right(county, "village", "1962-01-01");
+    assert_int_equal(count_of(county, "county", "born_on=1962-01-01"), 2);
+}
+
+static void
+test_a_changed_row_keeps_its_import_and_is_named(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *id = import_right(county, "village", "1963-01-01");
+    g_autoptr(HjTestAnswer) rows =
+        hj_test_get(county, "village", PEOPLE "/rows?born_on=1963-01-01");
+    g_autofree char *row = g_strdup(hj_test_at(rows, "items.0.id"));
+    assert_non_null(row);
+    g_autofree char *uri = g_strconcat(PEOPLE "/rows/", row, NULL);
+    g_autoptr(HjTestAnswer) changed = hj_test_patch(
+        county, "village", uri, "{\"version\":1,\"fields\":{\"note\":\"已核对\"}}");
+    assert_status(changed, 200);
+    g_autoptr(HjTestAnswer) refused = take_back(county, "village", id, "传错了文件");
+    assert_status(refused, 409);
+    assert_non_null(strstr(refused->body, row));
+    assert_int_equal(count_of(county, "county", "born_on=1963-01-01"), 2);
+    g_autofree char *page = g_strdup_printf("/imports/%s", id);
+    g_autofree char *ask = g_strconcat(page, "?undo=1", NULL);
+    assert_page_says(county, "village", ask, "已被改动");
+    g_autoptr(HjTestAnswer) sent =
+        hj_test_form(county, "village", page, "do=undo&reason=%E9%94%99");
+    assert_status(sent, 303);
+    assert_int_equal(count_of(county, "county", "born_on=1963-01-01"), 2);
+}
+
+/* --- organizations --- */
+
+static GBytes *
+book_of_orgs(const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjSheetBook) book = hj_sheet_book_new(&error);
+    const char *const rows[][5] = {
+        { "上级组织", "编码", "名称", "类别", "依据文号" },
+        { "130921", "130921177", name, "党委", "沧组〔2018〕1号" },
+        { "130921177", "130921177201", "新一村", "村", "" },
+        { "130921177201", "", "新一村党支部", "党支部", "" },
+    };
+    assert_true(hj_sheet_book_begin(book, "组织", 1, false, &error));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        HjSheetValue values[5] = { 0 };
+        for (size_t k = 0; k < G_N_ELEMENTS(values); k++)
+            values[k].text = rows[i][k];
+        assert_true(hj_sheet_book_row(book, values, G_N_ELEMENTS(values), &error));
+    }
+    GBytes *bytes = hj_sheet_book_end(book, &error);
+    assert_null(error);
+    return bytes;
+}
+
+static void
+test_organizations_come_in_on_their_page(void **state)
+{
+    HjTestCounty *county = *state;
+    gsize n;
+    g_autoptr(GBytes) book = book_of_orgs("新设镇党委");
+    const void *bytes = g_bytes_get_data(book, &n);
+    const HjTestPart parts[] = { { "file", "组织.xlsx", bytes, n }, { 0 } };
+    g_autoptr(HjTestAnswer) denied = hj_test_upload(county, "village", "/orgs/import", parts);
+    assert_status(denied, 403);
+    g_autoptr(HjTestAnswer) sent = hj_test_upload(county, "county", "/orgs/import", parts);
+    assert_status(sent, 303);
+    const char *job = hj_test_header(sent, "Location");
+    run_jobs(county);
+    /* The check makes them and takes them back: nothing stands yet. */
+    assert_page_says(county, "county", job, "全部导入");
+    g_autoptr(HjTestAnswer) absent = hj_test_page(county, "county", "/orgs/130921177");
+    assert_status(absent, 404);
+    g_autoptr(HjTestAnswer) all = hj_test_form(county, "county", job, "do=all");
+    assert_status(all, 303);
+    run_jobs(county);
+    assert_page_says(county, "county", job, "导入完成");
+    assert_page_says(county, "county", "/orgs/130921177", "新设镇党委");
+    assert_page_says(county, "county", "/orgs/130921177", "沧组〔2018〕1号");
+    g_autoptr(HjTestAnswer) out = hj_test_page(county, "county", "/orgs/export.xlsx");
+    assert_status(out, 200);
+    g_autofree char *text = read_book(out->body, out->n_body);
+    assert_non_null(strstr(text, "新一村党支部"));
+    g_autoptr(HjTestAnswer) empty = hj_test_page(county, "county", "/orgs/template.xlsx");
+    assert_status(empty, 200);
+}
+
 static void *
 prepare(HjFixtureKind kind)
 {
@@ -361,6 +496,9 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_three_wrong_cells_are_mended_and_come_in),
     cmocka_unit_test(test_all_right_rows_come_in_together),
     cmocka_unit_test(test_a_workbook_nobody_wants_is_forgotten),
+    cmocka_unit_test(test_an_import_is_taken_back_as_a_whole),
+    cmocka_unit_test(test_a_changed_row_keeps_its_import_and_is_named),
+    cmocka_unit_test(test_organizations_come_in_on_their_page),
 };
 
 HJ_FLOW_MAIN(stories, prepare)

@@ -463,6 +463,65 @@ test_acts_are_events(void **state)
                         "\"document\":\"沧发〔2018〕1号\"}");
 }
 
+/* "was→what" of the former organizations an actor finds, the latest first. */
+static char *
+former(HjCounty *county, const HjActor *actor, const char *q)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(county->store, &error);
+    g_autoptr(HjRows) rows = hj_org_former(tx, actor, q, 20, 0, &error);
+    assert_done(rows != NULL, error);
+    GString *out = g_string_new(NULL);
+    while (hj_rows_next(rows))
+        g_string_append_printf(
+            out, "%s%s→%s %s %s", out->len > 0 ? "; " : "", hj_rows_text(rows, "was"),
+            g_str_equal(hj_rows_text(rows, "act"), "rename") ? hj_rows_text(rows, "name")
+            : hj_rows_text(rows, "other_name") != NULL       ? hj_rows_text(rows, "other_name")
+                                                             : "-",
+            hj_rows_text(rows, "on_day"), hj_rows_text(rows, "document"));
+    return g_string_free(out, FALSE);
+}
+
+static void
+test_what_became_of_former_organizations_is_told_and_found(void **state)
+{
+    HjCounty *county = *state;
+    act_as(county, county->organizer,
+           (HjOrgAct){ .act = "create",
+                       .code = "130921100301",
+                       .name = "旧名村",
+                       .kind = "village",
+                       .other = HJ_COUNTY_TOWN,
+                       .on = hj_date_make(2017, 2, 1) });
+    act_as(county, county->organizer,
+           (HjOrgAct){ .act = "create",
+                       .code = "130921100302",
+                       .name = "留存村",
+                       .kind = "village",
+                       .other = HJ_COUNTY_TOWN,
+                       .on = hj_date_make(2017, 2, 1) });
+    act_as(county, county->organizer,
+           (HjOrgAct){ .act = "rename",
+                       .code = "130921100301",
+                       .name = "改名村",
+                       .on = hj_date_make(2017, 3, 1),
+                       .document = "沧民〔2017〕3号" });
+    act_as(county, county->organizer,
+           (HjOrgAct){ .act = "merge",
+                       .code = "130921100301",
+                       .other = "130921100302",
+                       .on = hj_date_make(2017, 4, 1),
+                       .document = "沧民〔2017〕4号" });
+    g_autofree char *by_old = former(county, county->organizer, "旧名");
+    assert_string_equal(by_old, "改名村→留存村 2017-04-01 沧民〔2017〕4号; "
+                                "旧名村→改名村 2017-03-01 沧民〔2017〕3号");
+    g_autofree char *by_initials = former(county, county->town, "jmc");
+    assert_string_equal(by_initials, by_old);
+    /* Who does not see the place does not learn of it. */
+    g_autofree char *elsewhere = former(county, county->other, "旧名");
+    assert_string_equal(elsewhere, "");
+}
+
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_the_tree_stands_parents_before_children),
     cmocka_unit_test(test_last_year_keeps_its_tree_and_names),
@@ -475,6 +534,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_a_closed_organization_stays_to_be_seen),
     cmocka_unit_test(test_organizations_are_found_by_pinyin_within_the_scope),
     cmocka_unit_test(test_acts_are_events),
+    cmocka_unit_test(test_what_became_of_former_organizations_is_told_and_found),
 };
 
 HJ_STORY_MAIN(stories)
