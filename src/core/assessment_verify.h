@@ -23,9 +23,9 @@ typedef enum {
 } HjDiffKind;
 typedef struct {
     HjDiffKind kind;
-    const char
-        *what;   /* snapshot, figure, total, rank, changed, voided, added, gone, rule, pack */
-    int64_t org; /* 0: all */
+    const char *what;     /* snapshot, figure, total, rank, band, veto, changed, voided, added,
+                        gone, rule,     pack */
+    int64_t org;          /* 0: all */
     const char *org_name; /* or NULL */
     const char *item;     /* or NULL */
     const char *ledger;   /* of a row */

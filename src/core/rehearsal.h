@@ -30,7 +30,8 @@ typedef struct {
     const char *code, *name;
     int rank_before, rank_after; /* 0: takes no part there */
     int64_t total_before, total_after;
-    HjRehearsalItem *items; /* those that differ */
+    HjLabel band_before, band_after; /* texts NULL where there is none */
+    HjRehearsalItem *items;          /* those that differ */
     size_t n_items;
 } HjRehearsalOrg;
 typedef struct {
@@ -38,7 +39,7 @@ typedef struct {
     HjLabel title;
 } HjRehearsalGap;
 typedef struct {
-    const HjScheme *scheme; /* of the draft */
+    const HjScheme *scheme; /* of the draft, as it was computed */
     HjPeriod period;
     HjRehearsalOrg *orgs; /* by rank in the draft */
     size_t n_orgs;

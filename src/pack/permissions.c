@@ -5,6 +5,7 @@ const char *const hj_pack_permissions[] = {
     "org.manage",       "account.view", "account.manage",
     "account.grant",    "event.view",   "indicator.view",
     "indicator.manage", "scheme.view",  "scheme.compute",
-    "report.view",      "pack.view",    "sealed.unmask",
-    "sealed.purge",     NULL,
+    "scheme.approve",   "scheme.judge", "scheme.appeal",
+    "scheme.publish",   "report.view",  "pack.view",
+    "sealed.unmask",    "sealed.purge", NULL,
 };

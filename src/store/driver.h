@@ -31,7 +31,8 @@ typedef struct {
     const char *ddl_table_end; /* put after the closing parenthesis of CREATE TABLE */
     const char *bootstrap_sql; /* run before the migrations: functions, roles; or NULL */
     const char
-        *immutable_sql; /* run after them: sys_event, sys_seal, sys_head refuse changes */
+        *immutable_sql;   /* run after them: sys_event, sys_seal, sys_head refuse changes */
+    const char *kept_sql; /* then: what was published of assessments does too */
     /* Searching for words (core/search).  Made after the migrations; then, for the county $1
      * and at most $2 rows of sys_search with new words, the statements that take them into the
      * index, ended by NULL; and how rows are asked for: the text before and after the

@@ -109,10 +109,12 @@ hj_migrate_in(HjTx *tx, const char *const *names, GError **error)
         if ((names == NULL || g_strv_contains(names, m->name)) &&
             !run_step(tx, m->name, m->sql, false, error))
             return false;
-    /* The index of words belongs to a table that an older copy does not have. */
+    /* Some of it belongs to tables that an older copy does not have. */
+    bool assesses = names == NULL || g_strv_contains(names, "0014_assessment");
     bool searches = names == NULL || g_strv_contains(names, "0005_search");
     return (!searches || run_step(tx, "driver_search", driver->search_sql, true, error)) &&
-           run_step(tx, "driver_immutable", driver->immutable_sql, true, error);
+           run_step(tx, "driver_immutable", driver->immutable_sql, true, error) &&
+           (!assesses || run_step(tx, "driver_kept", driver->kept_sql, true, error));
 }
 
 static bool

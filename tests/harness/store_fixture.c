@@ -138,7 +138,8 @@ hj_store_fixture_tamper(HjStoreFixture *fixture, const char *sql)
         must(fixture->driver->script(conn, "SET session_replication_role = replica", &error),
              error);
     } else {
-        static const char *const tables[] = { "sys_event", "sys_seal", "sys_head" };
+        static const char *const tables[] = { "sys_event", "sys_seal", "sys_head",
+                                              "sys_assessment_result" };
         for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
             g_autofree char *drop = g_strdup_printf(
                 "DROP TRIGGER IF EXISTS %s_no_update; DROP TRIGGER IF EXISTS %s_no_delete;",

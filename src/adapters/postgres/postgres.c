@@ -9,6 +9,7 @@
 extern const char hj_postgres_bootstrap_sql[];
 extern const char hj_postgres_after_ddl_sql[];
 extern const char hj_postgres_immutable_sql[];
+extern const char hj_postgres_kept_sql[];
 extern const char hj_postgres_search_sql[];
 extern const char hj_postgres_load_begin_sql[];
 extern const char hj_postgres_load_end_sql[];
@@ -244,6 +245,7 @@ const HjDriver hj_postgres_driver = {
     .ddl_table_end = "",
     .bootstrap_sql = hj_postgres_bootstrap_sql,
     .immutable_sql = hj_postgres_immutable_sql,
+    .kept_sql = hj_postgres_kept_sql,
     .search_sql = hj_postgres_search_sql,
     .search_fold = search_fold,
     .search_hits = "SELECT id FROM sys_search WHERE place @@ CAST(",

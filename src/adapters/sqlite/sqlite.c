@@ -297,6 +297,13 @@ sqlite_backup(HjConn *conn, const char *path, GError **error)
     "CREATE TRIGGER IF NOT EXISTS " table "_no_" verb " BEFORE " verb " ON " table             \
     " BEGIN SELECT RAISE(ABORT, '" table " is never changed'); END;"
 
+#define KEPT(table)                                                                            \
+    KEEP("sys_assessment_" table, "update") KEEP("sys_assessment_" table, "delete")
+#define KEEP_ANSWERED                                                                          \
+    "CREATE TRIGGER IF NOT EXISTS sys_assessment_appeal_answered BEFORE UPDATE ON "            \
+    "sys_assessment_appeal WHEN OLD.outcome IS NOT NULL BEGIN SELECT RAISE(ABORT, "            \
+    "'sys_assessment_appeal is never changed'); END;"
+
 /* One Chinese character or word a token, phrases of them: trigrams find no two characters. */
 #define SEARCH_TABLE                                                                           \
     "CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, "                  \
@@ -323,6 +330,9 @@ const HjDriver hj_sqlite_driver = {
     .immutable_sql =
         KEEP("sys_event", "update") KEEP("sys_event", "delete") KEEP("sys_seal", "update")
             KEEP("sys_seal", "delete") KEEP("sys_head", "update") KEEP("sys_head", "delete"),
+    .kept_sql = KEPT("mark") KEPT("rules") KEPT("snapshot") KEPT("list") KEPT("item")
+        KEPT("evidence") KEPT("publication") KEPT("result")
+            KEEP("sys_assessment_appeal", "delete") KEEP_ANSWERED,
     .search_sql = SEARCH_TABLE,
     .search_fold = search_fold,
     .search_hits = "SELECT rowid AS id FROM sys_search_words WHERE words MATCH ",
