@@ -32,6 +32,8 @@ typedef struct {
 } HjSheetValue;
 
 HjSheetBook *hj_sheet_book_new(GError **error);
+/* Kept whole in memory until its end, so that charts carry their numbers. */
+HjSheetBook *hj_sheet_book_new_whole(GError **error);
 void hj_sheet_book_free(HjSheetBook *book);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjSheetBook, hj_sheet_book_free)
 
@@ -45,6 +47,14 @@ void hj_sheet_book_width(HjSheetBook *book, int column, int width, bool as_text)
 void hj_sheet_book_offer(HjSheetBook *book, int column, int first, int from, int n, bool strict,
                          const char *title, const char *says);
 bool hj_sheet_book_row(HjSheetBook *book, const HjSheetValue *values, size_t n, GError **error);
+/* A chart of bars that any program for workbooks draws itself, on the sheet begun last. */
+typedef struct {
+    const char *title, *sheet; /* where its numbers stand */
+    int names, values;         /* columns there */
+    int first, last;           /* rows there */
+    int at_row, at_column;     /* its upper left corner */
+} HjSheetChart;
+bool hj_sheet_book_chart(HjSheetBook *book, const HjSheetChart *chart, GError **error);
 int hj_sheet_book_row_number(const HjSheetBook *book); /* of the row written last, 0 before */
 /* The finished file; the book is of no more use. */
 GBytes *hj_sheet_book_end(HjSheetBook *book, GError **error);

@@ -206,6 +206,42 @@ many_documents_make_one_file_whose_pages_begin_anew(void **state)
         hj_document_free((HjDocument *)many[i]);
 }
 
+/* Behind the doors no library may look for another file or start a thread. */
+static void
+any_text_is_drawn_by_the_confined_worker(void **state)
+{
+    (void)state;
+    static const gunichar from[] = { 0x20,   0x80,   0x600,   0x900,   0xe00,   0xf00,  0x2000,
+                                     0x2600, 0x3400, 0x4e00,  0xa000,  0xac00,  0xe000, 0xf900,
+                                     0xfe00, 0xff00, 0x1f300, 0x20000, 0x2a700, 0xe0100 };
+    GRand *dice = g_rand_new_with_seed(9704);
+    const HjDocument *many[80];
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++) {
+        HjDocument *d = hj_document_new((HjDocumentStyle)(i % 2), (HjLang)(i / 2 % 2), "题");
+        for (int k = 0; k < 20; k++) {
+            g_autoptr(GString) text = g_string_new(NULL);
+            for (int c = 0; c < 30; c++)
+                g_string_append_unichar(text,
+                                        from[g_rand_int_range(dice, 0, G_N_ELEMENTS(from))] +
+                                            g_rand_int_range(dice, 0, 128));
+            hj_document_heading(d, 1 + k % 4, text->str);
+            hj_document_text(d, text->str);
+            hj_document_key(d, text->str, text->str);
+        }
+        hj_document_issuer(d, "㐂");
+        hj_document_catalogue(d, "目录");
+        many[i] = d;
+    }
+    g_rand_free(dice);
+    g_autoptr(GError) error = NULL;
+    HjPdfInfo info;
+    g_autoptr(GBytes) pdf = hj_document_pdf(many, G_N_ELEMENTS(many), &info, &error);
+    assert_null(error);
+    assert_true(info.n_pages > 80 && info.n_missing > 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(many); i++)
+        hj_document_free((HjDocument *)many[i]);
+}
+
 static void
 bytes_that_are_no_document_are_refused(void **state)
 {
@@ -240,6 +276,7 @@ main(void)
         cmocka_unit_test(rare_names_are_drawn_and_unknown_characters_are_said),
         cmocka_unit_test(a_table_repeats_its_head_and_a_heading_is_not_left_alone),
         cmocka_unit_test(many_documents_make_one_file_whose_pages_begin_anew),
+        cmocka_unit_test(any_text_is_drawn_by_the_confined_worker),
         cmocka_unit_test(bytes_that_are_no_document_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

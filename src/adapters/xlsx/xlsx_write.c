@@ -53,8 +53,8 @@ look_new(lxw_workbook *book, HjSheetLook look)
     return format;
 }
 
-HjSheetBook *
-hj_sheet_book_new(GError **error)
+static HjSheetBook *
+book_new(bool whole, GError **error)
 {
     g_autoptr(HjSheetBook) self = g_new0(HjSheetBook, 1);
     g_autoptr(GError) cause = NULL;
@@ -64,7 +64,7 @@ hj_sheet_book_new(GError **error)
         return NULL;
     }
     close(fd);
-    lxw_workbook_options options = { .constant_memory = LXW_TRUE };
+    lxw_workbook_options options = { .constant_memory = whole ? LXW_FALSE : LXW_TRUE };
     self->book = workbook_new_opt(self->path, &options);
     if (self->book == NULL) {
         hj_error_log(error, HJ_ERROR_INTERNAL, "workbook: it cannot be made");
@@ -77,6 +77,18 @@ hj_sheet_book_new(GError **error)
     self->date = workbook_add_format(self->book);
     format_set_num_format(self->date, "yyyy-mm-dd");
     return g_steal_pointer(&self);
+}
+
+HjSheetBook *
+hj_sheet_book_new(GError **error)
+{
+    return book_new(false, error);
+}
+
+HjSheetBook *
+hj_sheet_book_new_whole(GError **error)
+{
+    return book_new(true, error);
 }
 
 void
@@ -216,6 +228,30 @@ hj_sheet_book_row(HjSheetBook *book, const HjSheetValue *values, size_t n, GErro
         if (!write_value(book, row, (lxw_col_t)i, &values[i], error))
             return false;
     return true;
+}
+
+bool
+hj_sheet_book_chart(HjSheetBook *book, const HjSheetChart *spec, GError **error)
+{
+    lxw_chart *chart = workbook_add_chart(book->book, LXW_CHART_COLUMN);
+    lxw_chart_series *series = chart != NULL ? chart_add_series(chart, NULL, NULL) : NULL;
+    if (series == NULL)
+        return hj_error_log(error, HJ_ERROR_INTERNAL, "workbook: chart");
+    g_autofree char *sheet = safe_name(spec->sheet);
+    lxw_row_t first = (lxw_row_t)(spec->first - 1), last = (lxw_row_t)(spec->last - 1);
+    lxw_col_t names = (lxw_col_t)(spec->names - 1), values = (lxw_col_t)(spec->values - 1);
+    lxw_chart_fill red = { .color = 0x9e2a2b };
+    chart_series_set_categories(series, sheet, first, names, last, names);
+    chart_series_set_values(series, sheet, first, values, last, values);
+    chart_series_set_fill(series, &red);
+    chart_title_set_name(chart, spec->title);
+    chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
+    lxw_chart_options place = { .x_scale = 1.1,
+                                .y_scale = 1.0,
+                                .description = (char *)spec->title };
+    return check(worksheet_insert_chart_opt(book->sheet, (lxw_row_t)(spec->at_row - 1),
+                                            (lxw_col_t)(spec->at_column - 1), chart, &place),
+                 "chart", error);
 }
 
 int
