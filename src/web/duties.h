@@ -32,6 +32,5 @@ HjResponse *hj_pages_cadences(HjRequest *req, GError **error);
 HjResponse *hj_pages_cadence(HjRequest *req, GError **error);
 HjResponse *hj_pages_digest(HjRequest *req, GError **error);
 HjResponse *hj_pages_digest_post(HjRequest *req, GError **error);
-HjResponse *hj_pages_notice(HjRequest *req, GError **error);
 HjResponse *hj_api_cadences(HjRequest *req, GError **error);
 HjResponse *hj_api_cadence(HjRequest *req, GError **error);

@@ -35,6 +35,7 @@ HjResponse *hj_pages_ledger_list(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_new(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_new_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_row(HjRequest *req, GError **error);
+HjResponse *hj_pages_notice(HjRequest *req, GError **error);
 HjResponse *hj_pages_volume(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_edit(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_edit_post(HjRequest *req, GError **error);

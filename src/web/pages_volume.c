@@ -1,6 +1,6 @@
 /* The file of a row on paper: what was done, step by step, and what each step left behind. */
 #include "core/access.h"
-#include "volume.html.h"
+#include "web/document_page.h"
 #include "web/flow_words.h"
 #include "web/pages.h"
 #include "web/views_volume.h"
@@ -207,6 +207,76 @@ fill_parts(const Volume *v, HjVolumeView *view, GError **error)
     return true;
 }
 
+/* --- on paper: cover, catalogue, a part for every step --- */
+
+static void
+write_cover(const Volume *v, const HjVolumeView *view, HjDocument *paper)
+{
+    HjLang lang = hj_request_lang(v->req);
+    hj_document_issuer(paper, view->issuer);
+    hj_document_key(paper, hj_tr(lang, N_("Name of the file")), view->title);
+    hj_document_key(paper, hj_tr(lang, N_("Place")), view->org);
+    if (view->rules != NULL)
+        hj_document_key(paper, hj_tr(lang, N_("By the rules of")),
+                        view->opened != NULL
+                            ? hj_request_printf(v->req, "%s（%s）", view->rules, view->opened)
+                            : view->rules);
+    hj_document_key(paper, hj_tr(lang, N_("Stands at")), view->state);
+    hj_document_key(paper, hj_tr(lang, N_("Printed on")), view->day);
+    hj_document_break(paper);
+    const HjDocumentColumn columns[] = {
+        { hj_tr(lang, N_("No.")), 2, HJ_ALIGN_CENTRE },
+        { hj_tr(lang, N_("Step")), 10, HJ_ALIGN_LEFT },
+        { hj_tr(lang, N_("Day")), 4, HJ_ALIGN_CENTRE },
+        { hj_tr(lang, N_("Pages")), 2, HJ_ALIGN_CENTRE },
+        { hj_tr(lang, N_("Remark")), 4, HJ_ALIGN_LEFT },
+    };
+    hj_document_table(paper, hj_tr(lang, N_("Catalogue of the file")), columns,
+                      G_N_ELEMENTS(columns));
+    for (size_t i = 0; i < view->n_steps; i++) {
+        const HjVolumeStep *step = &view->steps[i];
+        const char *const cells[] = { step->number, step->title, step->on, NULL,
+                                      step->back_filled ? hj_tr(lang, N_("entered later"))
+                                                        : NULL };
+        hj_document_row(paper, cells, false);
+    }
+    hj_document_catalogue(paper, hj_tr(lang, N_("Pages of this print")));
+    hj_document_break(paper);
+}
+
+static void
+write_step(const HjVolumeStep *step, HjDocument *paper)
+{
+    hj_document_heading(paper, 1, step->title);
+    g_autoptr(GString) line = g_string_new(step->on);
+    const char *const words[] = { step->did, step->who };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (words[i] != NULL && *words[i] != '\0')
+            g_string_append_printf(line, "%s%s", line->len > 0 ? " · " : "", words[i]);
+    hj_document_plain(paper, line->str);
+    hj_document_text(paper, step->opinion);
+    for (size_t i = 0; i < step->n_papers; i++)
+        hj_document_key(paper, step->papers[i].name, step->papers[i].value);
+}
+
+static HjDocument *
+write_volume(const Volume *v, const HjVolumeView *view)
+{
+    HjDocument *paper =
+        hj_document_page_new(v->req, HJ_DOCUMENT_TABLES, view->volume, v->ledger->sensitive);
+    write_cover(v, view, paper);
+    for (size_t i = 0; i < view->n_steps; i++)
+        write_step(&view->steps[i], paper);
+    for (size_t i = 0; i < view->n_parts; i++) {
+        const HjVolumePart *part = &view->parts[i];
+        hj_document_heading(paper, 1, part->title);
+        for (size_t k = 0; k < part->n_lines; k++)
+            hj_document_plain(paper,
+                              hj_request_printf(v->req, "%zu. %s", k + 1, part->lines[k]));
+    }
+    return paper;
+}
+
 HjResponse *
 hj_pages_volume(HjRequest *req, GError **error)
 {
@@ -225,7 +295,6 @@ hj_pages_volume(HjRequest *req, GError **error)
     const char *volume =
         hj_request_printf(req, hj_tr(hj_request_lang(req), N_("%s: file")), ledger);
     HjVolumeView view = {
-        .page = hj_page(req, volume, "ledgers"),
         .issuer = hj_request_county_name(req),
         .volume = volume,
         .title = hj_pages_row_title(req, v.ledger, v.row),
@@ -235,17 +304,14 @@ hj_pages_volume(HjRequest *req, GError **error)
         .rules = v.ledger->source,
         .opened = hj_rows_text(at, "rules_on"),
         .day = hj_request_strdup(req, hj_date_text(hj_tx_today(tx)).text),
-        .back_href = base,
     };
-    hj_page_crumb(req, &view.page, hj_request_printf(req, "/ledgers/%s", v.ledger->name),
-                  ledger);
-    hj_page_crumb(req, &view.page, base, view.title);
-    if (v.ledger->sensitive)
-        hj_page_mark(req, &view.page);
     if (!fill_steps(&v, &view, error) || !fill_parts(&v, &view, error))
         return NULL;
-    HjOut out;
-    HjResponse *res = hj_response_page(req, 200, &out);
-    hj_tmpl_volume(&out, &view);
-    return res;
+    HjPage page = hj_page(req, volume, "ledgers");
+    hj_page_crumb(req, &page, hj_request_printf(req, "/ledgers/%s", v.ledger->name), ledger);
+    hj_page_crumb(req, &page, base, view.title);
+    if (v.ledger->sensitive)
+        hj_page_mark(req, &page);
+    return hj_document_page_answer(req, &page, write_volume(&v, &view), base,
+                                   hj_request_printf(req, "%s-%s", ledger, view.title), error);
 }

@@ -47,12 +47,4 @@ typedef struct {
     HjDutyLine *duties; size_t n_duties;
 } HjDigestView;
 
-typedef struct { const char *name, *value; } HjNoticeLine;
-typedef struct {
-    HjPage page;
-    const char *issuer, *number, *day, *back_href;
-    const char **body; size_t n_body;
-    HjNoticeLine *lines; size_t n_lines;
-    const char **signs; size_t n_signs;
-} HjNoticeView;
 /* clang-format on */

@@ -83,9 +83,15 @@ typedef struct {
 
 typedef struct { const char *system; HjNumber *figures; size_t n_figures; } HjReportGroup;
 typedef struct {
+    const char *title; size_t n; /* organizations */
+    HjNumber *columns; size_t n_columns;
+    HjTableRow *rows; size_t n_rows;
+} HjReportBelow;
+typedef struct {
     HjPage page;
-    const char *subtitle, *help, *from, *to, *under, *action;
+    const char *subtitle, *help, *from, *to, *under, *action, *pdf_href, *xlsx_href;
     HjOption *orgs; size_t n_orgs;
     HjReportGroup *groups; size_t n_groups;
+    HjReportBelow *belows; size_t n_belows;
 } HjReportView;
 /* clang-format on */

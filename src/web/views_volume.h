@@ -16,8 +16,7 @@ typedef struct {
 } HjVolumeStep;
 typedef struct { const char *title; const char **lines; size_t n_lines; } HjVolumePart;
 typedef struct {
-    HjPage page;
-    const char *issuer, *volume, *title, *org, *state, *rules, *opened, *day, *back_href;
+    const char *issuer, *volume, *title, *org, *state, *rules, *opened, *day;
     HjVolumeStep *steps; size_t n_steps;
     HjVolumePart *parts; size_t n_parts;
 } HjVolumeView;

@@ -153,9 +153,9 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
     /* Inside, what a ledger does not have is absent. */
     if (asks_of_flow(route) && ask->ledger->flow == NULL)
         return HJ_MATRIX_SHUT;
-    if (g_str_has_suffix(route->pattern, "{id}/notice") && ask->ledger->notice == NULL)
+    if (strstr(route->pattern, "{id}/notice") != NULL && ask->ledger->notice == NULL)
         return HJ_MATRIX_SHUT;
-    if (g_str_has_suffix(route->pattern, "{id}/volume") &&
+    if (strstr(route->pattern, "{id}/volume") != NULL &&
         (ask->ledger->flow == NULL || !ask->ledger->flow->volume))
         return HJ_MATRIX_SHUT;
     /* Only committees take part in the contest. */
