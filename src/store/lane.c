@@ -30,6 +30,12 @@ struct HjLane {
     bool closing;
     HjConn *first_conn; /* made by hj_lane_new, taken by the first writer */
     GPtrArray *threads;
+    GThread *answerer; /* of the single writer: answering is no work of the lane */
+    GMutex answers_lock;
+    GCond answers_came;
+    GQueue answers;
+    bool no_more_answers;
+    int64_t generation; /* of the database, when the single writer last committed */
     _Atomic int64_t n_writes, n_commits; /* durable */
 };
 
@@ -48,6 +54,45 @@ finish(Write *write)
     write->finished = true;
     g_cond_signal(&write->cond);
     g_mutex_unlock(&write->lock);
+}
+
+/* Whoever waits is woken at once; the rest goes to the answerer, one call for all of them. */
+static void
+finish_all(HjLane *lane, Write **batch, size_t n)
+{
+    g_mutex_lock(&lane->answers_lock);
+    bool asleep = lane->answers.length == 0;
+    for (size_t i = 0; i < n; i++) {
+        if (batch[i]->done == NULL) {
+            finish(batch[i]);
+            continue;
+        }
+        g_queue_push_tail_link(&lane->answers, &batch[i]->link);
+    }
+    if (asleep && lane->answers.length > 0)
+        g_cond_signal(&lane->answers_came);
+    g_mutex_unlock(&lane->answers_lock);
+}
+
+static gpointer
+answer(gpointer data)
+{
+    HjLane *lane = data;
+    g_mutex_lock(&lane->answers_lock);
+    for (;;) {
+        while (lane->answers.length == 0 && !lane->no_more_answers)
+            g_cond_wait(&lane->answers_came, &lane->answers_lock);
+        if (lane->answers.length == 0)
+            break;
+        GQueue mine = lane->answers;
+        g_queue_init(&lane->answers);
+        g_mutex_unlock(&lane->answers_lock);
+        while (mine.length > 0)
+            finish(g_queue_pop_head_link(&mine)->data);
+        g_mutex_lock(&lane->answers_lock);
+    }
+    g_mutex_unlock(&lane->answers_lock);
+    return NULL;
 }
 
 static bool
@@ -97,6 +142,7 @@ call_in_savepoint_once(HjStore *store, HjConn *conn, Write *write)
         return false;
     if (!call(store, conn, write)) {
         driver->rollback_to(conn);
+        hj_store_note_rights(store);
         return false;
     }
     return driver->release(conn, &write->error);
@@ -109,6 +155,23 @@ call_in_savepoint(HjStore *store, HjConn *conn, Write *write)
         if (call_in_savepoint_once(store, conn, write) || !is_busy(write->error))
             break;
     write->failed = write->error != NULL;
+}
+
+/* Commits of others may have changed anything; those of this connection note it themselves. */
+static void
+note_foreign_commits(HjStore *store, HjConn *conn)
+{
+    int64_t generation = store->driver->generation(conn);
+    if (generation < 0 || generation != store->lane->generation)
+        hj_store_note_rights(store);
+    store->lane->generation = generation;
+}
+
+static void
+roll_back(HjStore *store, HjConn *conn)
+{
+    store->driver->rollback(conn);
+    hj_store_note_rights(store);
 }
 
 /* false: a write failed that had changed something, which only all of them together can take
@@ -139,10 +202,10 @@ run_batch_once(HjStore *store, HjConn *conn, Write **batch, size_t n, bool *save
     const HjDriver *driver = store->driver;
     if (!driver->begin(conn, HJ_TX_WRITE, error))
         return false;
-    hj_store_note_rights(store);
+    note_foreign_commits(store, conn);
     if (!*savepoints && !call_plainly(store, conn, batch, n)) {
         *savepoints = true;
-        driver->rollback(conn);
+        roll_back(store, conn);
         return run_batch_once(store, conn, batch, n, savepoints, error);
     }
     for (size_t i = 0; *savepoints && i < n; i++)
@@ -150,7 +213,7 @@ run_batch_once(HjStore *store, HjConn *conn, Write **batch, size_t n, bool *save
             call_in_savepoint(store, conn, batch[i]);
     if (driver->commit(conn, error))
         return true;
-    driver->rollback(conn);
+    roll_back(store, conn);
     return false;
 }
 
@@ -178,8 +241,7 @@ run_batch(HjStore *store, HjConn *conn, Write **batch, size_t n)
     store->lane->n_commits += n_durable > 0 ? 1 : 0;
     if (told)
         hj_store_note_events(store);
-    for (size_t i = 0; i < n; i++)
-        finish(batch[i]);
+    finish_all(store->lane, batch, n);
 }
 
 /* --- many writers, one request a commit --- */
@@ -292,6 +354,12 @@ hj_lane_new(HjStore *store, GError **error)
     g_mutex_init(&lane->lock);
     g_cond_init(&lane->came);
     g_queue_init(&lane->queue);
+    g_mutex_init(&lane->answers_lock);
+    g_cond_init(&lane->answers_came);
+    g_queue_init(&lane->answers);
+    lane->generation = -1;
+    if (store->driver->single_writer)
+        lane->answerer = g_thread_new("answer", answer, lane);
     int n = store->driver->single_writer ? 1 : POOL_WRITERS;
     for (int i = 0; i < n; i++)
         g_ptr_array_add(lane->threads, g_thread_new("write", work, lane));
@@ -309,6 +377,14 @@ hj_lane_free(HjLane *lane)
     g_mutex_unlock(&lane->lock);
     for (guint i = 0; i < lane->threads->len; i++)
         g_thread_join(g_ptr_array_index(lane->threads, i));
+    g_mutex_lock(&lane->answers_lock);
+    lane->no_more_answers = true;
+    g_cond_signal(&lane->answers_came);
+    g_mutex_unlock(&lane->answers_lock);
+    if (lane->answerer != NULL)
+        g_thread_join(lane->answerer);
+    g_mutex_clear(&lane->answers_lock);
+    g_cond_clear(&lane->answers_came);
     if (lane->first_conn != NULL)
         lane->store->driver->close(lane->first_conn);
     g_ptr_array_free(lane->threads, TRUE);
