@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+/* Most requests need little: the first block is one that malloc gives back at once. */
+#define FIRST 960
 #define BLOCK 16384
 
 typedef struct Block Block;
@@ -39,7 +41,7 @@ HjArena *
 hj_arena_new(void)
 {
     HjArena *arena = g_new0(HjArena, 1);
-    arena->blocks = block_new(BLOCK);
+    arena->blocks = block_new(FIRST);
     return arena;
 }
 
@@ -52,12 +54,12 @@ hj_arena_clear(HjArena *arena)
     Block *keep = NULL;
     for (Block *block = arena->blocks, *next; block != NULL; block = next) {
         next = block->next;
-        if (keep == NULL && block->size == BLOCK)
+        if (next == NULL)
             keep = block;
         else
             g_free(block);
     }
-    arena->blocks = keep != NULL ? keep : block_new(BLOCK);
+    arena->blocks = keep;
     arena->blocks->used = 0;
     arena->blocks->next = NULL;
 }
@@ -87,7 +89,7 @@ take(HjArena *arena, size_t n)
             block->next = own;
             return own->data;
         }
-        block = block_new(BLOCK);
+        block = block_new(MIN(BLOCK, MAX(4 * block->size, 2 * rounded)));
         block->next = arena->blocks;
         arena->blocks = block;
     }

@@ -458,6 +458,7 @@ static bool
 prepare_write(HjRequest *req)
 {
     g_autoptr(GError) error = NULL;
+    req->generation = hj_store_generation(req->app->store);
     HjTx *tx = hj_store_read(req->app->store, &error);
     bool ready = tx != NULL && admit(req, tx, &error);
     if (ready && req->row->route->prepare != NULL) {
@@ -471,6 +472,34 @@ prepare_write(HjRequest *req)
     if (!ready && req->response == NULL)
         answer_failure(req, error);
     return ready;
+}
+
+/* Whether somebody who may do this was known a moment ago: the lane asks the database again
+ * before it does anything, so that a snapshot would only repeat the question. */
+static bool
+remember(HjRequest *req)
+{
+    HjTime now = hj_store_now(req->app->store);
+    if (req->row->route->prepare != NULL || req->token[0] == '\0' ||
+        (hj_token_is(req->token) && !(req->bearer && req->api)))
+        return false;
+    req->actor = hj_sessions_recall(req->app->sessions, req->token, now, req->csrf,
+                                    sizeof req->csrf, &req->session_until);
+    if (req->actor != NULL && check_permission(req)) {
+        if (!req->api || !req->lang_asked)
+            req->lang = req->actor->lang;
+        return true;
+    }
+    g_clear_pointer(&req->response, hj_response_free);
+    g_clear_pointer(&req->actor, hj_actor_unref);
+    req->csrf[0] = '\0';
+    return false;
+}
+
+static bool
+ready_to_write(HjRequest *req)
+{
+    return remember(req) ? check_account_limit(req) && check_csrf(req) : prepare_write(req);
 }
 
 /* Somebody may have been signed out, or lost a right, since the snapshot. */
@@ -528,7 +557,7 @@ static void
 start_write(HjRequest *req)
 {
     g_autoptr(GError) error = NULL;
-    if (!prepare_write(req)) {
+    if (!ready_to_write(req)) {
         HjRouterDone done = req->done; /* finish frees the request */
         gpointer done_data = req->done_data;
         done(done_data, finish(req));
@@ -576,12 +605,12 @@ hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done,
         done(data, finish(req));
         return;
     }
-    /* Before the snapshot: a page is kept under a generation that cannot be newer than it. */
-    req->generation = hj_store_generation(app->store);
     if (req->method != HJ_GET) {
         start_write(req);
         return;
     }
+    /* Before the snapshot: a page is kept under a generation that cannot be newer than it. */
+    req->generation = hj_store_generation(app->store);
     run_read(req);
     if (req->row->route->cache)
         hj_metrics_cache(app->metrics, false);

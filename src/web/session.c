@@ -60,18 +60,16 @@ hj_session_name(const char *token)
     return name;
 }
 
-HjActor *
-hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
-                char *ret_csrf, size_t n_csrf, HjTime *ret_until)
+static HjActor *
+look_up(HjSessions *sessions, const char *token, const int64_t *generation, HjTime now,
+        char *ret_csrf, size_t n_csrf, HjTime *ret_until)
 {
-    if (generation < 0)
-        return NULL;
     HjSessionName name = hj_session_name(token);
     HjActor *actor = NULL;
     g_mutex_lock(&sessions->lock);
     Entry *entry = g_hash_table_lookup(sessions->entries, name.text);
-    if (entry != NULL && entry->generation == generation && now >= entry->at &&
-        now - entry->at < HJ_SESSION_MEMORY_US && now < entry->until &&
+    if (entry != NULL && (generation == NULL || entry->generation == *generation) &&
+        now >= entry->at && now - entry->at < HJ_SESSION_MEMORY_US && now < entry->until &&
         entry->day == hj_date_in_shanghai(now)) {
         actor = hj_actor_ref(entry->actor);
         g_strlcpy(ret_csrf, entry->csrf, n_csrf);
@@ -79,6 +77,22 @@ hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation, HjT
     }
     g_mutex_unlock(&sessions->lock);
     return actor;
+}
+
+HjActor *
+hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
+                char *ret_csrf, size_t n_csrf, HjTime *ret_until)
+{
+    return generation < 0
+               ? NULL
+               : look_up(sessions, token, &generation, now, ret_csrf, n_csrf, ret_until);
+}
+
+HjActor *
+hj_sessions_recall(HjSessions *sessions, const char *token, HjTime now, char *ret_csrf,
+                   size_t n_csrf, HjTime *ret_until)
+{
+    return look_up(sessions, token, NULL, now, ret_csrf, n_csrf, ret_until);
 }
 
 void

@@ -1,4 +1,5 @@
-/* session: who sent a request, remembered while nothing was committed.
+/* session: who sent a request, remembered while nothing was committed,
+ * or for a minute as what the lane will ask again.
  *
  * Units    microseconds
  * Owns     hj_sessions_free
@@ -29,5 +30,8 @@ HjSessionName hj_session_name(const char *token);
 /* What was found at @generation, still true; a new reference, or NULL. */
 HjActor *hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation,
                          HjTime now, char *ret_csrf, size_t n_csrf, HjTime *ret_until);
+/* What was found within the last minute, which meanwhile may have become untrue. */
+HjActor *hj_sessions_recall(HjSessions *sessions, const char *token, HjTime now, char *ret_csrf,
+                            size_t n_csrf, HjTime *ret_until);
 void hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
                      HjActor *actor, const char *csrf, HjTime until);
