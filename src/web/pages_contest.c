@@ -1,20 +1,19 @@
-/* The contest: ranking, scorecard, and the rows behind an item. */
-#include "contest.html.h"
-#include "score_item.html.h"
-#include "scorecard.html.h"
-#include "tiles.html.h"
-#include "web/figures.h"
-#include "web/pages.h"
+/* The contests and the ranking of one: its committee's and the county's own tool. */
+#include "web/pages_contest.h"
 
-static const HjScheme *
-scheme_of(HjRequest *req, GError **error)
-{
-    const HjScheme *scheme =
-        hj_pack_scheme(hj_request_pack(req), hj_request_part(req, "scheme"));
-    if (scheme == NULL)
-        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such contest.");
-    return scheme;
-}
+#include "base/pinyin.h"
+#include "base/text.h"
+#include "contest.html.h"
+#include "core/access.h"
+#include "tiles.html.h"
+#include "web/contests.h"
+#include "web/rowquery.h"
+
+#include <string.h>
+
+#define PER_PAGE 50
+#define LARGE 40 /* more cards than this are searched, filtered and paged */
+#define COLUMN 60
 
 HjResponse *
 hj_pages_contests(HjRequest *req, GError **error)
@@ -40,292 +39,380 @@ hj_pages_contests(HjRequest *req, GError **error)
     return res;
 }
 
-static HjScoreboard *
-compute(HjRequest *req, const HjScheme *scheme, HjPeriod *ret_period, GError **error)
+/* --- what of the cards is shown --- */
+
+typedef struct {
+    const char *q, *band;
+    const HjOrg *under; /* of the tree of the period's last day */
+    HjOrgTree *tree;    /* of many cards only */
+    int64_t page;
+} Filter;
+
+static const char *
+text_of(HjRequest *req, const char *name)
 {
-    if (!hj_page_period(req, "period", ret_period, error))
-        return NULL;
-    HjScoreboard *board =
-        hj_scheme_compute(hj_request_tx(req), hj_request_pack(req), scheme, ret_period, error);
-    return board != NULL ? hj_request_adopt(req, board, (GDestroyNotify)hj_scheme_free) : NULL;
+    const char *text = hj_request_query(req, name);
+    return text != NULL && *text != '\0' ? text : NULL;
 }
 
-static int
-width_of(int64_t total)
+static bool
+read_filter(HjRequest *req, const HjContests *contest, Filter *ret, GError **error)
 {
-    return (int)CLAMP(total * 200 / 10000, 0, 200);
+    *ret = (Filter){ .q = text_of(req, "q"), .band = text_of(req, "band"), .page = 1 };
+    const char *page = text_of(req, "page");
+    if (page != NULL && (!hj_text_parse_i64(page, &ret->page) || ret->page < 1))
+        return hj_fail(error, HJ_ERROR_MALFORMED, "A page is a number.");
+    if (contest->view->n_cards <= LARGE)
+        return true;
+    ret->tree = hj_figures_tree(req, contest->period.to, error);
+    if (ret->tree == NULL)
+        return false;
+    const char *under = text_of(req, "under");
+    ret->under = under != NULL ? hj_org_tree_code(ret->tree, under) : NULL;
+    if (under != NULL && ret->under == NULL)
+        return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such organization.");
+    return true;
+}
+
+static const HjOrg *
+township_of(const HjOrgTree *tree, int64_t org)
+{
+    const HjOrg *found = tree != NULL ? hj_org_tree_find(tree, org) : NULL;
+    int at = found != NULL ? (int)(found - tree->orgs) : -1;
+    while (at >= 0 && tree->orgs[at].depth > 1)
+        at = hj_org_tree_parent(tree, (size_t)at);
+    return at >= 0 ? &tree->orgs[at] : NULL;
+}
+
+static bool
+name_fits(const char *name, const char *q)
+{
+    if (strstr(name, q) != NULL)
+        return true;
+    g_autofree char *low = g_ascii_strdown(q, -1);
+    g_autofree char *full = hj_pinyin_full(name, HJ_PINYIN_TEXT);
+    g_autofree char *initials = hj_pinyin_initials(name, HJ_PINYIN_TEXT);
+    return (full != NULL && strstr(full, low) != NULL) ||
+           (initials != NULL && g_str_has_prefix(initials, low));
+}
+
+static bool
+card_fits(const Filter *filter, const HjCard *card)
+{
+    if (filter->band != NULL && g_strcmp0(card->band, filter->band) != 0)
+        return false;
+    if (filter->under != NULL && township_of(filter->tree, card->org) != filter->under)
+        return false;
+    return filter->q == NULL || name_fits(card->name, filter->q);
+}
+
+/* --- lines --- */
+
+static bool
+judged_by_person(const HjCard *card)
+{
+    for (size_t l = 0; l < card->n_lists; l++)
+        for (size_t i = 0; i < card->lists[l].n_items; i++)
+            if (card->lists[l].items[i].has_final)
+                return true;
+    return false;
+}
+
+static bool
+is_mine(const HjActor *actor, const HjCard *card)
+{
+    for (size_t i = 0; i < actor->n_grants; i++)
+        if (actor->grants[i].org == card->org)
+            return true;
+    return false;
+}
+
+static HjContestLine
+line_of(HjRequest *req, const HjContests *contest, const HjCard *card)
+{
+    const HjAssessmentView *view = contest->view;
+    const size_t at = (size_t)(card - view->cards);
+    HjContestLine line = {
+        .href = hj_contests_card_href(req, contest, card),
+        .name = card->name,
+        .rank = hj_request_printf(req, "%d", card->rank),
+        .tie = (at > 0 && card[-1].rank == card->rank) ||
+               (at + 1 < view->n_cards && card[1].rank == card->rank),
+        .total = hj_figures_points(req, card->total),
+        .band = card->band != NULL ? hj_page_label(req, &card->band_title) : "",
+        .mine = is_mine(hj_request_actor(req), card),
+        .final = judged_by_person(card),
+        .numbers = hj_request_new(req, HjNumber, card->n_lists),
+    };
+    if (card->vetoed) {
+        line.veto = hj_page_label(req, &card->veto_says);
+        line.veto_document = card->veto_document;
+    }
+    line.state = hj_contests_state(req, contest, card, &line.tone);
+    hj_contests_bar(req, view, card, &line.parts, &line.n_parts);
+    for (size_t l = 0; l < card->n_lists; l++)
+        line.numbers[line.n_numbers++].text = hj_figures_points(req, card->lists[l].points);
+    return line;
+}
+
+/* The cards the actor may see and the filter lets through; one page of them. */
+static void
+fill_lines(HjRequest *req, const HjContests *contest, const Filter *filter, HjContestView *view)
+{
+    const HjAssessmentView *all = contest->view;
+    view->lines = hj_request_new(req, HjContestLine, PER_PAGE);
+    view->vetoes = hj_request_new(req, HjContestLine, all->n_cards);
+    const int64_t from = (filter->page - 1) * PER_PAGE;
+    int64_t n = 0;
+    for (size_t i = 0; i < all->n_cards; i++) {
+        const HjCard *card = &all->cards[i];
+        if (!card_fits(filter, card) ||
+            !hj_assessment_may_see(hj_request_tx(req), hj_request_actor(req), all, card))
+            continue;
+        if (card->vetoed)
+            view->vetoes[view->n_vetoes++] = line_of(req, contest, card);
+        if (n >= from && view->n_lines < PER_PAGE) {
+            HjContestLine *line = &view->lines[view->n_lines++];
+            *line = line_of(req, contest, card);
+            const HjOrg *town = township_of(filter->tree, card->org);
+            if (town != NULL && town->id != card->org)
+                line->under = town->name;
+        }
+        n++;
+    }
+    HjLang lang = hj_request_lang(req);
+    view->found = hj_request_printf(req, hj_tr(lang, N_("%d cards")), (int)n);
+    if (n <= PER_PAGE)
+        return;
+    view->pages = hj_request_printf(req, hj_tr(lang, N_("%d to %d of %d")), (int)from + 1,
+                                    (int)(from + (int64_t)view->n_lines), (int)n);
+    if (filter->page > 1)
+        view->previous_href = hj_rowquery_href(
+            req, NULL, "page", hj_request_printf(req, "%d", (int)filter->page - 1), NULL);
+    if (from + PER_PAGE < n)
+        view->next_href = hj_rowquery_href(
+            req, NULL, "page", hj_request_printf(req, "%d", (int)filter->page + 1), NULL);
+}
+
+/* --- the county at a glance --- */
+
+static void
+fill_tenths(HjRequest *req, const HjContests *contest, HjContestView *view)
+{
+    int64_t n[HJ_CARD_TENTHS], most = 1, full = MAX(contest->view->full / 100, 1);
+    hj_assessment_spread(contest->view, n);
+    view->tenths = hj_request_new(req, HjTenth, HJ_CARD_TENTHS);
+    for (int i = 0; i < HJ_CARD_TENTHS; i++)
+        most = MAX(most, n[i]);
+    for (int i = 0; i < HJ_CARD_TENTHS; i++) {
+        const int64_t height = n[i] == 0 ? 0 : MAX(n[i] * COLUMN / most, 2);
+        view->tenths[view->n_tenths++] = (HjTenth){
+            .text = hj_request_printf(req, "%d–%d", (int)(full * i / HJ_CARD_TENTHS),
+                                      (int)(full * (i + 1) / HJ_CARD_TENTHS)),
+            .n = n[i],
+            .y = COLUMN - height,
+            .height = height,
+        };
+    }
+    for (size_t i = 0; i < contest->view->n_cards; i++) {
+        const HjCard *card = &contest->view->cards[i];
+        if (is_mine(hj_request_actor(req), card))
+            view->tenths[CLAMP(card->total * HJ_CARD_TENTHS / MAX(contest->view->full, 1), 0,
+                               HJ_CARD_TENTHS - 1)]
+                .mine = true;
+    }
 }
 
 static void
-add_line(HjRequest *req, HjContestView *view, const HjScore *score, const HjPeriod *period,
-         const char *base)
+fill_bands(HjRequest *req, const HjContests *contest, const Filter *filter, HjContestView *view)
 {
-    HjRankLine *line = &view->ranks[view->n_ranks++];
-    HjTableRow *row = &view->rows[view->n_rows++];
-    *line = (HjRankLine){
-        .href = hj_request_printf(req, "%s/%s?period=%s", base, score->code, period->text),
-        .name = score->name,
-        .rank = score->rank,
-        .total = hj_figures_points(req, score->total),
-        .width = width_of(score->total),
-        .veto = score->vetoed ? hj_page_label(req, &score->veto->says) : NULL,
-    };
-    row->numbers = hj_request_new(req, HjNumber, score->n_lists);
-    for (size_t i = 0; i < score->n_lists; i++)
-        row->numbers[row->n_numbers++].text = hj_figures_points(req, score->lists[i].points);
+    const HjScheme *scheme = contest->scheme;
+    view->has_bands = scheme->n_bands > 0;
+    view->bands = hj_request_new(req, HjLink, scheme->n_bands + 1);
+    view->band_options = hj_request_new(req, HjOption, scheme->n_bands + 1);
+    for (size_t b = 0; b < scheme->n_bands; b++) {
+        const HjBand *band = &scheme->bands[b];
+        int64_t n = 0;
+        for (size_t i = 0; i < contest->view->n_cards; i++)
+            n += g_strcmp0(contest->view->cards[i].band, band->name) == 0;
+        const bool on = g_strcmp0(filter->band, band->name) == 0;
+        view->bands[view->n_bands++] =
+            (HjLink){ .href = hj_rowquery_href(req, NULL, "band", on ? NULL : band->name,
+                                               "page", NULL, NULL),
+                      .text = hj_page_label(req, &band->title),
+                      .on = on,
+                      .count = n };
+        view->band_options[view->n_band_options++] = (HjOption){
+            .value = band->name, .text = hj_page_label(req, &band->title), .on = on
+        };
+    }
 }
 
-/* "First: … Last: …", only for those who may see the ranking. */
-static const char *
-awards_of(HjRequest *req, const HjScoreboard *board)
+static void
+fill_unders(HjRequest *req, const Filter *filter, HjContestView *view)
 {
+    if (filter->tree == NULL)
+        return;
+    view->unders = hj_request_new(req, HjOption, filter->tree->n_orgs);
+    for (size_t i = 0; i < filter->tree->n_orgs; i++) {
+        const HjOrg *org = &filter->tree->orgs[i];
+        const bool holds = i + 1 < filter->tree->n_orgs && org[1].depth > 1;
+        if (org->depth == 1 && holds)
+            view->unders[view->n_unders++] =
+                (HjOption){ .value = org->code, .text = org->name, .on = org == filter->under };
+    }
+}
+
+/* How many cards stand before each level of the scheme, and after the last. */
+static void
+fill_steps(HjRequest *req, const HjContests *contest, HjContestView *view)
+{
+    const HjScheme *scheme = contest->scheme;
+    const HjAssessmentView *all = contest->view;
     HjLang lang = hj_request_lang(req);
-    const HjScheme *scheme = board->scheme;
-    if (scheme->first == 0 || board->n_scores == 0)
-        return NULL;
-    GString *text = g_string_new(hj_tr(lang, N_("First:")));
-    for (size_t i = 0; i < board->n_scores && board->scores[i].rank <= scheme->first; i++)
-        g_string_append_printf(text, " %s", board->scores[i].name);
+    if (!all->provisional || scheme->n_approve == 0 || !all->ranking)
+        return;
+    view->steps = hj_request_new(req, HjContestStep, scheme->n_approve + 1);
+    view->has_state = true;
+    bool before = true;
+    for (size_t level = 0; level <= scheme->n_approve; level++) {
+        HjContestStep *step = &view->steps[view->n_steps++];
+        for (size_t i = 0; i < all->n_cards; i++)
+            step->n += MAX(all->cards[i].level, 0) == (int)level;
+        step->text = level == 0
+                         ? hj_tr(lang, N_("not approved yet"))
+                         : hj_request_printf(req,
+                                             level == 1 ? hj_tr(lang, N_("approved: %s"))
+                                                        : hj_tr(lang, N_("accepted: %s")),
+                                             hj_contests_kind(req, scheme->approve[level - 1]));
+        step->on = before && step->n > 0;
+        before = before && step->n == 0;
+    }
+}
+
+static const char *
+names_of(HjRequest *req, const HjAssessmentView *view, bool first, int n)
+{
+    GString *text = g_string_new(NULL);
+    const int count = (int)view->n_cards;
+    for (int i = 0; i < count; i++) {
+        const bool in = first ? view->cards[i].rank <= n : i >= MAX(count - n, 0);
+        if (in)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? " · " : "",
+                                   view->cards[i].name);
+    }
     return hj_request_adopt(req, g_string_free(text, FALSE), g_free);
 }
 
-HjResponse *
-hj_pages_contest(HjRequest *req, GError **error)
+static void
+fill_ends(HjRequest *req, const HjContests *contest, HjContestView *view)
 {
-    const HjScheme *scheme = scheme_of(req, error);
-    HjPeriod period;
-    HjScoreboard *board = scheme != NULL ? compute(req, scheme, &period, error) : NULL;
-    if (board == NULL)
-        return NULL;
-    HjLang lang = hj_request_lang(req);
-    const char *base = hj_request_printf(req, "/contests/%s", scheme->name);
+    const HjScheme *scheme = contest->scheme;
+    if (!contest->view->ranking || contest->view->n_cards == 0)
+        return;
+    if (scheme->first > 0)
+        view->first = names_of(req, contest->view, true, scheme->first);
+    if (scheme->first > 0 && scheme->last > 0)
+        view->last = names_of(req, contest->view, false, scheme->last);
+}
+
+static void
+add_way(HjRequest *req, const HjContests *contest, HjContestHead *head, const char *tail,
+        const char *text)
+{
+    head->ways[head->n_ways++] = (HjLink){ .href = hj_contests_href(req, contest, tail),
+                                           .text = hj_tr(hj_request_lang(req), text) };
+}
+
+static void
+fill_ways(HjRequest *req, const HjContests *contest, HjContestHead *head)
+{
+    const HjActor *actor = hj_request_actor(req);
+    head->ways = hj_request_new(req, HjLink, 8);
+    if (contest->view->ranking)
+        add_way(req, contest, head, "/meeting", N_("Meeting"));
+    add_way(req, contest, head, "/all.pdf", N_("Notices as PDF"));
+    if (contest->head.published) {
+        add_way(req, contest, head, "/revisions", N_("Revisions"));
+        add_way(req, contest, head, "/appeals", N_("Appeals"));
+        add_way(req, contest, head, "/check", N_("Recompute"));
+    }
+    if (hj_access_may(actor, "scheme.compute") && contest->view->ranking)
+        add_way(req, contest, head, "/rehearsal", N_("Rehearsal"));
+    if (!contest->head.published && hj_access_may(actor, "scheme.publish"))
+        add_way(req, contest, head, "/publish", N_("Accept and publish"));
+}
+
+static HjResponse *
+unpublished(HjRequest *req, const HjContests *contest)
+{
     HjContestView view = {
-        .page = hj_page(req, hj_page_label(req, &scheme->title), "contests"),
-        .subtitle = hj_request_printf(req, "%s · %s", hj_page_period_text(req, &period),
-                                      hj_figures_span(req, period.from, period.to)),
-        .help = hj_page_label(req, &scheme->help),
-        .assumption = scheme->assumption,
-        .action = base,
-        .may_rank = hj_scheme_may_rank(hj_request_actor(req), scheme),
-        .lists = hj_request_new(req, HjLink, scheme->n_lists),
-        .ranks = hj_request_new(req, HjRankLine, board->n_scores),
-        .rows = hj_request_new(req, HjTableRow, board->n_scores),
+        .page = hj_page(req, hj_page_label(req, &contest->scheme->title), "contests"),
+        .head = hj_contests_head(req, contest, ""),
+        .unpublished = hj_tr(hj_request_lang(req),
+                             N_("Nothing has been published for this period yet. Choose an "
+                                "earlier one above.")),
     };
-    view.base_note = hj_request_printf(
-        req,
-        hj_tr(lang, N_("%s of %s points can be counted from today's records; the rest waits "
-                       "for ledgers still to come and is left out.")),
-        hj_figures_points(req, board->base), hj_figures_points(req, board->full));
-    view.periods = hj_figures_periods(req, &period, false, &view.n_periods);
-    for (size_t i = 0; i < scheme->n_lists; i++)
-        view.lists[view.n_lists++].text = hj_page_label(req, &scheme->lists[i].title);
-    for (size_t i = 0; i < board->n_scores; i++)
-        if (view.may_rank ||
-            hj_access_sees_org(hj_request_tx(req), hj_request_actor(req), board->scores[i].org))
-            add_line(req, &view, &board->scores[i], &period, base);
-    if (view.may_rank)
-        view.awards = awards_of(req, board);
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_contest(&out, &view);
     return res;
 }
 
-static const HjScore *
-own_score(HjRequest *req, const HjScoreboard *board, GError **error)
-{
-    HjRows *org = hj_page_org(req, hj_request_part(req, "code"), error);
-    if (org == NULL || !hj_access_check(hj_request_tx(req), hj_request_actor(req),
-                                        "scheme.view", hj_rows_i64(org, "id"), error))
-        return NULL;
-    const HjScore *score = hj_scheme_score(board, hj_rows_i64(org, "id"));
-    if (score == NULL)
-        hj_fail(error, HJ_ERROR_NOT_FOUND, "This organization takes no part in the contest.");
-    return score;
-}
-
 static const char *
-how_of(HjRequest *req, const HjSchemeItem *item)
+base_note(HjRequest *req, const HjAssessmentView *view)
 {
-    HjLang lang = hj_request_lang(req);
-    if (item->indicator != NULL)
-        return hj_request_printf(
-            req,
-            hj_tr(lang, N_("%s%% earns nothing, %s%% everything, in between in proportion")),
-            hj_figures_points(req, item->zero), hj_figures_points(req, item->full));
-    if (item->mark != NULL && item->times > 0)
-        return hj_request_printf(
-            req, hj_tr(lang, N_("judged marks, at most %s each, the best %d count")),
-            hj_figures_points(req, item->points), item->times);
-    return hj_request_printf(req, hj_tr(lang, N_("%s points each")),
-                             hj_figures_points(req, item->points));
-}
-
-static HjScoreItemLine
-line_of(HjRequest *req, const HjScore *score, const HjItemScore *scored, const HjPeriod *period)
-{
-    HjLang lang = hj_request_lang(req);
-    const HjSchemeItem *item = scored->item;
-    int64_t full = item->times > 0 ? item->points * item->times : item->points;
-    HjScoreItemLine line = {
-        .title = hj_page_label(req, &item->title),
-        .counted = scored->counted,
-        .assumption = item->assumption,
-        .points = scored->counted ? hj_figures_points(req, scored->points) : "—",
-        .full = full > 0 ? hj_figures_points(req, full) : "",
-        .how = item->pending ? NULL : how_of(req, item),
-    };
-    if (item->pending)
-        line.note = hj_request_printf(req, "%s: %s", hj_tr(lang, N_("Not computed yet")),
-                                      hj_page_label(req, &item->pending_why));
-    else if (!scored->counted)
-        line.note = hj_tr(lang, N_("Not applicable: there is nothing to count here."));
-    if (item->indicator != NULL) {
-        g_autofree char *text = hj_indicator_text(item->indicator, &scored->value, true);
-        line.basis = hj_request_printf(
-            req, "%s %s%s", hj_page_label(req, &item->indicator->title), text,
-            scored->value.has ? hj_page_label(req, &item->indicator->unit) : "");
-        if (scored->value.has)
-            line.basis = hj_request_printf(
-                req, "%s (%" G_GINT64_FORMAT " / %" G_GINT64_FORMAT ")", line.basis,
-                scored->value.numerator, scored->value.denominator);
-        line.href =
-            hj_figures_href(req, item->indicator, score->code, period->from, period->to);
-    } else if (item->ledger != NULL) {
-        line.basis =
-            hj_request_printf(req, hj_tr(lang, N_("%s: %d rows")),
-                              hj_page_label(req, &item->ledger->title), (int)scored->n_rows);
-        line.href = hj_request_printf(req, "/contests/%s/%s/%s?period=%s",
-                                      hj_request_part(req, "scheme"), score->code, item->name,
-                                      period->text);
-    }
-    return line;
-}
-
-static void
-fill_card(HjRequest *req, HjScorecardView *view, const HjScore *score, const HjPeriod *period)
-{
-    HjLang lang = hj_request_lang(req);
-    view->lists = hj_request_new(req, HjScoreListView, score->n_lists);
-    for (size_t i = 0; i < score->n_lists; i++) {
-        const HjListScore *list = &score->lists[i];
-        HjScoreListView *shown = &view->lists[view->n_lists++];
-        shown->title = hj_page_label(req, &list->list->title);
-        shown->points = hj_figures_points(req, list->points);
-        shown->base = hj_request_printf(req, hj_tr(lang, N_("counted now: %s")),
-                                        hj_figures_points(req, list->base));
-        shown->cap = hj_request_printf(req, hj_tr(lang, N_("limit %s")),
-                                       hj_figures_points(req, list->list->cap));
-        shown->items = hj_request_new(req, HjScoreItemLine, list->n_items);
-        for (size_t j = 0; j < list->n_items; j++)
-            shown->items[shown->n_items++] = line_of(req, score, &list->items[j], period);
-    }
+    if (!view->provisional || view->base >= view->full)
+        return NULL;
+    return hj_request_printf(
+        req,
+        hj_tr(hj_request_lang(req),
+              N_("%s of %s points can be counted from today's records; the rest waits "
+                 "for ledgers still to come and is left out.")),
+        hj_figures_points(req, view->base), hj_figures_points(req, view->full));
 }
 
 HjResponse *
-hj_pages_scorecard(HjRequest *req, GError **error)
+hj_pages_contest(HjRequest *req, GError **error)
 {
-    const HjScheme *scheme = scheme_of(req, error);
-    HjPeriod period;
-    HjScoreboard *board = scheme != NULL ? compute(req, scheme, &period, error) : NULL;
-    const HjScore *score = board != NULL ? own_score(req, board, error) : NULL;
-    if (score == NULL)
-        return NULL;
-    HjLang lang = hj_request_lang(req);
-    const char *base = hj_request_printf(req, "/contests/%s", scheme->name);
-    HjScorecardView view = {
-        .page = hj_page(req, score->name, "contests"),
-        .subtitle = hj_request_printf(req, "%s · %s · %s", hj_page_label(req, &scheme->title),
-                                      hj_page_period_text(req, &period),
-                                      hj_figures_span(req, period.from, period.to)),
-        .total = hj_figures_points(req, score->total),
-        .base = hj_request_printf(req, hj_tr(lang, N_("points of %s countable now, %s in all")),
-                                  hj_figures_points(req, board->base),
-                                  hj_figures_points(req, board->full)),
-        .action = hj_request_printf(req, "%s/%s", base, score->code),
-    };
-    if (hj_scheme_may_rank(hj_request_actor(req), scheme))
-        view.rank = hj_request_printf(req, hj_tr(lang, N_("rank %d of %d")), score->rank,
-                                      (int)board->n_scores);
-    if (score->vetoed)
-        view.veto = hj_request_printf(req, "%s (%s)", hj_page_label(req, &score->veto->says),
-                                      score->veto_document);
-    view.periods = hj_figures_periods(req, &period, false, &view.n_periods);
-    hj_page_crumb(req, &view.page, "/contests", hj_tr(lang, N_("Contest")));
-    hj_page_crumb(req, &view.page, hj_request_printf(req, "%s?period=%s", base, period.text),
-                  hj_page_label(req, &scheme->title));
-    fill_card(req, &view, score, &period);
-    HjOut out;
-    HjResponse *res = hj_response_page(req, 200, &out);
-    hj_tmpl_scorecard(&out, &view);
-    return res;
-}
-
-static const HjSchemeItem *
-item_of(const HjScheme *scheme, const char *name)
-{
-    for (size_t i = 0; i < scheme->n_lists; i++)
-        for (size_t j = 0; j < scheme->lists[i].n_items; j++)
-            if (g_str_equal(scheme->lists[i].items[j].name, name))
-                return &scheme->lists[i].items[j];
-    return NULL;
-}
-
-static void
-fill_item_rows(HjRequest *req, HjIndicatorView *view, HjRows *rows)
-{
-    view->rows = hj_request_new(req, HjEvidence, hj_rows_count(rows));
-    while (hj_rows_next(rows)) {
-        const char *ledger = hj_rows_text(rows, "ledger");
-        view->rows[view->n_rows++] = (HjEvidence){
-            .org = hj_rows_text(rows, "org_name"),
-            .ledger = hj_figures_ledger_title(req, ledger),
-            .href = hj_figures_row_href(req, NULL, ledger, hj_rows_i64(rows, "id")),
-            .points = hj_figures_points(req, hj_rows_i64(rows, "points")),
-        };
-    }
-}
-
-HjResponse *
-hj_pages_score_item(HjRequest *req, GError **error)
-{
-    const HjScheme *scheme = scheme_of(req, error);
-    HjPeriod period;
-    if (scheme == NULL || !hj_page_period(req, "period", &period, error))
-        return NULL;
-    const HjSchemeItem *item = item_of(scheme, hj_request_part(req, "item"));
-    HjRows *org = hj_page_org(req, hj_request_part(req, "code"), error);
-    if (org == NULL || !hj_access_check(hj_request_tx(req), hj_request_actor(req),
-                                        "scheme.view", hj_rows_i64(org, "id"), error))
-        return NULL;
-    if (item == NULL || item->ledger == NULL) {
-        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such item.");
+    HjContests contest;
+    g_autoptr(GError) why = NULL;
+    if (!hj_contests_load(req, &contest, &why)) {
+        if (contest.scheme != NULL && contest.asked == HJ_REVISION_LAST &&
+            g_error_matches(why, HJ_ERROR, HJ_ERROR_NOT_FOUND))
+            return unpublished(req, &contest);
+        g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
-    HjRows *rows = hj_scheme_rows(hj_request_tx(req), hj_request_actor(req), scheme, item,
-                                  &period, hj_rows_i64(org, "id"), error);
-    if (rows == NULL)
+    Filter filter;
+    if (!read_filter(req, &contest, &filter, error))
         return NULL;
-    hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
-    HjIndicatorView view = {
-        .page = hj_page(req,
-                        hj_request_printf(req, "%s · %s", hj_rows_text(org, "name"),
-                                          hj_page_label(req, &item->title)),
-                        "contests"),
-        .subtitle = hj_request_printf(req, "%s · %s", hj_page_label(req, &scheme->title),
-                                      hj_page_period_text(req, &period)),
-        .sql = item->when.text,
+    HjContestView view = {
+        .page = hj_page(req, hj_page_label(req, &contest.scheme->title), "contests"),
+        .head = hj_contests_head(req, &contest, ""),
+        .help = hj_page_label(req, &contest.scheme->help),
+        .base_note = base_note(req, contest.view),
+        .ranking = contest.view->ranking,
+        .large = contest.view->n_cards > LARGE && contest.view->ranking,
+        .q = filter.q,
+        .filtered = filter.q != NULL || filter.band != NULL || filter.under != NULL,
+        .lists = hj_request_new(req, HjLink, contest.scheme->n_lists),
     };
-    const char *base = hj_request_printf(req, "/contests/%s", scheme->name);
-    hj_page_crumb(req, &view.page, hj_request_printf(req, "%s?period=%s", base, period.text),
-                  hj_page_label(req, &scheme->title));
-    hj_page_crumb(
-        req, &view.page,
-        hj_request_printf(req, "%s/%s?period=%s", base, hj_rows_text(org, "code"), period.text),
-        hj_rows_text(org, "name"));
-    fill_item_rows(req, &view, rows);
+    hj_page_crumb(req, &view.page, "/contests", hj_tr(hj_request_lang(req), N_("Contest")));
+    view.keys = hj_contests_keys(req, contest.view, &view.n_keys);
+    for (size_t i = 0; contest.view->n_cards > 0 && i < contest.view->cards[0].n_lists; i++)
+        view.lists[view.n_lists++].text =
+            hj_page_label(req, &contest.view->cards[0].lists[i].title);
+    fill_steps(req, &contest, &view);
+    fill_lines(req, &contest, &filter, &view);
+    fill_bands(req, &contest, &filter, &view);
+    fill_unders(req, &filter, &view);
+    fill_ends(req, &contest, &view);
+    fill_ways(req, &contest, &view.head);
+    if (!view.ranking || view.large)
+        fill_tenths(req, &contest, &view);
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
-    hj_tmpl_score_item(&out, &view);
+    hj_tmpl_contest(&out, &view);
     return res;
 }

@@ -47,7 +47,7 @@ typedef struct {
     HjTableRow *rows; size_t n_rows;
 } HjTableView;
 
-typedef struct { const char *org, *ledger, *href, *points; } HjEvidence;
+typedef struct { const char *org, *ledger, *href, *points, *version; bool is_org; } HjEvidence;
 typedef struct {
     HjPage page;
     const char *subtitle, *help, *sql, *where, *value, *unit, *light, *numerator, *denominator;
@@ -58,28 +58,6 @@ typedef struct {
 
 typedef struct { const char *href, *title, *help; bool assumption; } HjChoiceTile;
 typedef struct { HjPage page; const char *empty; HjChoiceTile *tiles; size_t n_tiles; } HjTilesView;
-
-typedef struct {
-    HjPage page;
-    const char *subtitle, *help, *base_note, *awards, *action, *period;
-    bool assumption, may_rank;
-    HjOption *periods; size_t n_periods;
-    HjLink *lists; size_t n_lists;
-    HjTableRow *rows; size_t n_rows; /* first number: rank, then the lists, then the total */
-    HjRankLine *ranks; size_t n_ranks;
-} HjContestView;
-
-typedef struct {
-    const char *title, *points, *full, *basis, *how, *href, *note;
-    bool counted, assumption;
-} HjScoreItemLine;
-typedef struct { const char *title, *points, *cap, *base; HjScoreItemLine *items; size_t n_items; } HjScoreListView;
-typedef struct {
-    HjPage page;
-    const char *subtitle, *total, *full, *base, *rank, *of, *veto, *period, *action;
-    HjOption *periods; size_t n_periods;
-    HjScoreListView *lists; size_t n_lists;
-} HjScorecardView;
 
 typedef struct { const char *system; HjNumber *figures; size_t n_figures; } HjReportGroup;
 typedef struct {

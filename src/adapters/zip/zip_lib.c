@@ -111,7 +111,7 @@ take_out(zip_t *zip, zip_uint64_t i, const zip_stat_t *stat, const char *folder,
 }
 
 static bool
-check(zip_t *zip, const char *path, zip_uint64_t n, GError **error)
+check(zip_t *zip, const char *path, zip_uint64_t n, zip_uint64_t most, GError **error)
 {
     zip_uint64_t bytes = 0;
     for (zip_uint64_t i = 0; i < n; i++) {
@@ -126,7 +126,7 @@ check(zip_t *zip, const char *path, zip_uint64_t n, GError **error)
         if (system == ZIP_OPSYS_UNIX && S_ISLNK(attributes >> 16))
             return hj_error_log(error, HJ_ERROR_INVALID, "%s: it holds a link", path);
         bytes += stat.size;
-        if (stat.size > MOST_BYTES || bytes > MOST_BYTES)
+        if (stat.size > most || bytes > most)
             return hj_error_log(error, HJ_ERROR_INVALID, "%s: it is too large", path);
     }
     return true;
@@ -135,16 +135,23 @@ check(zip_t *zip, const char *path, zip_uint64_t n, GError **error)
 bool
 hj_zip_unpack(const char *path, const char *folder, GError **error)
 {
+    return hj_zip_unpack_within(path, folder, MOST_BYTES, MOST_ENTRIES, error);
+}
+
+bool
+hj_zip_unpack_within(const char *path, const char *folder, int64_t most_bytes, int64_t most_files,
+                     GError **error)
+{
     int code = 0;
     zip_t *zip = zip_open(path, ZIP_RDONLY | ZIP_CHECKCONS, &code);
     if (zip == NULL)
         return hj_error_log(error, HJ_ERROR_INVALID, "%s: this is not a whole zip file", path);
     zip_int64_t n = zip_get_num_entries(zip, 0);
-    bool done = n >= 0 && n <= MOST_ENTRIES;
+    bool done = n >= 0 && n <= most_files;
     g_autofree char *piece = g_malloc(PIECE);
     if (!done)
         hj_error_log(error, HJ_ERROR_INVALID, "%s: it holds too many files", path);
-    done = done && check(zip, path, (zip_uint64_t)n, error);
+    done = done && check(zip, path, (zip_uint64_t)n, (zip_uint64_t)most_bytes, error);
     for (zip_uint64_t i = 0; done && i < (zip_uint64_t)n; i++) {
         zip_stat_t stat;
         zip_stat_index(zip, i, 0, &stat);
