@@ -2,6 +2,7 @@
 #include "web/pages_flow.h"
 
 #include "base/id.h"
+#include "base/text.h"
 #include "core/phrase.h"
 #include "flow_act.html.h"
 #include "flow_met.html.h"
@@ -304,6 +305,13 @@ asks_person(const Acting *a)
     return is_act(a, "transfer") || is_act(a, "delegate") || is_act(a, "add_reviewer");
 }
 
+static const char *
+person_text(HjRequest *req, const HjRows *person)
+{
+    return hj_request_printf(req, "%s (%s)", hj_rows_text(person, "title"),
+                             hj_rows_text(person, "name"));
+}
+
 static bool
 fill_people(const Acting *a, HjFlowActView *view, GError **error)
 {
@@ -315,18 +323,34 @@ fill_people(const Acting *a, HjFlowActView *view, GError **error)
     if (people == NULL)
         return false;
     hj_request_adopt(a->req, people, (GDestroyNotify)hj_rows_free);
-    const char *chosen = hj_request_form(a->req, "_account");
+    view->person = a->posted ? hj_request_form(a->req, "_account") : NULL;
     view->people = hj_request_new(a->req, HjOption, hj_rows_count(people));
-    while (hj_rows_next(people)) {
-        const char *id =
-            hj_request_printf(a->req, "%" G_GINT64_FORMAT, hj_rows_i64(people, "id"));
-        view->people[view->n_people++] =
-            (HjOption){ .value = id,
-                        .text =
-                            hj_request_printf(a->req, "%s (%s)", hj_rows_text(people, "title"),
-                                              hj_rows_text(people, "name")),
-                        .on = a->posted && g_strcmp0(chosen, id) == 0 };
-    }
+    while (hj_rows_next(people))
+        view->people[view->n_people++].value = person_text(a->req, people);
+    return true;
+}
+
+/* The one among those who may be asked whom @text names: as the list writes him, or by the name
+ * of his account. */
+static bool
+read_person(const Acting *a, const char *text, int64_t *ret, GError **error)
+{
+    g_autofree char *tidy = hj_text_tidy(text);
+    const char *open = strrchr(tidy, '(');
+    g_autofree char *name = open != NULL && g_str_has_suffix(open, ")")
+                                ? g_strndup(open + 1, strlen(open) - 2)
+                                : g_strdup(tidy);
+    g_autoptr(HjRows) people = hj_flow_people(hj_request_tx(a->req), hj_request_actor(a->req),
+                                              a->ledger, a->id, name, PEOPLE, error);
+    if (people == NULL)
+        return false;
+    while (hj_rows_next(people))
+        if (g_str_equal(hj_rows_text(people, "name"), name) ||
+            g_str_equal(person_text(a->req, people), tidy))
+            *ret = hj_rows_i64(people, "id");
+    if (*ret == 0)
+        hj_issues_add(hj_request_issues(a->req), "account", "choice",
+                      N_("Nobody of this name may see this record; choose from the list."));
     return true;
 }
 
@@ -522,8 +546,9 @@ read_act(Acting *a, HjFlowAct *act, GError **error)
     *act = (HjFlowAct){ .action = a->action, .task = a->task, .on = HJ_DATE_NONE };
     if (version == NULL || !hj_id_parse(version, &act->version))
         return hj_fail(error, HJ_ERROR_MALFORMED, "The version of the row is missing.");
-    if (account != NULL && *account != '\0' && !hj_id_parse(account, &act->to_account))
-        return hj_fail(error, HJ_ERROR_MALFORMED, "The person cannot be read.");
+    if (account != NULL && *account != '\0' && g_utf8_validate(account, -1, NULL) &&
+        !read_person(a, account, &act->to_account, error))
+        return false;
     if (on != NULL && *on != '\0' && !hj_date_parse(on, &act->on, NULL))
         hj_issues_add(hj_request_issues(req), "on", "type",
                       N_("Must be a date like 2018-03-05."));

@@ -33,7 +33,7 @@ typedef struct {
     const char *what, *href, *action, *version, *task, *help, *button, *acted_on;
     HjFlowNext next; bool has_next, is_free;
     HjOption *targets; size_t n_targets; const char *to_wrong;
-    HjOption *people; size_t n_people; bool asks_person; const char *account_wrong;
+    HjOption *people; size_t n_people; bool asks_person; const char *person, *account_wrong;
     HjFormField *needed; size_t n_needed; const char *evidence;
     HjFormField *others; size_t n_others; bool others_open, multipart;
     HjOption *phrases; size_t n_phrases;

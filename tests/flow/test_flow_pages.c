@@ -259,6 +259,28 @@ test_sending_back_asks_for_an_opinion_and_a_kept_sentence_is_one(void **state)
 }
 
 static void
+test_a_task_is_handed_to_somebody_by_name(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *id = new_matter(county, "x");
+    g_autoptr(HjTestAnswer) own = page(county, "village", id, "/act/transfer");
+    assert_status(own, 200);
+    assert_says(own, "list=\"people\"");
+    assert_says(own, "(town)");
+    assert_silent(own, "(other)"); /* who does not see the record */
+    g_autoptr(HjTestAnswer) nobody = form_act(county, "village", id, "transfer",
+                                              "version=1&_task=0&_account=other&_comment=x");
+    assert_status(nobody, 422);
+    assert_says(nobody, "没有叫这个名字");
+    assert_says(nobody, "value=\"other\"");
+    g_autoptr(HjTestAnswer) handed = form_act(county, "village", id, "transfer",
+                                              "version=1&_task=0&_account=town&_comment=x");
+    assert_status(handed, 303);
+    g_autoptr(HjTestAnswer) now = page(county, "town", id, "");
+    assert_says(now, "/act/submit");
+}
+
+static void
 test_a_list_tells_the_node_and_is_narrowed_by_it(void **state)
 {
     HjTestCounty *county = *state;
@@ -380,9 +402,8 @@ test_others_are_asked_and_asked_no_more(void **state)
     g_autoptr(HjTestAnswer) people = hj_test_get(county, "village", uri);
     assert_status(people, 200);
     assert_int_equal(hj_test_count(people), 1);
-    g_autofree char *team = g_strdup(hj_test_at(people, "items.0.id"));
-    g_autofree char *ask = g_strdup_printf("version=1&_task=0&_account=%s&_comment=x", team);
-    g_autoptr(HjTestAnswer) asked = form_act(county, "village", id, "add_reviewer", ask);
+    g_autoptr(HjTestAnswer) asked = form_act(county, "village", id, "add_reviewer",
+                                             "version=1&_task=0&_account=team&_comment=x");
     assert_status(asked, 303);
     g_autoptr(HjTestAnswer) early =
         form_act(county, "village", id, "submit", "version=2&_task=0");
@@ -423,6 +444,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_sent_twice_it_is_done_once),
     cmocka_unit_test(test_who_was_slower_is_told_what_happened),
     cmocka_unit_test(test_sending_back_asks_for_an_opinion_and_a_kept_sentence_is_one),
+    cmocka_unit_test(test_a_task_is_handed_to_somebody_by_name),
     cmocka_unit_test(test_a_list_tells_the_node_and_is_narrowed_by_it),
     cmocka_unit_test(test_events_are_told_in_words),
     cmocka_unit_test(test_the_api_moves_a_row_to_its_end),
