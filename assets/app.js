@@ -132,14 +132,31 @@
   // A long batch is gone on with by itself.
   var goOn = document.querySelector("form.go-on");
   if (goOn) goOn.requestSubmit();
-  // The village grid: arrow keys move, Enter opens (it is a link).
+  // The village grid: arrow keys move, Enter opens (it is a link), R opens the rows behind.
+  var cellsBox = document.getElementById("cells"), cellSays = document.getElementById("cell-says");
+  var rowsOf = function (cell) { return cellsBox.dataset.rows + cell.getAttribute("href").replace(/^.*\/orgs\//, "").replace(/\?.*$/, ""); };
+  var sayCell = function (event) {
+    var cell = event.target.closest && event.target.closest("#cells a.c");
+    if (!cell || !cellSays) return;
+    var link = document.createElement("a"), rows = document.createElement("a");
+    link.href = cell.href; link.textContent = cell.getAttribute("aria-label");
+    rows.href = rowsOf(cell); rows.textContent = cellsBox.dataset.says;
+    cellSays.replaceChildren(link, " · ", rows);
+  };
+  if (cellsBox) {
+    cellsBox.addEventListener("focusin", sayCell);
+    cellsBox.addEventListener("mouseover", sayCell);
+  }
   document.addEventListener("keydown", function (event) {
-    var cell = event.target.closest && event.target.closest(".c");
-    if (!cell) return;
+    var cell = event.target.closest && event.target.closest("a.c");
+    if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
     var cells = Array.prototype.slice.call(document.querySelectorAll("a.c"));
     var i = cells.indexOf(cell), next = null;
     if (event.key === "ArrowRight") next = cells[i + 1];
     else if (event.key === "ArrowLeft") next = cells[i - 1];
+    else if (event.key === "Home") next = cells[0];
+    else if (event.key === "End") next = cells[cells.length - 1];
+    else if ((event.key === "r" || event.key === "R") && cellsBox) location.assign(rowsOf(cell));
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       var box = cell.getBoundingClientRect(), down = event.key === "ArrowDown", best = Infinity;
       cells.forEach(function (other) {

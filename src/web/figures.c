@@ -1,5 +1,7 @@
 #include "web/figures.h"
 
+#include "web/internal.h"
+
 HjOption *
 hj_figures_periods(HjRequest *req, const HjPeriod *now, bool years, size_t *ret_n)
 {
@@ -44,6 +46,44 @@ hj_figures_href(HjRequest *req, const HjIndicator *indicator, const char *code, 
                              hj_date_text(from).text, hj_date_text(to).text, code);
 }
 
+const HjIndicatorSet *
+hj_figures_set(HjRequest *req, const HjIndicator *indicator, HjDate from, HjDate to,
+               GError **error)
+{
+    gpointer hold = NULL;
+    const HjIndicatorSet *set =
+        hj_indicator_memory_set(req->app->memory, req->tx, req->pack, req->generation,
+                                indicator, from, to, &hold, error);
+    if (set != NULL)
+        hj_request_adopt(req, hold, hj_indicator_memory_release);
+    return set;
+}
+
+const HjThresholds *
+hj_figures_thresholds(HjRequest *req, GError **error)
+{
+    if (req->thresholds == NULL) {
+        HjThresholds *thresholds = hj_threshold_load(req->tx, error);
+        if (thresholds != NULL)
+            req->thresholds =
+                hj_request_adopt(req, thresholds, (GDestroyNotify)hj_threshold_free);
+    }
+    return req->thresholds;
+}
+
+/* As people set it in the tree of the page, otherwise as the pack does. */
+static const char *
+light_of(HjRequest *req, const HjIndicator *indicator, const HjIndicatorValue *value,
+         const HjOrg *org)
+{
+    const HjThresholds *thresholds =
+        req->tree != NULL ? hj_figures_thresholds(req, NULL) : NULL;
+    if (thresholds == NULL)
+        return hj_indicator_light(indicator, value);
+    HjThreshold threshold = hj_threshold_at(thresholds, indicator, req->tree, org->id);
+    return hj_threshold_light(&threshold, indicator, value);
+}
+
 HjNumber
 hj_figures_number(HjRequest *req, const HjIndicator *indicator, const HjIndicatorSet *set,
                   const HjOrg *org, HjDate from, HjDate to)
@@ -53,7 +93,7 @@ hj_figures_number(HjRequest *req, const HjIndicator *indicator, const HjIndicato
         .title = hj_page_label(req, &indicator->title),
         .text = hj_request_adopt(req, hj_indicator_text(indicator, &value, true), g_free),
         .unit = hj_page_label(req, &indicator->unit),
-        .light = hj_indicator_light(indicator, &value),
+        .light = light_of(req, indicator, &value, org),
         .help = hj_page_label(req, &indicator->help),
         .system = indicator->system,
         .assumption = indicator->assumption,
@@ -88,8 +128,14 @@ hj_figures_ledger_title(HjRequest *req, const char *name)
 HjOrgTree *
 hj_figures_tree(HjRequest *req, HjDate on, GError **error)
 {
-    HjOrgTree *tree = hj_org_tree_load(hj_request_tx(req), on, error);
-    return tree != NULL ? hj_request_adopt(req, tree, (GDestroyNotify)hj_org_tree_free) : NULL;
+    gpointer hold = NULL;
+    const HjOrgTree *tree =
+        hj_indicator_memory_tree(req->app->memory, req->tx, req->generation, on, &hold, error);
+    if (tree == NULL)
+        return NULL;
+    hj_request_adopt(req, hold, hj_indicator_memory_release);
+    req->tree = tree;
+    return (HjOrgTree *)tree; /* nobody changes a tree */
 }
 
 static bool

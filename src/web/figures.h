@@ -10,6 +10,7 @@
 #include "base/decimal.h"
 #include "core/report.h"
 #include "core/scheme.h"
+#include "core/threshold.h"
 #include "web/views_figures.h"
 
 /* The half-years around @now and the years they lie in, the chosen one on. */
@@ -27,6 +28,11 @@ const char *hj_figures_row_href(HjRequest *req, const HjOrgTree *tree, const cha
                                 int64_t id);
 /* Title of the ledger or "Organization". */
 const char *hj_figures_ledger_title(HjRequest *req, const char *name);
+/* The numbers of an indicator, computed once for everybody who asks (core/indicator_memory). */
+const HjIndicatorSet *hj_figures_set(HjRequest *req, const HjIndicator *indicator, HjDate from,
+                                     HjDate to, GError **error);
+/* What people set about lights, read once a request; NULL with an error. */
+const HjThresholds *hj_figures_thresholds(HjRequest *req, GError **error);
 /* The tree of a day, lent. */
 HjOrgTree *hj_figures_tree(HjRequest *req, HjDate on, GError **error);
 /* The highest organization where the actor has @permission, in @tree. */

@@ -9,12 +9,14 @@
  * Source   style.md 2.4, 2.5 */
 #pragma once
 
-#include "base/crypto.h"
 #include "core/file.h"
 #include "core/webhook.h"
 #include "web/arena.h"
+#include "core/indicator_memory.h"
+#include "core/threshold.h"
 #include "web/cache.h"
 #include "web/condition.h"
+#include "web/live.h"
 #include "web/metrics.h"
 #include "web/parse.h"
 #include "web/routes.h"
@@ -28,6 +30,8 @@ struct HjApp {
     HjRoutes *routes;
     HjMetrics *metrics;
     HjCache *cache; /* NULL: off */
+    HjIndicatorMemory *memory;
+    HjLive *live;
     HjSessions *sessions;
     HjSessions *write_sessions; /* by hj_tx_rights */
     HjWebhookRules *webhook_rules;
@@ -79,6 +83,8 @@ struct HjRequest {
 
     HjTx *tx;
     HjIssues *issues;
+    const HjOrgTree *tree;          /* the last one that was asked for */
+    const HjThresholds *thresholds; /* NULL: not asked for yet */
     bool preparing;
     gpointer prepared;
     GDestroyNotify prepared_free;

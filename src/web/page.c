@@ -50,6 +50,7 @@ fill_menu(HjRequest *req, HjPage *page, const char *section)
         const char *section, *href, *text, *permission;
     } items[] = {
         { "home", "/", N_("Overview"), HJ_SIGNED_IN },
+        { "cockpit", "/cockpit", N_("Cockpit"), "indicator.view" },
         { "ledgers", "/ledgers", N_("Ledgers"), "ledger.view" },
         { "table", "/table", N_("Indicators"), "indicator.view" },
         { "contests", "/contests", N_("Contest"), "scheme.view" },

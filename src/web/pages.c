@@ -3,6 +3,7 @@
 #include "web/exchange.h"
 #include "web/pages_api.h"
 #include "web/pages_backup.h"
+#include "web/pages_cockpit.h"
 #include "web/pages_contest.h"
 #include "web/pages_due.h"
 #include "web/pages_flow.h"
@@ -113,8 +114,34 @@ static const HjRoute routes[] = {
     { HJ_GET, "/files/{id}", hj_uploads_file, .may = "ledger.view" },
     { HJ_GET, "/files/{id}/thumb", hj_uploads_thumb, .may = "ledger.view" },
 
-    { HJ_GET, "/table", hj_pages_table, .may = "indicator.view", .query = "period under",
-      .cache = true },
+    { HJ_GET, "/cockpit", hj_pages_cockpit, .may = "indicator.view",
+      .query = "period indicator under", .cache = true },
+    { HJ_GET, "/trends", hj_pages_trends, .may = "indicator.view",
+      .query = "indicator under by period", .cache = true },
+    { HJ_GET, "/trends/data", hj_pages_trends_data, .may = "indicator.view",
+      .query = "indicator under by period", .cache = true },
+    { HJ_GET, "/screen/", hj_pages_screen, .may = "indicator.view", .query = "period board",
+      .cache = true, .screen = true },
+    { HJ_GET, "/screen/board", hj_pages_screen_board, .may = "indicator.view",
+      .query = "period board", .cache = true, .screen = true },
+    { HJ_GET, "/screen/events", hj_pages_screen_events, .may = "indicator.view",
+      .query = "period board", .screen = true },
+    { HJ_GET, "/screen/indicators/{indicator}", hj_pages_screen_indicator,
+      .may = "indicator.view", .query = "period from to under", .cache = true,
+      .screen = true },
+    { HJ_GET, "/screen/open", hj_pages_screen_open, .may = HJ_PUBLIC },
+    { HJ_POST, "/screen/open", hj_pages_screen_open_post, .may = HJ_PUBLIC, .strict = true,
+      .csrf_off = "there is no session; what is sent is the secret itself" },
+    { HJ_GET, "/screens", hj_pages_screens, .may = "account.grant" },
+    { HJ_POST, "/screens", hj_pages_screen_new_post, .may = "account.grant" },
+    { HJ_POST, "/screens/{id}/revoke", hj_pages_screen_revoke_post, .may = "account.grant" },
+    { HJ_GET, "/table", hj_pages_table, .may = "indicator.view",
+      .query = "period under show sort", .cache = true },
+    { HJ_POST, "/table/views", hj_pages_table_view_post, .may = "indicator.view" },
+    { HJ_POST, "/table/views/{id}/remove", hj_pages_table_view_remove_post,
+      .may = "indicator.view" },
+    { HJ_GET, "/thresholds", hj_pages_thresholds, .may = "indicator.manage", .query = "under" },
+    { HJ_POST, "/thresholds", hj_pages_thresholds_post, .may = "indicator.manage" },
     { HJ_GET, "/indicators/{indicator}", hj_pages_indicator, .may = "indicator.view",
       .query = "period from to under", .cache = true },
     { HJ_GET, "/contests", hj_pages_contests, .may = "scheme.view" },

@@ -1,90 +1,7 @@
-/* The table of organizations by indicators, and one indicator with the rows behind it. */
+/* One indicator with what it is made of and the rows behind it. */
 #include "indicator.html.h"
-#include "table.html.h"
 #include "web/figures.h"
 #include "web/pages.h"
-
-static void
-add_row(HjRequest *req, HjTableView *view, HjIndicatorCache *cache, const HjOrg *org,
-        const HjPeriod *period, bool total)
-{
-    const HjPack *pack = hj_request_pack(req);
-    HjTableRow *row = &view->rows[view->n_rows++];
-    row->name = org->name;
-    row->total = total;
-    row->href = hj_request_printf(req, "/table?under=%s&period=%s", org->code, period->text);
-    row->numbers = hj_request_new(req, HjNumber, view->n_columns);
-    for (size_t i = 0; i < pack->n_indicators; i++)
-        if (pack->indicators[i].on_table)
-            row->numbers[row->n_numbers++] =
-                hj_figures_number(req, &pack->indicators[i],
-                                  hj_indicator_cache_get(cache, &pack->indicators[i], NULL),
-                                  org, period->from, period->to);
-}
-
-static bool
-fill_columns(HjRequest *req, HjTableView *view, HjIndicatorCache *cache, const HjOrg *under,
-             const HjPeriod *period, GError **error)
-{
-    const HjPack *pack = hj_request_pack(req);
-    view->columns = hj_request_new(req, HjNumber, pack->n_indicators);
-    for (size_t i = 0; i < pack->n_indicators; i++) {
-        const HjIndicator *indicator = &pack->indicators[i];
-        if (!indicator->on_table)
-            continue;
-        const HjIndicatorSet *set = hj_indicator_cache_get(cache, indicator, error);
-        if (set == NULL)
-            return false;
-        view->columns[view->n_columns++] =
-            hj_figures_number(req, indicator, set, under, period->from, period->to);
-    }
-    return true;
-}
-
-/* Kinds that the table compares: what stands directly below, but not branches beside villages.
- */
-static bool
-compared(const HjOrg *org)
-{
-    return !g_str_equal(org->kind, "branch") && !g_str_equal(org->kind, "department") &&
-           !g_str_equal(org->kind, "enterprise");
-}
-
-HjResponse *
-hj_pages_table(HjRequest *req, GError **error)
-{
-    HjPeriod period;
-    if (!hj_page_period(req, "period", &period, error))
-        return NULL;
-    HjOrgTree *tree = hj_figures_tree(req, period.to, error);
-    const HjOrg *under =
-        tree != NULL ? hj_figures_under(req, tree, "indicator.view", error) : NULL;
-    if (under == NULL)
-        return NULL;
-    HjLang lang = hj_request_lang(req);
-    HjTableView view = {
-        .page = hj_page(
-            req, hj_request_printf(req, "%s · %s", under->name, hj_tr(lang, N_("Indicators"))),
-            "table"),
-        .subtitle = hj_request_printf(req, "%s · %s", hj_page_period_text(req, &period),
-                                      hj_figures_span(req, period.from, period.to)),
-        .under = hj_request_query(req, "under"),
-    };
-    view.periods = hj_figures_periods(req, &period, true, &view.n_periods);
-    g_autoptr(HjIndicatorCache) cache = hj_indicator_cache_new(
-        hj_request_tx(req), hj_request_pack(req), tree, period.from, period.to);
-    if (!fill_columns(req, &view, cache, under, &period, error))
-        return NULL;
-    view.rows = hj_request_new(req, HjTableRow, tree->n_orgs + 1);
-    for (size_t i = 0; i < tree->n_orgs; i++)
-        if (tree->orgs[i].parent == under->id && compared(&tree->orgs[i]))
-            add_row(req, &view, cache, &tree->orgs[i], &period, false);
-    add_row(req, &view, cache, under, &period, true);
-    HjOut out;
-    HjResponse *res = hj_response_page(req, 200, &out);
-    hj_tmpl_table(&out, &view);
-    return res;
-}
 
 static bool
 read_span(HjRequest *req, HjDate *ret_from, HjDate *ret_to, GError **error)
@@ -161,11 +78,9 @@ hj_pages_indicator(HjRequest *req, GError **error)
         tree != NULL ? hj_figures_under(req, tree, "indicator.view", error) : NULL;
     if (under == NULL)
         return NULL;
-    HjIndicatorSet *set = hj_indicator_compute(hj_request_tx(req), hj_request_pack(req),
-                                               indicator, tree, from, to, error);
+    const HjIndicatorSet *set = hj_figures_set(req, indicator, from, to, error);
     if (set == NULL)
         return NULL;
-    hj_request_adopt(req, set, (GDestroyNotify)hj_indicator_set_free);
     HjNumber number = hj_figures_number(req, indicator, set, under, from, to);
     HjIndicatorValue value = hj_indicator_at(set, under->id);
     HjIndicatorView view = {

@@ -1,5 +1,6 @@
 /* Reading a raw request: everything that can be refused without the database. */
 #include "base/text.h"
+#include "core/screen.h"
 #include "core/token.h"
 #include "web/internal.h"
 
@@ -76,8 +77,11 @@ hj_web_request_token(const HjPairs *headers, char *ret, size_t size)
         }
         return true;
     }
-    if (!hj_parse_cookie(hj_parse_find(headers, "cookie"), HJ_SESSION_COOKIE, ret, size) ||
-        !token_ok(ret))
+    const char *cookie = hj_parse_find(headers, "cookie");
+    /* Browsers send that of a screen to /screen/ only; there it goes first. */
+    if (hj_parse_cookie(cookie, HJ_SCREEN_COOKIE, ret, size) && hj_screen_is(ret))
+        return false;
+    if (!hj_parse_cookie(cookie, HJ_SESSION_COOKIE, ret, size) || !token_ok(ret))
         ret[0] = '\0';
     return false;
 }

@@ -27,6 +27,8 @@ hj_web_request_retry(HjRequest *req)
     hj_issues_clear(req->issues);
     hj_arena_clear(req->trial);
     req->notice_read = false;
+    req->tree = NULL;
+    req->thresholds = NULL;
 }
 
 void

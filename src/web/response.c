@@ -39,6 +39,7 @@ hj_response_free(HjResponse *res)
     if (res->body != NULL)
         g_string_free(res->body, TRUE);
     g_clear_pointer(&res->bytes, g_bytes_unref);
+    g_clear_pointer(&res->stream, hj_stream_unref);
     g_clear_pointer(&res->headers, g_ptr_array_unref);
     g_free(res);
 }
@@ -110,6 +111,17 @@ hj_response_session(HjRequest *req, HjResponse *res, const char *token)
         g_strdup_printf(HJ_SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict%s%s",
                         token != NULL ? token : "", token != NULL ? "" : "; Max-Age=0",
                         req->app->secure_cookie ? "; Secure" : "");
+    hj_response_header(res, "Set-Cookie", cookie);
+}
+
+void
+hj_response_screen(HjRequest *req, HjResponse *res, const char *token, HjTime until)
+{
+    int64_t seconds = token != NULL ? (until - hj_request_now(req)) / 1000000 : 0;
+    g_autofree char *cookie = g_strdup_printf(
+        HJ_SCREEN_COOKIE
+        "=%s; Path=/screen; HttpOnly; SameSite=Strict; Max-Age=%" G_GINT64_FORMAT "%s",
+        token != NULL ? token : "", MAX(seconds, 0), req->app->secure_cookie ? "; Secure" : "");
     hj_response_header(res, "Set-Cookie", cookie);
 }
 

@@ -1,4 +1,4 @@
-/* response: what goes back, built whole in memory.
+/* response: what goes back, built whole in memory, or a stream that goes on.
  *
  * Units    bytes
  * Owns     the router sends and frees it; a cached one is shared and must not change
@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "web/html.h"
 #include "web/request.h"
+#include "web/stream.h"
 
 struct HjResponse {
     int status;
@@ -16,6 +17,7 @@ struct HjResponse {
     GString *body;
     GPtrArray *headers; /* name, value, name, value … (char *), may be NULL */
     GBytes *bytes;      /* instead of body: static data */
+    HjStream *stream;   /* instead of body: goes on until it is ended; owned */
     /* For the router, the cache and the server only. */
     int refs;        /* atomic */
     bool shared;     /* lives in the page cache */
@@ -36,6 +38,9 @@ HjResponse *hj_response_json(HjRequest *req, int status, HjJsonWriter *ret_write
 HjResponse *hj_response_see_other(HjRequest *req, const char *path, const char *notice);
 /* Gives the browser the session of @token, or takes it away when @token is NULL. */
 void hj_response_session(HjRequest *req, HjResponse *res, const char *token);
+/* Gives the browser the token of a big screen until then, or takes it away when @token is NULL;
+ * it is sent to /screen/ only. */
+void hj_response_screen(HjRequest *req, HjResponse *res, const char *token, HjTime until);
 /* Remembers the language of somebody who is signed out. */
 void hj_response_lang(HjRequest *req, HjResponse *res, HjLang lang);
 /* application/problem+json of an error and the request's issues. */

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "core/access.h"
 #include "core/account.h"
+#include "core/screen.h"
 #include "core/token.h"
 #include "web/internal.h"
 #include "web/page.h"
@@ -25,6 +26,8 @@ hj_app_new(const HjAppConfig *config)
     app->routes = hj_routes_new(config->features);
     app->metrics = hj_metrics_new(hj_routes_count(app->routes));
     app->cache = config->page_cache ? hj_cache_new(CACHE_BYTES) : NULL;
+    app->memory = hj_indicator_memory_new();
+    app->live = hj_live_new(app);
     app->sessions = hj_sessions_new();
     app->write_sessions = hj_sessions_new();
     app->webhook_rules = hj_webhook_rules_new(config->webhook_allow, config->webhook_private);
@@ -39,8 +42,10 @@ hj_app_free(HjApp *app)
 {
     if (app == NULL)
         return;
+    hj_live_free(app->live);
     hj_store_free(app->store); /* first: queued writes still count */
     hj_cache_free(app->cache);
+    hj_indicator_memory_free(app->memory);
     hj_sessions_free(app->sessions);
     hj_sessions_free(app->write_sessions);
     hj_webhook_rules_free(app->webhook_rules);
@@ -97,8 +102,9 @@ hj_router_visit(HjApp *app, HjRouteVisit visit, gpointer data)
 static bool
 write_touch(HjTx *tx, gpointer data, GError **error)
 {
-    return hj_token_is(data) ? hj_token_touch(tx, data, error)
-                             : hj_account_session_touch(tx, data, error);
+    return hj_screen_is(data)  ? hj_screen_touch(tx, data, error)
+           : hj_token_is(data) ? hj_token_touch(tx, data, error)
+                               : hj_account_session_touch(tx, data, error);
 }
 
 static void
@@ -133,8 +139,24 @@ look_up_token(HjRequest *req, HjTx *tx, GError **error)
 }
 
 static bool
+look_up_screen(HjRequest *req, HjTx *tx, GError **error)
+{
+    HjScreenFound found = { 0 };
+    if (!hj_screen_find(tx, req->pack, req->token, &found, error))
+        return false;
+    req->actor = found.actor;
+    req->session_until = found.until;
+    req->stale_session = found.touch;
+    req->token_refused = found.refused;
+    req->csrf[0] = '\0';
+    return true;
+}
+
+static bool
 look_up_session(HjRequest *req, HjTx *tx, GError **error)
 {
+    if (hj_screen_is(req->token))
+        return look_up_screen(req, tx, error);
     if (hj_token_is(req->token))
         return look_up_token(req, tx, error);
     GError *failure = NULL;
@@ -165,6 +187,9 @@ find_session(HjRequest *req, HjTx *tx, GError **error)
     /* A personal token speaks to the API only, and only in the Authorization header. */
     if (hj_token_is(req->token) && !(req->bearer && req->api))
         return true;
+    /* A screen opens its own pages and nothing else. */
+    if (hj_screen_is(req->token) && (req->row == NULL || !req->row->route->screen))
+        return true;
     req->actor = hj_sessions_get(sessions, req->token, generation, now, req->csrf,
                                  sizeof req->csrf, &req->session_until);
     if (req->actor == NULL) {
@@ -176,7 +201,7 @@ find_session(HjRequest *req, HjTx *tx, GError **error)
     }
     if (req->actor == NULL)
         req->csrf[0] = '\0';
-    else if (!req->api || !req->lang_asked)
+    else if (!hj_screen_is(req->token) && (!req->api || !req->lang_asked))
         req->lang = req->actor->lang;
     return true;
 }
@@ -195,11 +220,23 @@ hj_web_introduce(HjRequest *req)
 
 /* --- may they --- */
 
+/* The browser forgets the token, so that signing in, or another token, is not in its way. */
+static HjResponse *
+refuse_screen(HjRequest *req)
+{
+    HjResponse *res = hj_web_refuse(req, 401, req->token_refused);
+    if (!req->bearer)
+        hj_response_screen(req, res, NULL, 0);
+    return res;
+}
+
 static HjResponse *
 ask_to_sign_in(HjRequest *req)
 {
     if (req->api)
         return hj_web_refuse(req, 401, req->token_refused);
+    if (hj_screen_is(req->token))
+        return refuse_screen(req);
     HjResponse *res = hj_response_new(303, NULL);
     g_autofree char *next = req->method == HJ_GET && hj_parse_is_local(req->uri)
                                 ? g_uri_escape_string(req->uri, "/", false)
@@ -646,6 +683,12 @@ hj_router_refuse(HjApp *app, const HjRawRequest *raw, int status)
             hj_response_header(req->response, "Connection", "close");
     }
     return finish(req);
+}
+
+void
+hj_router_end_streams(HjApp *app)
+{
+    hj_live_close(app->live);
 }
 
 typedef struct {

@@ -36,6 +36,7 @@ typedef struct {
     const char *stage;    /* "second enrol": also for who is still signing in (core/actor) */
     bool cache;  /* GET pages that depend only on the session, the URL and committed data */
     bool no_tx;  /* needs no database: /healthz, assets */
+    bool screen; /* also opens with the token of a big screen */
     bool strict; /* asked rarely: counts against the limit of sign-ins */
     const char *summary;  /* for the API description; NULL for pages */
     const char *produces; /* API: media type of the answer where it is not JSON */
@@ -100,6 +101,9 @@ HjResponse *hj_router_dispatch(HjApp *app, const HjRawRequest *raw);
 typedef void (*HjRouterDone)(gpointer data, HjResponse *response);
 void hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done,
                               gpointer data);
+
+/* Ends the answers that go on, and refuses more of them: before a server stops. */
+void hj_router_end_streams(HjApp *app);
 
 /* For `hangji routes`, the access matrix and the API description. */
 typedef bool (*HjRouteVisit)(const HjFeature *feature, const HjRoute *route, gpointer data);

@@ -14,6 +14,7 @@
 /* also: hj_sessions_ */
 
 #define HJ_SESSION_COOKIE "hangji"
+#define HJ_SCREEN_COOKIE "hangji_screen"
 #define HJ_SESSION_MEMORY_US (INT64_C(60) * 1000000)
 
 typedef struct HjSessions HjSessions;

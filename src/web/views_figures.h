@@ -19,34 +19,25 @@ typedef struct {
     int rank, width; /* of 200 */
     bool mine;
 } HjRankLine;
-typedef struct { int step; const char *text; } HjGridKey;
 typedef struct { const char *href, *title, *note; } HjTodo;
 
 typedef struct HjDueHome HjDueHome; /* web/views_due.h */
+typedef struct HjGrid HjGrid;       /* web/views_cockpit.h */
+typedef struct HjRanks HjRanks;
 typedef struct {
     HjPage page;
     HjDueHome *due; bool quiet; /* nothing below what waits */
     HjDuties *duties;
     const char *heading;
-    const char *subtitle, *grid_title, *grid_help, *rank_title, *rank_href, *rank_note, *report_href, *period;
+    const char *subtitle, *report_href, *cockpit_href, *period;
     HjOption *periods; size_t n_periods;
     HjNumber *figures; size_t n_figures;
-    HjLink *choices; size_t n_choices;
-    HjGridTown *towns; size_t n_towns;
-    HjGridKey *keys; size_t n_keys;
-    HjRankLine *ranks; size_t n_ranks;
+    HjGrid *grid;
+    HjRanks *ranks;
     HjTodo *todos; size_t n_todos;
 } HjHomeView;
 
 typedef struct { const char *name, *href; HjNumber *numbers; size_t n_numbers; bool total; } HjTableRow;
-typedef struct {
-    HjPage page;
-    const char *subtitle, *under, *period;
-    HjOption *periods; size_t n_periods;
-    HjNumber *columns; size_t n_columns;
-    HjTableRow *rows; size_t n_rows;
-} HjTableView;
-
 typedef struct { const char *org, *ledger, *href, *points, *version; bool is_org; } HjEvidence;
 typedef struct {
     HjPage page;

@@ -17,8 +17,9 @@ typedef struct {
     HjRawRequest raw;
     char remote[INET6_ADDRSTRLEN];
     HjResponse *response;
-    bool seen;      /* the headers have been looked at */
-    bool too_large; /* the rest of the body is thrown away */
+    HjStream *stream; /* of an answer that goes on */
+    bool seen;        /* the headers have been looked at */
+    bool too_large;   /* the rest of the body is thrown away */
     bool running;
 } Exchange;
 
@@ -145,10 +146,70 @@ own_native(HjResponse *res)
     return native;
 }
 
+/* --- answers that go on --- */
+
+#define STREAM_BLOCK 16384
+
+typedef struct {
+    HjStream *stream;
+    struct MHD_Connection *connection;
+    HjResponse *response;
+} Going;
+
+static void
+stream_wait(gpointer data)
+{
+    MHD_suspend_connection(data);
+}
+
+static void
+stream_wake(gpointer data)
+{
+    MHD_resume_connection(data);
+}
+
+static ssize_t
+stream_read(void *cls, uint64_t pos G_GNUC_UNUSED, char *buf, size_t max)
+{
+    Going *going = cls;
+    const HjStreamWait wait = { stream_wait, stream_wake, going->connection };
+    gssize n = hj_stream_take(going->stream, buf, max, &wait);
+    return n == HJ_STREAM_END ? MHD_CONTENT_READER_END_OF_STREAM : n;
+}
+
+static void
+stream_free(void *cls)
+{
+    Going *going = cls;
+    hj_response_free(going->response);
+    g_free(going);
+}
+
+/* Suspended while there is nothing to send; whoever pushes resumes it.  Takes @res. */
+static enum MHD_Result
+send_stream(Exchange *x, HjResponse *res)
+{
+    Going *going = g_new(Going, 1);
+    *going = (Going){ res->stream, x->connection, res };
+    x->stream = hj_stream_ref(res->stream);
+    if (g_atomic_int_get(&x->server->draining) != 0)
+        hj_stream_end(res->stream);
+    hj_watch_state(x->server, x->connection, HJ_WATCH_STREAMING);
+    struct MHD_Response *native = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read, going, stream_free);
+    add_native_headers(native, res);
+    MHD_add_response_header(native, "Connection", "close");
+    enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)res->status, native);
+    MHD_destroy_response(native);
+    return queued;
+}
+
 /* Takes @res. */
 static enum MHD_Result
 send_response(Exchange *x, HjResponse *res)
 {
+    if (res->stream != NULL)
+        return send_stream(x, res);
     hj_watch_state(x->server, x->connection, HJ_WATCH_SENDING);
     enum MHD_Result queued;
     if (res->shared) {
@@ -306,6 +367,9 @@ hj_exchange_completed(void *server, struct MHD_Connection *connection, void **ex
     if (x == NULL)
         return;
     *exchange = NULL;
+    if (x->stream != NULL)
+        hj_stream_close(x->stream);
+    hj_stream_unref(x->stream);
     hj_watch_state(server, connection, HJ_WATCH_READING);
     if (x->running) {
         HjServer *self = server;

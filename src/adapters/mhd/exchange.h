@@ -20,7 +20,8 @@ typedef enum {
     HJ_WATCH_READING,
     HJ_WATCH_BODY,
     HJ_WATCH_WORKING,
-    HJ_WATCH_SENDING
+    HJ_WATCH_SENDING,
+    HJ_WATCH_STREAMING /* the HTTP library cuts one that does not read */
 } HjWatchState;
 typedef struct {
     GList link;
@@ -33,7 +34,7 @@ typedef struct {
 struct HjServer {
     HjApp *app;
     size_t max_body;
-    int64_t patience[4]; /* of each HjWatchState */
+    int64_t patience[5]; /* of each HjWatchState */
     int port;
     struct MHD_Daemon *daemon;
     GThreadPool *workers;

@@ -199,6 +199,7 @@ set_patience(HjServer *server, const HjServerConfig *config)
     server->patience[HJ_WATCH_READING] = or_usual(config->head_s, 45) * SECOND;
     server->patience[HJ_WATCH_BODY] = or_usual(config->body_s, 120) * SECOND;
     server->patience[HJ_WATCH_WORKING] = INT64_MAX;
+    server->patience[HJ_WATCH_STREAMING] = INT64_MAX;
     server->patience[HJ_WATCH_SENDING] = or_usual(config->send_s, 300) * SECOND;
 }
 
@@ -275,6 +276,7 @@ static void
 drain(HjServer *server)
 {
     g_atomic_int_set(&server->draining, 1);
+    hj_router_end_streams(server->app);
     MHD_socket fd = MHD_quiesce_daemon(server->daemon);
     int64_t until = g_get_monotonic_time() + DRAIN_S * SECOND;
     g_mutex_lock(&server->lock);

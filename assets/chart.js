@@ -1,0 +1,32 @@
+/* chart.js: draws the numbers of a table once more as a chart; the table stays what counts. */
+(function () {
+  "use strict";
+  var box = document.getElementById("chart");
+  if (!box || !window.echarts) return;
+  var css = getComputedStyle(document.documentElement);
+  var colour = function (name) { return css.getPropertyValue(name).trim(); };
+  var draw = function (data) {
+    // Tells apart without colour: dark line, hollow marks, numbers written at every point.
+    var chart = window.echarts.init(box, null, { renderer: "canvas" });
+    chart.setOption({
+      animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+      textStyle: { fontFamily: colour("--sans") || "sans-serif", color: colour("--ink") },
+      grid: { left: 12, right: 28, top: 34, bottom: 8, containLabel: true },
+      tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: function (value) { return value == null ? "—" : value + " " + data.unit; } },
+      xAxis: { type: "category", data: data.periods, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line") } }, axisLabel: { color: colour("--mute") } },
+      yAxis: { type: "value", name: data.unit, nameTextStyle: { color: colour("--mute"), align: "left" }, splitLine: { lineStyle: { color: colour("--line-soft") } }, axisLabel: { color: colour("--mute") } },
+      series: data.series.map(function (one) {
+        return { name: one.name, type: "line", data: one.values.map(function (value) { return value === null ? null : Number(value); }), symbol: "emptyCircle", symbolSize: 8, connectNulls: false,
+          lineStyle: { color: colour("--s5"), width: 2 }, itemStyle: { color: colour("--s5") }, areaStyle: { color: colour("--s1"), opacity: 0.7 },
+          label: { show: data.periods.length <= 12, position: "top", color: colour("--ink"), formatter: function (point) { return String(one.values[point.dataIndex]); } } };
+      })
+    });
+    window.addEventListener("resize", function () { chart.resize(); });
+    window.addEventListener("beforeprint", function () { chart.resize({ width: 640, height: 300 }); });
+    window.addEventListener("afterprint", function () { chart.resize({ width: "auto", height: "auto" }); });
+  };
+  fetch(box.dataset.chart, { credentials: "same-origin", headers: { Accept: "application/json" } })
+    .then(function (answer) { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })
+    .then(draw)
+    .catch(function () { box.closest("section").hidden = true; });
+}());
