@@ -313,8 +313,15 @@ expect_score(const Run *run, const HjPackExpect *expect, GError **error)
     int64_t org = 0;
     if (!find_org(run, &expect->at, expect->org, &org, error))
         return false;
+    const HjScheme *scheme =
+        hj_pack_scheme_at(run->pack, expect->scheme->name, expect->period.from);
+    if (scheme == NULL) {
+        say(run, &expect->at, "%s has no version for %s", expect->scheme->name,
+            expect->period.text);
+        return true;
+    }
     g_autoptr(HjScoreboard) board =
-        hj_scheme_compute(run->tx, run->pack, expect->scheme, &expect->period, error);
+        hj_scheme_compute(run->tx, run->pack, scheme, &expect->period, error);
     if (board == NULL)
         return false;
     const HjScore *score = org != 0 ? hj_scheme_score(board, org) : NULL;
@@ -331,6 +338,10 @@ expect_score(const Run *run, const HjPackExpect *expect, GError **error)
     if (expect->rank != 0 && expect->rank != score->rank)
         say(run, &expect->at, "%s of %s: expected rank %" G_GINT64_FORMAT ", got %d",
             expect->scheme->name, expect->org, expect->rank, score->rank);
+    const char *band = score->band != NULL ? score->band->name : "none";
+    if (expect->band != NULL && strcmp(expect->band, band) != 0)
+        say(run, &expect->at, "%s of %s: expected band %s, got %s", expect->scheme->name,
+            expect->org, expect->band, band);
     return true;
 }
 

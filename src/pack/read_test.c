@@ -178,7 +178,9 @@ read_indicator(Tests *t, const HjYaml *node, HjPackExpect *expect)
 static void
 read_score(Tests *t, const HjYaml *node, HjPackExpect *expect)
 {
-    static const char *const keys[] = { "score", "period", "org", "total", "rank", NULL };
+    static const char *const keys[] = {
+        "score", "period", "org", "total", "rank", "band", NULL
+    };
     expect->kind = HJ_EXPECT_SCORE;
     if (!hj_reader_mapping(t->r, node, "an expected score", keys))
         return;
@@ -200,8 +202,9 @@ read_score(Tests *t, const HjYaml *node, HjPackExpect *expect)
     if (expect->total != NULL && !hj_decimal_parse(expect->total, 2, &number, NULL))
         hj_reader_say_number(t->r, hj_yaml_get(node, "total"), "total", 2);
     hj_reader_integer(t->r, node, "rank", 1, 10000, &expect->rank);
-    if (expect->total == NULL && expect->rank == 0)
-        hj_reader_say(t->r, node, "nothing is expected: give total or rank");
+    expect->band = hj_reader_name(t->r, node, "band", false);
+    if (expect->total == NULL && expect->rank == 0 && expect->band == NULL)
+        hj_reader_say(t->r, node, "nothing is expected: give total, rank or band");
 }
 
 static void

@@ -51,6 +51,7 @@ typedef struct {
     HjPeriod period;
     const char *total; /* "45.17" or NULL */
     int64_t rank;      /* 0 for any */
+    const char *band;  /* "none" for none, NULL for any */
     const char *state; /* of the row that @row names */
     HjPackTestRow row; /* of a refused row or act, from here … */
     const char *field;

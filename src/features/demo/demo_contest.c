@@ -74,7 +74,8 @@ add_result(Half *h, int n, GError **error)
                        "document_no", document, NULL);
 }
 
-/* Found, notified, answered, confirmed or withdrawn (ASM-3). */
+/* Found, notified, answered, confirmed or withdrawn (ASM-3); five working days to answer may
+ * span a holiday. */
 static bool
 add_problem(Half *h, GError **error)
 {
@@ -83,17 +84,28 @@ add_problem(Half *h, GError **error)
         problems[weights[hj_demo_throw(&h->dice, G_N_ELEMENTS(weights))]];
     const HjDate found = hj_demo_day(&h->dice, h->period.from + 5, h->period.to - 40);
     const HjDate notified = found + hj_demo_between(&h->dice, 1, 4);
-    const HjDate confirmed = notified + hj_demo_between(&h->dice, 9, 30);
+    const HjDate confirmed = notified + hj_demo_between(&h->dice, 16, 30);
     const bool stands = hj_demo_chance(&h->dice, 75);
+    const HjActor *county = h->demo->county_actor;
+    HjDemoCase row = { .ledger = HJ_DEMO_NEGATIVE, .version = 1 };
     g_autofree char *document = g_strdup_printf("沧县组督〔%.4s〕%zu-%d号", h->period.text,
                                                 h->committee + 1, h->half + 1);
-    return hj_demo_row(h->demo, h->tx, h->demo->county_actor, HJ_DEMO_NEGATIVE, org_of(h), NULL,
-                       error, "kind", problem[0], "detail", problem[1], "status",
-                       stands ? "confirmed" : "withdrawn", "found_on", hj_date_text(found).text,
-                       "notified_on", hj_date_text(notified).text, "answer",
-                       stands ? "情况属实，已整改。" : "经复核，情况不属实。", "confirmed_on",
-                       stands ? hj_date_text(confirmed).text : NULL, "document_no",
-                       stands ? document : NULL, NULL);
+    hj_demo_at(h->tx, found);
+    if (!hj_demo_row(h->demo, h->tx, county, HJ_DEMO_NEGATIVE, org_of(h), &row.id, error,
+                     "kind", problem[0], "detail", problem[1], "found_on",
+                     hj_date_text(found).text, NULL) ||
+        !hj_demo_act(h->demo, h->tx, county, &row, notified, "notify", NULL, error,
+                     "notified_on", hj_date_text(notified).text, NULL) ||
+        !hj_demo_act(h->demo, h->tx, hj_demo_organizer(h->demo, h->committee), &row,
+                     notified + 3, "answer", NULL, error, "answer",
+                     stands ? "情况属实，已整改。" : "经复核，情况不属实。", NULL))
+        return false;
+    if (!stands)
+        return hj_demo_act(h->demo, h->tx, county, &row, confirmed, "dismiss",
+                           "经复核，情况不属实，予以撤销。", error, NULL);
+    return hj_demo_act(h->demo, h->tx, county, &row, confirmed, "confirm", NULL, error,
+                       "confirmed_on", hj_date_text(confirmed).text, "document_no", document,
+                       NULL);
 }
 
 bool
