@@ -1,4 +1,4 @@
-#include "web/api_calls.h"
+#include "web/api_assess.h"
 #include "web/duties.h"
 #include "web/exchange.h"
 #include "web/page.h"
@@ -90,10 +90,32 @@ static const HjRoute routes[] = {
       .query = "from to under", .summary = N_("Named figures of a period") },
     { HJ_POST, ASSESSMENT "/compute", hj_api_compute, .may = "scheme.compute",
       .summary = N_("Compute the ranking from the records of now") },
-    { HJ_GET, ASSESSMENT, hj_api_assessment, .may = "scheme.view",
+    { HJ_GET, ASSESSMENT, hj_api_assessment, .may = "scheme.view", .query = "revision",
       .summary =
           N_("The ranking; own organizations only where it is not shown to the caller") },
-    { HJ_GET, ASSESSMENT "/{code}", hj_api_scorecard, .may = "scheme.view",
+    { HJ_POST, ASSESSMENT "/announce", hj_api_assess_announce, .may = "scheme.publish",
+      .summary = N_("Put the accepted results on notice") },
+    { HJ_POST, ASSESSMENT "/publish", hj_api_assess_publish, .may = "scheme.publish",
+      .summary = N_("Publish the results; they never change then") },
+    { HJ_POST, ASSESSMENT "/{code}/approve", hj_api_assess_approve, .may = "scheme.approve",
+      .summary = N_("Approve the cards at and below an organization at their own level") },
+    { HJ_POST, ASSESSMENT "/{code}/accept", hj_api_assess_accept, .may = "scheme.approve",
+      .summary =
+          N_("Accept the approved cards at and below an organization; they are frozen") },
+    { HJ_POST, ASSESSMENT "/{code}/withdraw", hj_api_assess_withdraw, .may = "scheme.approve",
+      .summary = N_("Take the last approval or acceptance of a card back") },
+    { HJ_POST, ASSESSMENT "/{code}/marks", hj_api_assess_mark, .may = "scheme.judge",
+      .summary = N_("Decide the mark of an item beside the computed one") },
+    { HJ_GET, ASSESSMENT "/{code}/appeals", hj_api_assess_appeals, .may = "scheme.view",
+      .summary = N_("Appeals and their answers; asked at the top, those of everybody") },
+    { HJ_POST, ASSESSMENT "/{code}/appeals", hj_api_assess_appeal, .may = "scheme.appeal",
+      .summary = N_("Appeal against a published card") },
+    { HJ_POST, ASSESSMENT "/{code}/appeals/{appeal}/answer", hj_api_assess_answer,
+      .may = "scheme.judge",
+      .summary = N_("Answer an appeal; one that is accepted makes the next revision") },
+    { HJ_GET, ASSESSMENT "/{code}/proof", hj_api_assess_proof, .may = "scheme.view",
+      .summary = N_("Compute what was published again and say what is different") },
+    { HJ_GET, ASSESSMENT "/{code}", hj_api_scorecard, .may = "scheme.view", .query = "revision",
       .summary = N_("One scorecard with the rows behind each item") },
     { HJ_GET, "/api/v1/events", hj_api_events, .may = "event.view",
       .query = "after limit cursor under ledger row action account from to",
@@ -129,6 +151,10 @@ const HjApiBody hj_api_bodies[] = {
     { HJ_DELETE, ROWS "/{id}", hj_api_void_body },
     { HJ_POST, ROWS "/{id}/actions/{action}", hj_api_act_body },
     { HJ_POST, "/api/v1/imports/{id}/undo", hj_api_undo_body },
+    { HJ_POST, ASSESSMENT "/{code}/withdraw", hj_api_reason_body },
+    { HJ_POST, ASSESSMENT "/{code}/marks", hj_api_mark_body },
+    { HJ_POST, ASSESSMENT "/{code}/appeals", hj_api_appeal_body },
+    { HJ_POST, ASSESSMENT "/{code}/appeals/{appeal}/answer", hj_api_answer_body },
     { HJ_POST, "/api/v1/webhooks", hj_api_webhook_body },
     { HJ_PATCH, WEBHOOK, hj_api_webhook_pause_body },
     { 0 },
@@ -146,8 +172,9 @@ type_message(HjJsonKind kind)
         return N_("Must be true or false.");
     case HJ_JSON_ARRAY:
         return N_("Must be a list of strings.");
-    case HJ_JSON_NULL:
     case HJ_JSON_REAL:
+        return N_("Must be a number.");
+    case HJ_JSON_NULL:
     case HJ_JSON_STRING:
         break;
     }
@@ -170,6 +197,14 @@ is_member(const HjApiMember *members, const char *name)
     return false;
 }
 
+/* A number may have no decimals. */
+static bool
+is_kind(const HjJson *value, HjJsonKind kind)
+{
+    return hj_json_kind(value) == kind ||
+           (kind == HJ_JSON_REAL && hj_json_kind(value) == HJ_JSON_INTEGER);
+}
+
 bool
 hj_api_read_body(HjRequest *req, const HjApiMember *members,
                  const HjJson *ret[HJ_API_MAX_MEMBERS], GError **error)
@@ -187,7 +222,7 @@ hj_api_read_body(HjRequest *req, const HjApiMember *members,
             value = NULL;
         if (value == NULL && members[i].required)
             add_issue(req, members[i].name, "required", N_("This is needed."));
-        else if (value != NULL && hj_json_kind(value) != members[i].kind)
+        else if (value != NULL && !is_kind(value, members[i].kind))
             add_issue(req, members[i].name, "type", type_message(members[i].kind));
         ret[i] = value;
     }

@@ -1,6 +1,8 @@
-/* Assessments over the JSON API: the ranking and one scorecard down to its rows. */
-#include "core/scheme.h"
-#include "web/api_calls.h"
+/* Assessments over the JSON API: the ranking and one scorecard down to its rows, live or as
+ * they were published. */
+#include "web/api_assess.h"
+
+#include "base/text.h"
 #include "web/page.h"
 #include "web/rowquery.h"
 
@@ -10,22 +12,6 @@
 /* Rows shown behind one item; the list call of the ledger has the rest. */
 #define MAX_EVIDENCE 200
 
-/* One board as one caller may see it. */
-typedef struct {
-    HjRequest *req;
-    const HjScheme *scheme;
-    HjPeriod period;
-    HjScoreboard *board;
-    bool ranking; /* the whole of it (ASM-6) */
-} Board;
-
-static void
-write_key_text(HjJsonWriter *w, const char *key, const char *text)
-{
-    hj_json_key(w, key);
-    hj_json_text(w, text);
-}
-
 static void
 write_points(HjJsonWriter *w, const char *key, int64_t points)
 {
@@ -33,120 +19,159 @@ write_points(HjJsonWriter *w, const char *key, int64_t points)
     hj_json_decimal(w, points, POINTS_SCALE);
 }
 
-/* Whether "2018H1" is a half-year, "2018-03" a month and so on. */
-static bool
-period_fits(const HjScheme *scheme, const char *text)
+static void
+write_text(HjJsonWriter *w, const char *key, const char *text)
 {
-    const char *kind = "year";
-    if (strchr(text, 'H') != NULL)
-        kind = "half_year";
-    else if (strchr(text, 'Q') != NULL)
-        kind = "quarter";
-    else if (strchr(text, '-') != NULL)
-        kind = "month";
-    return g_str_equal(scheme->period, kind);
+    if (text != NULL && text[0] != '\0') {
+        hj_json_put_text(w, key, text);
+        return;
+    }
+    hj_json_key(w, key);
+    hj_json_nothing(w);
 }
 
 static bool
-load_board(HjRequest *req, Board *ret, GError **error)
+read_revision(HjRequest *req, int64_t *ret, GError **error)
 {
-    HjPack *pack = hj_request_pack(req);
+    const char *text = hj_request_query(req, "revision");
+    *ret = HJ_REVISION_LAST;
+    if (text == NULL || text[0] == '\0')
+        return true;
+    return (hj_text_parse_i64(text, ret) && *ret > 0) ||
+           hj_rowquery_fail(req, "revision", N_("Must be a whole number from 1."), error);
+}
+
+bool
+hj_api_assess_what(HjRequest *req, const HjScheme **ret_scheme, HjPeriod *ret_period,
+                   GError **error)
+{
     const char *text = hj_request_part(req, "period");
-    *ret =
-        (Board){ .req = req, .scheme = hj_pack_scheme(pack, hj_request_part(req, "scheme")) };
-    if (ret->scheme == NULL)
+    *ret_scheme = hj_pack_scheme(hj_request_pack(req), hj_request_part(req, "scheme"));
+    if (*ret_scheme == NULL)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such contest.");
-    if (!hj_period_parse(text, &ret->period, NULL) || !period_fits(ret->scheme, text))
+    if (!hj_period_parse(text, ret_period, NULL) ||
+        !hj_assessment_period_fits(*ret_scheme, text))
         return hj_rowquery_fail(req, "period", N_("This contest has no such period."), error);
-    ret->ranking = hj_scheme_may_rank(hj_request_actor(req), ret->scheme);
-    ret->board = hj_scheme_compute(hj_request_tx(req), pack, ret->scheme, &ret->period, error);
-    if (ret->board == NULL)
-        return false;
-    hj_request_adopt(req, ret->board, (GDestroyNotify)hj_scheme_free);
     return true;
 }
 
-static void
-write_head(HjJsonWriter *w, const Board *board)
+static const HjAssessmentView *
+load_view(HjRequest *req, int64_t revision, GError **error)
 {
-    write_key_text(w, "scheme", board->scheme->name);
-    hj_api_write_label(w, "title", &board->scheme->title);
-    write_key_text(w, "period", board->period.text);
-    write_key_text(w, "from", hj_date_text(board->period.from).text);
-    write_key_text(w, "to", hj_date_text(board->period.to).text);
-    write_points(w, "base", board->board->base);
-    write_points(w, "full", board->board->full);
-    hj_json_key(w, "assumption");
-    hj_json_flag(w, board->scheme->assumption);
-    hj_json_key(w, "ranking");
-    hj_json_flag(w, board->ranking);
+    const HjScheme *scheme;
+    HjPeriod period;
+    if (!hj_api_assess_what(req, &scheme, &period, error))
+        return NULL;
+    HjAssessmentView *view = hj_assessment_view(hj_request_tx(req), hj_request_actor(req),
+                                                scheme, &period, revision, error);
+    return view != NULL ? hj_request_adopt(req, view, (GDestroyNotify)hj_assessment_view_free)
+                        : NULL;
 }
 
 static void
-write_score(HjJsonWriter *w, const Board *board, const HjScore *score)
+write_head(HjJsonWriter *w, const HjAssessmentView *view)
 {
-    write_key_text(w, "org", score->code);
-    write_key_text(w, "org_name", score->name);
-    hj_json_key(w, "rank");
-    if (board->ranking)
-        hj_json_i64(w, score->rank);
+    const HjAssessment *a = &view->head;
+    hj_json_put_text(w, "scheme", a->scheme->name);
+    hj_json_put_text(w, "version", a->scheme->version);
+    hj_api_write_label(w, "title", &a->scheme->title);
+    hj_json_put_text(w, "period", a->period.text);
+    hj_json_put_text(w, "from", hj_date_text(a->period.from).text);
+    hj_json_put_text(w, "to", hj_date_text(a->period.to).text);
+    hj_json_put_text(w, "state", a->published ? "published" : "open");
+    hj_json_put_flag(w, "provisional", view->provisional);
+    hj_json_key(w, "revision");
+    if (view->revision > 0)
+        hj_json_i64(w, view->revision);
     else
         hj_json_nothing(w);
-    write_points(w, "total", score->total);
+    write_text(w, "published_on", hj_date_text(view->published_on).text);
+    write_text(w, "notice_on", hj_date_text(a->notice_on).text);
+    write_points(w, "base", view->base);
+    write_points(w, "full", view->full);
+    hj_json_put_flag(w, "assumption", a->scheme->assumption);
+    hj_json_put_flag(w, "ranking", view->ranking);
+}
+
+static void
+write_band(HjJsonWriter *w, const HjCard *card)
+{
+    if (card->band != NULL) {
+        hj_api_write_label(w, "band", &card->band_title);
+        return;
+    }
+    hj_json_key(w, "band");
+    hj_json_nothing(w);
+}
+
+static void
+write_card(HjJsonWriter *w, const HjAssessmentView *view, const HjCard *card)
+{
+    static const char *const states[] = { "open", "approved", "accepted", "published" };
+    hj_json_put_text(w, "org", card->code);
+    hj_json_put_text(w, "org_name", card->name);
+    hj_json_put_text(w, "state", states[card->state]);
+    hj_json_put_i64(w, "level", card->level);
+    hj_json_key(w, "rank");
+    if (view->ranking)
+        hj_json_i64(w, card->rank);
+    else
+        hj_json_nothing(w);
+    write_points(w, "total", card->total);
+    write_band(w, card);
     hj_json_key(w, "veto");
-    if (!score->vetoed) {
+    if (!card->vetoed) {
         hj_json_nothing(w);
         return;
     }
     hj_json_begin_object(w);
-    write_key_text(w, "document", score->veto_document);
-    if (score->veto != NULL)
-        hj_api_write_label(w, "says", &score->veto->says);
+    hj_json_put_text(w, "document", card->veto_document);
+    if (card->veto_says.zh != NULL)
+        hj_api_write_label(w, "says", &card->veto_says);
     hj_json_end_object(w);
 }
 
 static void
-write_list_head(HjJsonWriter *w, const HjListScore *list)
+write_list_head(HjJsonWriter *w, const HjCardList *list)
 {
-    write_key_text(w, "list", list->list->name);
-    hj_api_write_label(w, "title", &list->list->title);
+    hj_json_put_text(w, "list", list->name);
+    hj_api_write_label(w, "title", &list->title);
     write_points(w, "points", list->points);
     write_points(w, "base", list->base);
-    write_points(w, "cap", list->list->cap);
+    write_points(w, "cap", list->cap);
+    hj_json_put_i64(w, "weight", list->weight);
 }
 
-/* Without the audience of the ranking, only what lies within the own scope. */
-static bool
-may_see(const Board *board, const HjScore *score)
+static HjResponse *
+answer_board(HjRequest *req, int64_t revision, GError **error)
 {
-    HjRequest *req = board->req;
-    return board->ranking || hj_access_check(hj_request_tx(req), hj_request_actor(req),
-                                             "scheme.view", score->org, NULL);
-}
-
-HjResponse *
-hj_api_assessment(HjRequest *req, GError **error)
-{
-    Board board;
-    if (!load_board(req, &board, error))
+    const HjAssessmentView *view = load_view(req, revision, error);
+    int64_t spread[HJ_CARD_TENTHS];
+    if (view == NULL)
         return NULL;
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, 200, &w);
     hj_json_begin_object(&w);
-    write_head(&w, &board);
+    write_head(&w, view);
+    hj_assessment_spread(view, spread);
+    hj_json_key(&w, "spread");
+    hj_json_begin_array(&w);
+    for (size_t i = 0; i < HJ_CARD_TENTHS; i++)
+        hj_json_i64(&w, spread[i]);
+    hj_json_end_array(&w);
     hj_json_key(&w, "items");
     hj_json_begin_array(&w);
-    for (size_t i = 0; i < board.board->n_scores; i++) {
-        const HjScore *score = &board.board->scores[i];
-        if (!may_see(&board, score))
+    for (size_t i = 0; i < view->n_cards; i++) {
+        const HjCard *card = &view->cards[i];
+        if (!hj_assessment_may_see(hj_request_tx(req), hj_request_actor(req), view, card))
             continue;
         hj_json_begin_object(&w);
-        write_score(&w, &board, score);
+        write_card(&w, view, card);
         hj_json_key(&w, "lists");
         hj_json_begin_array(&w);
-        for (size_t j = 0; j < score->n_lists; j++) {
+        for (size_t j = 0; j < card->n_lists; j++) {
             hj_json_begin_object(&w);
-            write_list_head(&w, &score->lists[j]);
+            write_list_head(&w, &card->lists[j]);
             hj_json_end_object(&w);
         }
         hj_json_end_array(&w);
@@ -157,11 +182,27 @@ hj_api_assessment(HjRequest *req, GError **error)
 }
 
 HjResponse *
+hj_api_assessment(HjRequest *req, GError **error)
+{
+    int64_t revision;
+    return read_revision(req, &revision, error) ? answer_board(req, revision, error) : NULL;
+}
+
+HjResponse *
 hj_api_compute(HjRequest *req, GError **error)
 {
-    /* Nothing is stored but, with an Idempotency-Key, the answer itself. */
-    hj_tx_exempt(hj_request_tx(req));
-    return hj_api_assessment(req, error);
+    HjTx *tx = hj_request_tx(req);
+    const HjScheme *scheme;
+    HjPeriod period;
+    HjAssessment a;
+    if (!hj_api_assess_what(req, &scheme, &period, error))
+        return NULL;
+    /* A period to come is computed and stays unopened, as one that is open does. */
+    if (hj_tx_today(tx) >= period.from &&
+        !hj_assessment_open(tx, hj_request_actor(req), scheme, &period, &a, error))
+        return NULL;
+    hj_tx_exempt(tx);
+    return answer_board(req, HJ_REVISION_LAST, error);
 }
 
 static void
@@ -170,37 +211,25 @@ write_evidence_row(HjJsonWriter *w, const HjRows *rows)
     const char *ledger = hj_rows_text(rows, "ledger");
     int64_t id = hj_rows_i64(rows, "id");
     hj_json_begin_object(w);
-    write_key_text(w, "ledger", ledger);
-    hj_json_key(w, "id");
-    hj_json_id(w, id);
-    write_key_text(w, "org_name", hj_rows_text(rows, "org_name"));
-    int points = hj_rows_column(rows, "points");
-    if (points >= 0)
-        write_points(w, "points", hj_rows_i64_at(rows, points));
+    hj_json_put_text(w, "ledger", ledger);
+    hj_json_put_id(w, "id", id);
+    hj_json_put_text(w, "org_name", hj_rows_text(rows, "org_name"));
+    if (!hj_rows_null(rows, "version"))
+        hj_json_put_i64(w, "version", hj_rows_i64(rows, "version"));
+    if (!hj_rows_null(rows, "points"))
+        write_points(w, "points", hj_rows_i64(rows, "points"));
     g_autofree char *href =
         g_strdup_printf("/api/v1/ledgers/%s/rows/%" G_GINT64_FORMAT, ledger, id);
-    write_key_text(w, "href", href);
+    hj_json_put_text(w, "href", href);
     hj_json_end_object(w);
 }
 
-static HjRows *
-load_evidence(const Board *board, const HjScore *score, const HjItemScore *item, GError **error)
-{
-    HjTx *tx = hj_request_tx(board->req);
-    const HjActor *actor = hj_request_actor(board->req);
-    if (item->item->indicator != NULL)
-        return hj_indicator_evidence(tx, actor, item->item->indicator, score->org,
-                                     board->period.from, board->period.to, MAX_EVIDENCE + 1,
-                                     error);
-    return hj_scheme_rows(tx, actor, board->scheme, item->item, &board->period, score->org,
-                          error);
-}
-
 static bool
-write_evidence(HjJsonWriter *w, const Board *board, const HjScore *score,
-               const HjItemScore *item, GError **error)
+write_evidence(HjJsonWriter *w, HjRequest *req, const HjAssessmentView *view,
+               const HjCard *card, const HjCardItem *item, GError **error)
 {
-    g_autoptr(HjRows) rows = load_evidence(board, score, item, error);
+    g_autoptr(HjRows) rows = hj_assessment_rows(hj_request_tx(req), hj_request_actor(req), view,
+                                                card, item, MAX_EVIDENCE + 1, error);
     if (rows == NULL)
         return false;
     hj_json_key(w, "rows");
@@ -208,53 +237,72 @@ write_evidence(HjJsonWriter *w, const Board *board, const HjScore *score,
     for (int n = 0; n < MAX_EVIDENCE && hj_rows_next(rows); n++)
         write_evidence_row(w, rows);
     hj_json_end_array(w);
-    hj_json_key(w, "more_rows");
-    hj_json_flag(w, hj_rows_count(rows) > MAX_EVIDENCE);
+    hj_json_put_flag(w, "more_rows", hj_rows_count(rows) > MAX_EVIDENCE);
     return true;
 }
 
-static bool
-write_item(HjJsonWriter *w, const Board *board, const HjScore *score, const HjItemScore *item,
-           GError **error)
+/* What a person decided stands beside what was computed. */
+static void
+write_marks(HjJsonWriter *w, const HjCardItem *item)
 {
-    const HjSchemeItem *of = item->item;
-    hj_json_begin_object(w);
-    write_key_text(w, "item", of->name);
-    hj_api_write_label(w, "title", &of->title);
     write_points(w, "points", item->points);
-    write_points(w, "of_points", of->points);
-    hj_json_key(w, "counted");
-    hj_json_flag(w, item->counted);
-    hj_json_key(w, "assumption");
-    hj_json_flag(w, of->assumption);
-    if (of->pending)
-        hj_api_write_label(w, "pending", &of->pending_why);
-    if (of->indicator != NULL) {
-        write_key_text(w, "indicator", of->indicator->name);
-        hj_api_write_value(w, of->indicator, &item->value);
-    } else if (!of->pending) {
-        hj_json_key(w, "n_rows");
-        hj_json_i64(w, item->n_rows);
+    write_points(w, "computed", item->computed);
+    hj_json_key(w, "final");
+    if (!item->has_final) {
+        hj_json_nothing(w);
+        return;
     }
-    if (!of->pending && !write_evidence(w, board, score, item, error))
+    hj_json_decimal(w, item->final, POINTS_SCALE);
+    hj_json_put_text(w, "reason", item->reason);
+    hj_json_put_text(w, "document", item->document);
+    write_text(w, "judge", item->judge);
+    write_text(w, "judged_on", hj_date_text(item->judged_on).text);
+}
+
+static bool
+write_item(HjJsonWriter *w, HjRequest *req, const HjAssessmentView *view, const HjCard *card,
+           const HjCardItem *item, GError **error)
+{
+    const HjSchemeItem *rule = item->rule;
+    const HjIndicatorValue value = { .has = item->has_value,
+                                     .numerator = item->numerator,
+                                     .denominator = item->denominator,
+                                     .value = item->value };
+    hj_json_begin_object(w);
+    hj_json_put_text(w, "item", item->name);
+    hj_api_write_label(w, "title", &item->title);
+    write_marks(w, item);
+    write_points(w, "of_points", item->of_points);
+    hj_json_put_flag(w, "counted", item->counted);
+    hj_json_put_flag(w, "assumption", rule != NULL && rule->assumption);
+    if (rule != NULL && rule->pending)
+        hj_api_write_label(w, "pending", &rule->pending_why);
+    if (rule != NULL && rule->indicator != NULL) {
+        hj_json_put_text(w, "indicator", rule->indicator->name);
+        hj_api_write_value(w, rule->indicator, &value);
+    } else if (rule == NULL || !rule->pending) {
+        hj_json_put_i64(w, "n_rows", item->n_rows);
+    }
+    if ((rule == NULL || !rule->pending) && !write_evidence(w, req, view, card, item, error))
         return false;
     hj_json_end_object(w);
     return true;
 }
 
 static bool
-write_lists(HjJsonWriter *w, const Board *board, const HjScore *score, GError **error)
+write_lists(HjJsonWriter *w, HjRequest *req, const HjAssessmentView *view, const HjCard *card,
+            GError **error)
 {
     hj_json_key(w, "lists");
     hj_json_begin_array(w);
-    for (size_t i = 0; i < score->n_lists; i++) {
-        const HjListScore *list = &score->lists[i];
+    for (size_t i = 0; i < card->n_lists; i++) {
+        const HjCardList *list = &card->lists[i];
         hj_json_begin_object(w);
         write_list_head(w, list);
         hj_json_key(w, "items");
         hj_json_begin_array(w);
         for (size_t j = 0; j < list->n_items; j++)
-            if (!write_item(w, board, score, &list->items[j], error))
+            if (!write_item(w, req, view, card, &list->items[j], error))
                 return false;
         hj_json_end_array(w);
         hj_json_end_object(w);
@@ -263,29 +311,37 @@ write_lists(HjJsonWriter *w, const Board *board, const HjScore *score, GError **
     return true;
 }
 
+bool
+hj_api_assess_org(HjRequest *req, const char *permission, int64_t *ret, GError **error)
+{
+    HjRows *org = hj_page_org(req, hj_request_part(req, "code"), error);
+    *ret = org != NULL ? hj_rows_i64(org, "id") : 0;
+    return org != NULL &&
+           hj_access_check(hj_request_tx(req), hj_request_actor(req), permission, *ret, error);
+}
+
 HjResponse *
 hj_api_scorecard(HjRequest *req, GError **error)
 {
     /* The card of another place stays shut even where its total stands in the ranking. */
-    HjRows *org = hj_page_org(req, hj_request_part(req, "code"), error);
-    if (org == NULL)
+    int64_t org, revision;
+    if (!hj_api_assess_org(req, "scheme.view", &org, error) ||
+        !read_revision(req, &revision, error))
         return NULL;
-    int64_t id = hj_rows_i64(org, "id");
-    Board board;
-    if (!hj_access_check(hj_request_tx(req), hj_request_actor(req), "scheme.view", id, error) ||
-        !load_board(req, &board, error))
-        return NULL;
-    const HjScore *score = hj_scheme_score(board.board, id);
-    if (score == NULL) {
-        hj_fail(error, HJ_ERROR_NOT_FOUND, "This organization takes no part in the contest.");
+    const HjAssessmentView *view = load_view(req, revision, error);
+    const HjCard *card = view != NULL ? hj_assessment_card(view, org) : NULL;
+    if (card == NULL) {
+        if (view != NULL)
+            hj_fail(error, HJ_ERROR_NOT_FOUND,
+                    "This organization takes no part in the contest.");
         return NULL;
     }
     HjJsonWriter w;
     g_autoptr(HjResponse) res = hj_response_json(req, 200, &w);
     hj_json_begin_object(&w);
-    write_head(&w, &board);
-    write_score(&w, &board, score);
-    if (!write_lists(&w, &board, score, error))
+    write_head(&w, view);
+    write_card(&w, view, card);
+    if (!write_lists(&w, req, view, card, error))
         return NULL;
     hj_json_end_object(&w);
     return g_steal_pointer(&res);

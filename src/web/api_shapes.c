@@ -74,20 +74,34 @@ const HjApiShape hj_api_shapes[] = {
                         " orgs:int light:text?" },
     { "Report", "report:text title:Label from:date to:date under:text figures:[Figure]" },
     { "Figure", "key:text title:text value:number? unit:text?" },
-    { "Board", "scheme:text title:Label period:period from:date to:date base:number"
+    { "Board", "scheme:text version:text title:Label period:period from:date to:date state:text"
+               " provisional:bool revision:int? published_on:date? notice_on:date? base:number"
                " full:number assumption:bool ranking:bool" },
-    { "Assessment", "Board+ items:[Score] next:text?" },
-    { "Score", "org:text org_name:text rank:int? total:number veto:Veto? lists:[ListScore]" },
+    { "Assessment", "Board+ spread:[int] items:[Score] next:text?" },
+    { "AssessmentState", "scheme:text period:period state:text revision:int? cards:int" },
+    { "NewAppeal", "id:id" },
+    { "Appeal", "id:id org_name:text revision:int item:text? text:text filed_on:date"
+                " filed_by:text? outcome:text? reason:text? document:text? answered_on:date?"
+                " answered_by:text? points:number? new_revision:int?" },
+    { "Proof", "revision:int identical:bool n_cards:int n_items:int n_rows:int"
+               " differences:[Difference] more:bool" },
+    { "Difference", "what:text org_name:text? item:text? rule:text? was:text? now:text?"
+                    " ~ledger:text ~row:id ~version_then:int ~version_now:int ~action:text?"
+                    " ~at:instant?" },
+    { "Score", "org:text org_name:text state:text level:int rank:int? total:number band:Label?"
+               " veto:Veto? lists:[ListScore]" },
     { "Veto", "document:text? ~says:Label" },
-    { "ListScore", "list:text title:Label points:number base:number cap:number" },
-    { "Scorecard", "Board+ org:text org_name:text rank:int? total:number veto:Veto?"
-                   " lists:[ListDetail]" },
+    { "ListScore", "list:text title:Label points:number base:number cap:number weight:int" },
+    { "Scorecard", "Board+ org:text org_name:text state:text level:int rank:int? total:number"
+                   " band:Label? veto:Veto? lists:[ListDetail]" },
     { "ListDetail", "ListScore+ items:[ItemScore]" },
-    { "ItemScore", "item:text title:Label points:number of_points:number counted:bool"
+    { "ItemScore", "item:text title:Label points:number computed:number final:number?"
+                   " ~reason:text ~document:text ~judge:text? ~judged_on:date?"
+                   " of_points:number counted:bool"
                    " assumption:bool ~pending:Label? ~indicator:text ~value:number?"
                    " ~numerator:int ~denominator:int ~n_rows:int ~rows:[Evidence]"
                    " ~more_rows:bool" },
-    { "Evidence", "ledger:text id:id org_name:text? ~points:number href:text" },
+    { "Evidence", "ledger:text id:id org_name:text? ~version:int ~points:number href:text" },
     { "Import", "id:id ledger:text file:text state:text rows:int right:int wrong:int"
                 " duplicates:int imported:int created_at:instant updated_at:instant" },
     { "ImportDetail", "Import+ can_be_undone:bool against:[ImportAgainst]" },
@@ -134,6 +148,16 @@ const HjApiAnswer hj_api_answers[] = {
     { HJ_POST, ASSESSMENT "/compute", 200, "Assessment" },
     { HJ_GET, ASSESSMENT, 200, "Assessment" },
     { HJ_GET, ASSESSMENT "/{code}", 200, "Scorecard" },
+    { HJ_POST, ASSESSMENT "/announce", 200, "AssessmentState" },
+    { HJ_POST, ASSESSMENT "/publish", 200, "AssessmentState" },
+    { HJ_POST, ASSESSMENT "/{code}/approve", 200, "AssessmentState" },
+    { HJ_POST, ASSESSMENT "/{code}/accept", 200, "AssessmentState" },
+    { HJ_POST, ASSESSMENT "/{code}/withdraw", 200, "AssessmentState" },
+    { HJ_POST, ASSESSMENT "/{code}/marks", 200, "AssessmentState" },
+    { HJ_GET, ASSESSMENT "/{code}/appeals", 200, "[Appeal]" },
+    { HJ_POST, ASSESSMENT "/{code}/appeals", 201, "NewAppeal" },
+    { HJ_POST, ASSESSMENT "/{code}/appeals/{appeal}/answer", 200, "AssessmentState" },
+    { HJ_GET, ASSESSMENT "/{code}/proof", 200, "Proof" },
     { HJ_GET, "/api/v1/events", 200, "[Event]" },
     { HJ_GET, "/api/v1/tokens", 200, "[Token]" },
     { HJ_DELETE, "/api/v1/tokens/{id}", 204, NULL },
@@ -191,6 +215,8 @@ const HjApiParameter hj_api_parameters[] = {
     { "indicator", "text", N_("Name of an indicator."), NULL },
     { "report", "text", N_("Name of a report."), NULL },
     { "scheme", "text", N_("Name of a contest."), NULL },
+    { "revision", "int", N_("A published revision; the last one when absent."), NULL },
+    { "appeal", "id", N_("Number of an appeal."), NULL },
     { "If-None-Match", "text", N_("ETag of the copy at hand: 304 when it is still right."),
       NULL },
     { "If-Match", "text",
