@@ -277,7 +277,7 @@ fill_buttons(const Filling *f, const HjFlowNode *node, GError **error)
                                                 f->ledger, f->id, error);
     if (options == NULL)
         return false;
-    bool back = false;
+    bool back = false, main = false; /* one button is the one to press */
     view->buttons = hj_request_new(f->req, HjFlowButton, hj_rows_count(options));
     while (hj_rows_next(options)) {
         const char *action = hj_rows_text(options, "action");
@@ -287,12 +287,14 @@ fill_buttons(const Filling *f, const HjFlowNode *node, GError **error)
             continue;
         back = back || sends_back;
         bool answers = g_str_equal(action, "agree") || g_str_equal(action, "report");
+        bool primary = !main && (own ? !hj_rows_bool(options, "free") : answers);
+        main = main || primary;
         const char *word =
             hj_flow_words_action(f->req, f->ledger, own ? node->name : "", action);
         view->buttons[view->n_buttons++] = (HjFlowButton){
             .href = button_href(f, options, false),
             .text = sends_back ? tr(f, N_("Send back to…")) : word,
-            .primary = own ? !hj_rows_bool(options, "free") : answers,
+            .primary = primary,
         };
     }
     return true;
@@ -338,7 +340,8 @@ hj_pages_flow_view(HjRequest *req, const HjLedger *ledger, const HjRows *row, Hj
                   .rules_on = HJ_DATE_NONE,
                   .view = hj_request_new(req, HjFlowView, 1) };
     const HjFlowNode *node = NULL;
-    if (!fill_case(&f, &node, error) || !fill_line(&f, node, error) || !fill_opened(&f, error))
+    if (!fill_case(&f, &node, error) || !fill_line(&f, node, error) ||
+        !fill_opened(&f, error) || !hj_pages_flow_supervised(req, f.id, f.view, error))
         return false;
     if (hj_rows_null(row, "voided_at") && !fill_buttons(&f, node, error))
         return false;

@@ -13,6 +13,8 @@
 /* What the page of a row shows of its way; *@ret NULL for a ledger without a flow. */
 bool hj_pages_flow_view(HjRequest *req, const HjLedger *ledger, const HjRows *row,
                         HjFlowView **ret, GError **error);
+/* The rows that supervise this one and what this one supervises, where the reader sees them. */
+bool hj_pages_flow_supervised(HjRequest *req, int64_t id, HjFlowView *view, GError **error);
 /* Whether a task of the row waits for the actor. */
 bool hj_pages_flow_turn(HjRequest *req, const HjLedger *ledger, int64_t row, bool *ret,
                         GError **error);

@@ -25,6 +25,8 @@ typedef struct HjFlowView {
     HjFlowButton *buttons; size_t n_buttons;
     HjFlowStep *steps; size_t n_steps;
     HjFlowOpened *opened; size_t n_opened;
+    HjFlowOpened *sources; size_t n_sources;       /* what this row supervises */
+    HjFlowOpened *supervised; size_t n_supervised; /* what was opened because it was late */
 } HjFlowView;
 
 typedef struct { const char *node, *who, *note; } HjFlowNext; /* where it goes */
