@@ -22,7 +22,7 @@ typedef struct {
 /* Of every file cmd_*.c; listed in main.c. */
 extern const HjCommand hj_cli_backup, hj_cli_backup_check, hj_cli_restore, hj_cli_export_all,
     hj_cli_import_all, hj_cli_bundle, hj_cli_bundle_verify, hj_cli_pack_diff,
-    hj_cli_pack_export, hj_cli_pack_load;
+    hj_cli_pack_rehearse, hj_cli_pack_export, hj_cli_pack_load;
 extern const HjCommand hj_cli_import, hj_cli_export;
 extern const HjCommand hj_cli_init, hj_cli_config, hj_cli_serve, hj_cli_demo, hj_cli_user_add,
     hj_cli_user_passwd, hj_cli_user_list, hj_cli_user_disable, hj_cli_pack_check,

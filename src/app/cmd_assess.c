@@ -1,51 +1,66 @@
-/* hangji assess: a ranking, computed now. */
+/* hangji assess: a ranking, computed now; proved; published. */
 #include "app/place.h"
 #include "base/decimal.h"
 #include "base/json.h"
-#include "core/scheme.h"
+#include "base/text.h"
+#include "core/assessment_verify.h"
 
 #include <stdio.h>
 
 #define POINT_SCALE 2
 
+typedef struct {
+    HjPlace *place;
+    const HjScheme *scheme;
+    HjPeriod period;
+    int64_t revision;
+} Asked;
+
+/* --- the ranking --- */
+
 static void
-print_table(const HjScoreboard *board)
+print_table(const HjAssessmentView *view)
 {
-    for (size_t i = 0; i < board->n_scores; i++) {
-        const HjScore *score = &board->scores[i];
-        printf("%3d  %-14s", score->rank, score->code);
-        hj_cli_print_padded(score->name, 24);
-        printf("%10s%s%s\n", hj_decimal_text(score->total, POINT_SCALE).text,
-               score->vetoed ? "  vetoed " : "",
-               score->vetoed && score->veto_document != NULL ? score->veto_document : "");
+    for (size_t i = 0; i < view->n_cards; i++) {
+        const HjCard *card = &view->cards[i];
+        printf("%3d  %-14s", card->rank, card->code);
+        hj_cli_print_padded(card->name, 24);
+        printf("%10s", hj_decimal_text(card->total, POINT_SCALE).text);
+        if (card->band != NULL)
+            printf("  %s", card->band_title.zh);
+        printf("%s%s\n", card->vetoed ? "  vetoed " : "",
+               card->vetoed && card->veto_document != NULL ? card->veto_document : "");
     }
     printf("of %s points that can be counted now (%s when every record is kept)\n",
-           hj_decimal_text(board->base, POINT_SCALE).text,
-           hj_decimal_text(board->full, POINT_SCALE).text);
+           hj_decimal_text(view->base, POINT_SCALE).text,
+           hj_decimal_text(view->full, POINT_SCALE).text);
+    if (view->head.published)
+        printf("published: revision %d\n", (int)view->head.revision);
 }
 
 static void
-write_score(HjJsonWriter *w, const HjScore *score)
+put_points(HjJsonWriter *w, const char *key, int64_t points)
+{
+    hj_json_key(w, key);
+    hj_json_decimal(w, points, POINT_SCALE);
+}
+
+static void
+write_card(HjJsonWriter *w, const HjCard *card)
 {
     hj_json_begin_object(w);
-    hj_json_key(w, "rank");
-    hj_json_i64(w, score->rank);
-    hj_json_key(w, "org");
-    hj_json_text(w, score->code);
-    hj_json_key(w, "name");
-    hj_json_text(w, score->name);
-    hj_json_key(w, "total");
-    hj_json_decimal(w, score->total, POINT_SCALE);
-    hj_json_key(w, "vetoed");
-    hj_json_flag(w, score->vetoed);
+    hj_json_put_i64(w, "rank", card->rank);
+    hj_json_put_text(w, "org", card->code);
+    hj_json_put_text(w, "name", card->name);
+    put_points(w, "total", card->total);
+    hj_json_put_text(w, "band", card->band);
+    hj_json_put_flag(w, "vetoed", card->vetoed);
     hj_json_key(w, "lists");
     hj_json_begin_array(w);
-    for (size_t i = 0; i < score->n_lists; i++) {
+    for (size_t i = 0; i < card->n_lists; i++) {
         hj_json_begin_object(w);
-        hj_json_key(w, "list");
-        hj_json_text(w, score->lists[i].list->name);
-        hj_json_key(w, "points");
-        hj_json_decimal(w, score->lists[i].points, POINT_SCALE);
+        hj_json_put_text(w, "list", card->lists[i].name);
+        put_points(w, "points", card->lists[i].points);
         hj_json_end_object(w);
     }
     hj_json_end_array(w);
@@ -53,54 +68,178 @@ write_score(HjJsonWriter *w, const HjScore *score)
 }
 
 static void
-print_json(const HjScoreboard *board)
+print_json(const HjAssessmentView *view)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     HjJsonWriter w = { .out = out };
     hj_json_begin_object(&w);
-    hj_json_key(&w, "scheme");
-    hj_json_text(&w, board->scheme->name);
-    hj_json_key(&w, "period");
-    hj_json_text(&w, board->period.text);
-    hj_json_key(&w, "base");
-    hj_json_decimal(&w, board->base, POINT_SCALE);
-    hj_json_key(&w, "full");
-    hj_json_decimal(&w, board->full, POINT_SCALE);
+    hj_json_put_text(&w, "scheme", view->head.scheme->name);
+    hj_json_put_text(&w, "period", view->head.period.text);
+    hj_json_put_text(&w, "state", view->head.published ? "published" : "open");
+    hj_json_put_i64(&w, "revision", view->head.revision);
+    put_points(&w, "base", view->base);
+    put_points(&w, "full", view->full);
     hj_json_key(&w, "items");
     hj_json_begin_array(&w);
-    for (size_t i = 0; i < board->n_scores; i++)
-        write_score(&w, &board->scores[i]);
+    for (size_t i = 0; i < view->n_cards; i++)
+        write_card(&w, &view->cards[i]);
     hj_json_end_array(&w);
     hj_json_end_object(&w);
     printf("%s\n", out->str);
 }
 
 static int
+show(const Asked *asked, bool json)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(asked->place->store, &error);
+    g_autoptr(HjAssessmentView) view =
+        tx != NULL ? hj_assessment_view(tx, asked->place->system, asked->scheme, &asked->period,
+                                        asked->revision, &error)
+                   : NULL;
+    if (view == NULL)
+        return hj_cli_fail_error("assess", error);
+    (json ? print_json : print_table)(view);
+    return 0;
+}
+
+/* --- proof --- */
+
+static void
+print_diff(const HjDiff *diff)
+{
+    printf("%-9s", diff->what);
+    if (diff->org_name != NULL)
+        printf(" %s", diff->org_name);
+    if (diff->item != NULL)
+        printf(" %s", diff->item);
+    if (diff->rule != NULL)
+        printf(" %s", diff->rule);
+    if (diff->row != 0)
+        printf(" %s %" G_GINT64_FORMAT ": version %d, now %d; last %s at %s\n", diff->ledger,
+               diff->row, (int)diff->version_then, (int)diff->version_now,
+               diff->action != NULL ? diff->action : "unknown",
+               diff->at != 0 ? hj_time_text(diff->at).text : "unknown");
+    else
+        printf(": %s, now %s\n", diff->was != NULL ? diff->was : "nothing",
+               diff->now != NULL ? diff->now : "nothing");
+}
+
+static void
+write_diff(HjJsonWriter *w, const HjDiff *diff)
+{
+    hj_json_begin_object(w);
+    hj_json_put_text(w, "what", diff->what);
+    hj_json_put_text(w, "org_name", diff->org_name);
+    hj_json_put_text(w, "item", diff->item);
+    hj_json_put_text(w, "rule", diff->rule);
+    hj_json_put_text(w, "was", diff->was);
+    hj_json_put_text(w, "now", diff->now);
+    if (diff->row != 0) {
+        hj_json_put_text(w, "ledger", diff->ledger);
+        hj_json_put_id(w, "row", diff->row);
+        hj_json_put_i64(w, "version_then", diff->version_then);
+        hj_json_put_i64(w, "version_now", diff->version_now);
+        hj_json_put_id(w, "event", diff->event);
+        hj_json_put_text(w, "action", diff->action);
+    }
+    hj_json_end_object(w);
+}
+
+static void
+print_proof(const HjVerified *verified, bool json)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    HjJsonWriter w = { .out = out };
+    if (!json) {
+        for (size_t i = 0; i < verified->n_diffs; i++)
+            print_diff(&verified->diffs[i]);
+        printf("revision %d: %s (%d cards, %d items, %d rows compared)\n",
+               (int)verified->revision, verified->identical ? "identical" : "different",
+               (int)verified->n_cards, (int)verified->n_items, (int)verified->n_rows);
+        return;
+    }
+    hj_json_begin_object(&w);
+    hj_json_put_i64(&w, "revision", verified->revision);
+    hj_json_put_flag(&w, "identical", verified->identical);
+    hj_json_put_i64(&w, "n_cards", verified->n_cards);
+    hj_json_put_i64(&w, "n_items", verified->n_items);
+    hj_json_put_i64(&w, "n_rows", verified->n_rows);
+    hj_json_key(&w, "differences");
+    hj_json_begin_array(&w);
+    for (size_t i = 0; i < verified->n_diffs; i++)
+        write_diff(&w, &verified->diffs[i]);
+    hj_json_end_array(&w);
+    hj_json_end_object(&w);
+    printf("%s\n", out->str);
+}
+
+static int
+prove(const Asked *asked, bool json)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(asked->place->store, &error);
+    g_auto(HjVerified) verified = { 0 };
+    HjAssessment a;
+    if (tx == NULL ||
+        !hj_assessment_find(tx, asked->place->pack, asked->scheme, &asked->period, &a,
+                            &error) ||
+        !hj_assessment_verify(tx, asked->place->pack, &a,
+                              asked->revision > 0 ? asked->revision : HJ_REVISION_LAST,
+                              &verified, &error))
+        return hj_cli_fail_error("assess", error);
+    print_proof(&verified, json);
+    return verified.identical ? 0 : HJ_EXIT_FAILED;
+}
+
+/* --- publication --- */
+
+static bool
+run_publish(HjTx *tx, gpointer data, GError **error)
+{
+    Asked *asked = data;
+    HjAssessment a;
+    hj_tx_set_actor(tx, 0);
+    return hj_assessment_find(tx, asked->place->pack, asked->scheme, &asked->period, &a,
+                              error) &&
+           hj_assessment_publish(tx, asked->place->system, &a, &asked->revision, error);
+}
+
+static int
 run(HjCli *cli)
 {
-    if (!hj_cli_parse(cli, NULL, 2, 2))
+    bool verify = false, publish = false;
+    const char *revision = NULL;
+    const HjCliOption options[] = { { "--verify", NULL, &verify },
+                                    { "--publish", NULL, &publish },
+                                    { "--revision", &revision, NULL },
+                                    { 0 } };
+    if (!hj_cli_parse(cli, options, 2, 2))
         return HJ_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
-    HjPeriod period;
-    if (!hj_period_parse(cli->args[1], &period, &error))
+    Asked asked = { .revision = HJ_REVISION_LIVE };
+    if (!hj_period_parse(cli->args[1], &asked.period, &error))
         return hj_cli_fail("assess", "%s is not a period (2018, 2018H1, 2018Q3, 2018-03)",
                            cli->args[1]);
+    if (revision != NULL &&
+        (!hj_text_parse_i64(revision, &asked.revision) || asked.revision < 1))
+        return hj_cli_fail("assess", "%s is not a revision (1, 2, …)", revision);
     g_autoptr(HjPlace) place = hj_place_open(cli, HJ_PLACE_READ, &error);
     if (place == NULL)
         return hj_cli_fail_error("assess", error);
-    const HjScheme *scheme = hj_pack_scheme(place->pack, cli->args[0]);
-    if (scheme == NULL)
+    asked.place = place;
+    asked.scheme = hj_pack_scheme(place->pack, cli->args[0]);
+    if (asked.scheme == NULL)
         return hj_cli_fail("assess", "the pack has no scheme %s", cli->args[0]);
-    HjTx *tx = hj_store_read(place->store, &error);
-    g_autoptr(HjScoreboard) board =
-        tx != NULL ? hj_scheme_compute(tx, place->pack, scheme, &period, &error) : NULL;
-    if (board != NULL && cli->json)
-        print_json(board);
-    else if (board != NULL)
-        print_table(board);
-    hj_tx_end(tx);
-    return board != NULL ? 0 : hj_cli_fail_error("assess", error);
+    if (publish) {
+        if (!hj_store_write(place->store, run_publish, &asked, &error))
+            return hj_cli_fail_error("assess", error);
+        place->wrote = true;
+    }
+    return verify ? prove(&asked, cli->json) : show(&asked, cli->json);
 }
 
-const HjCommand hj_cli_assess = { "assess", "SCHEME PERIOD [--json]",
-                                  "computes a ranking and prints it", run };
+const HjCommand hj_cli_assess = {
+    "assess", "SCHEME PERIOD [--revision N] [--verify] [--publish] [--json]",
+    "computes a ranking and prints it; proves what was published; publishes", run
+};

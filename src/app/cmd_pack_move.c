@@ -1,4 +1,5 @@
 /* hangji pack diff, export and load: a regime compared, taken along and put into force. */
+#include "app/brought.h"
 #include "app/place.h"
 #include "app/scratch.h"
 #include "base/zip.h"
@@ -11,53 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A pack out of a folder, or out of what pack export wrote. */
-typedef struct {
-    char *unpacked; /* temporary, or NULL */
-    char *dir;
-    HjPack *pack;
-} Brought;
-
-static void
-brought_clear(Brought *brought)
-{
-    g_clear_pointer(&brought->pack, hj_pack_unref);
-    if (brought->unpacked != NULL)
-        hj_backup_remove(brought->unpacked);
-    g_free(brought->unpacked);
-    g_free(brought->dir);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Brought, brought_clear)
-
-/* The pack of a zip file is named in it, beside those it extends. */
-static bool
-unpack(Brought *brought, const char *path, GError **error)
-{
-    g_autofree char *name = NULL;
-    brought->unpacked = g_dir_make_tmp("hangji-pack-XXXXXX", error);
-    if (brought->unpacked == NULL || !hj_zip_unpack(path, brought->unpacked, error))
-        return false;
-    g_autofree char *main_path = g_build_filename(brought->unpacked, "MAIN", NULL);
-    if (!g_file_get_contents(main_path, &name, NULL, NULL) || strchr(name, '/') != NULL)
-        return hj_error_log(error, HJ_ERROR_INVALID, "%s: hangji pack export did not make this",
-                            path);
-    brought->dir = g_build_filename(brought->unpacked, g_strstrip(name), NULL);
-    return true;
-}
-
-static bool
-bring(Brought *brought, const char *path, GError **error)
-{
-    if (g_str_has_suffix(path, ".zip")) {
-        if (!unpack(brought, path, error))
-            return false;
-    } else {
-        brought->dir = g_strdup(path);
-    }
-    brought->pack = hj_place_load_pack(brought->dir, error);
-    return brought->pack != NULL;
-}
-
 static int
 run_diff(HjCli *cli)
 {
@@ -66,8 +20,9 @@ run_diff(HjCli *cli)
     if (!hj_cli_parse(cli, options, 2, 2))
         return HJ_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
-    g_auto(Brought) before = { 0 }, after = { 0 };
-    if (!bring(&before, cli->args[0], &error) || !bring(&after, cli->args[1], &error))
+    g_auto(HjBrought) before = { 0 }, after = { 0 };
+    if (!hj_brought_open(&before, cli->args[0], &error) ||
+        !hj_brought_open(&after, cli->args[1], &error))
         return hj_cli_fail_error("pack diff", error);
     g_autoptr(GPtrArray) lines =
         hj_pack_diff(before.pack, after.pack, g_strcmp0(lang, "en") == 0 ? HJ_EN : HJ_ZH);
@@ -107,7 +62,7 @@ const HjCommand hj_cli_pack_export = { "pack export", "OUT.zip",
 /* --- into force --- */
 
 static bool
-refuse_bad(const Brought *brought, GError **error)
+refuse_bad(const HjBrought *brought, GError **error)
 {
     g_autoptr(HjPackProblems) problems = hj_pack_problems_new();
     int checked = 0;
@@ -146,7 +101,7 @@ copy_yaml(const char *from, const char *to, GError **error)
 
 /* The former folder stays beside as pack.before-STAMP. */
 static bool
-swap(const HjPlace *place, const Brought *brought, GError **error)
+swap(const HjPlace *place, const HjBrought *brought, GError **error)
 {
     g_autofree char *stamp = hj_backup_stamp(hj_time_now());
     g_autofree char *now = g_build_filename(place->dir, "pack", NULL);
@@ -162,7 +117,7 @@ swap(const HjPlace *place, const Brought *brought, GError **error)
 }
 
 static int
-load(HjCli *cli, const Brought *brought)
+load(HjCli *cli, const HjBrought *brought)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(HjPlace) place = hj_place_open(cli, HJ_PLACE_READ, &error);
@@ -191,8 +146,8 @@ run_load(HjCli *cli)
     if (!hj_cli_parse(cli, NULL, 1, 1))
         return HJ_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
-    g_auto(Brought) brought = { 0 };
-    if (!bring(&brought, cli->args[0], &error) || !refuse_bad(&brought, &error))
+    g_auto(HjBrought) brought = { 0 };
+    if (!hj_brought_open(&brought, cli->args[0], &error) || !refuse_bad(&brought, &error))
         return hj_cli_fail_error("pack load", error);
     return load(cli, &brought);
 }

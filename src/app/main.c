@@ -6,15 +6,16 @@
 #include <string.h>
 
 static const HjCommand *const commands[] = {
-    &hj_cli_init,        &hj_cli_serve,        &hj_cli_demo,         &hj_cli_user_add,
-    &hj_cli_user_passwd, &hj_cli_user_list,    &hj_cli_user_disable, &hj_cli_pack_check,
-    &hj_cli_pack_plan,   &hj_cli_assess,       &hj_cli_report,       &hj_cli_audit_verify,
-    &hj_cli_keys_list,   &hj_cli_keys_rotate,  &hj_cli_keys_drop,    &hj_cli_purge,
-    &hj_cli_doctor,      &hj_cli_routes,       &hj_cli_version,      &hj_cli_worker,
-    &hj_cli_files_clean, &hj_cli_files_verify, &hj_cli_config,       &hj_cli_backup_check,
-    &hj_cli_backup,      &hj_cli_restore,      &hj_cli_export_all,   &hj_cli_import_all,
-    &hj_cli_import,      &hj_cli_export,       &hj_cli_tick,         &hj_cli_bundle_verify,
-    &hj_cli_bundle,      &hj_cli_pack_diff,    &hj_cli_pack_export,  &hj_cli_pack_load,
+    &hj_cli_init,        &hj_cli_serve,        &hj_cli_demo,          &hj_cli_user_add,
+    &hj_cli_user_passwd, &hj_cli_user_list,    &hj_cli_user_disable,  &hj_cli_pack_check,
+    &hj_cli_pack_plan,   &hj_cli_assess,       &hj_cli_report,        &hj_cli_audit_verify,
+    &hj_cli_keys_list,   &hj_cli_keys_rotate,  &hj_cli_keys_drop,     &hj_cli_purge,
+    &hj_cli_doctor,      &hj_cli_routes,       &hj_cli_version,       &hj_cli_worker,
+    &hj_cli_files_clean, &hj_cli_files_verify, &hj_cli_config,        &hj_cli_backup_check,
+    &hj_cli_backup,      &hj_cli_restore,      &hj_cli_export_all,    &hj_cli_import_all,
+    &hj_cli_import,      &hj_cli_export,       &hj_cli_tick,          &hj_cli_bundle_verify,
+    &hj_cli_bundle,      &hj_cli_pack_diff,    &hj_cli_pack_rehearse, &hj_cli_pack_export,
+    &hj_cli_pack_load,
 };
 
 /* How many words of argv name @command; 0 when they do not. */
