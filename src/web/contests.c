@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define BAR 200
+#define HUNDRED 100
 #define MAX_PERIODS 18
 
 static const char *
@@ -312,7 +313,8 @@ hj_contests_bar(HjRequest *req, const HjAssessmentView *view, const HjCard *card
     size_t n = 0;
     int64_t end = 0;
     for (size_t l = 0; l < card->n_lists; l++) {
-        const int64_t points = card->lists[l].points;
+        const int weight = card->lists[l].weight > 0 ? card->lists[l].weight : HUNDRED;
+        const int64_t points = hj_decimal_muldiv(card->lists[l].points, weight, HUNDRED);
         const int64_t width = CLAMP(ABS(points) * BAR / full, points != 0, BAR);
         if (points > 0 && end < BAR) {
             parts[n++] =

@@ -191,18 +191,16 @@ do_act(const Acting *a, GError **error)
     HjTx *tx = hj_request_tx(a->req);
     const HjActor *actor = hj_request_actor(a->req);
     HjIssues *issues = hj_request_issues(a->req);
-    HjAssessment head;
+    const HjAssessment *head = &a->contest.head;
     int64_t n = 0;
-    if (!hj_assessment_open(tx, actor, a->contest.scheme, &a->contest.period, &head, error))
-        return false;
     if (is(a, "approve"))
-        return hj_assessment_approve(tx, actor, &head, a->card->org, &n, error);
+        return hj_assessment_approve(tx, actor, head, a->card->org, &n, error);
     if (is(a, "accept"))
-        return hj_assessment_accept(tx, actor, &head, a->card->org, &n, error);
+        return hj_assessment_accept(tx, actor, head, a->card->org, &n, error);
     if (is(a, "withdraw"))
-        return hj_assessment_withdraw(tx, actor, &head, a->card->org, sent(a, "reason"), error);
-    return hj_assessment_appeal(tx, actor, &head, a->card->org, sent(a, "item"),
-                                sent(a, "text"), issues, &n, error);
+        return hj_assessment_withdraw(tx, actor, head, a->card->org, sent(a, "reason"), error);
+    return hj_assessment_appeal(tx, actor, head, a->card->org, sent(a, "item"), sent(a, "text"),
+                                issues, &n, error);
 }
 
 static bool

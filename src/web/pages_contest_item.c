@@ -328,11 +328,9 @@ hj_pages_contest_mark_post(HjRequest *req, GError **error)
     if (!read_mark(&it, &mark))
         return item_page(&it, 422, NULL, error);
     g_autoptr(GError) why = NULL;
-    HjAssessment head;
     HjTx *tx = hj_request_tx(req);
     const HjActor *actor = hj_request_actor(req);
-    if (hj_assessment_open(tx, actor, it.contest.scheme, &it.contest.period, &head, &why) &&
-        hj_assessment_mark(tx, actor, &head, &mark, hj_request_issues(req), &why))
+    if (hj_assessment_mark(tx, actor, &it.contest.head, &mark, hj_request_issues(req), &why))
         return hj_response_see_other(req, it.here,
                                      mark.clear ? N_("The computed mark counts again.")
                                                 : N_("The final mark was recorded."));

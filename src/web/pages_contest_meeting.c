@@ -301,6 +301,7 @@ meeting_page(const Meeting *m, int status, const char *wrong, GError **error)
         .wrong = wrong != NULL ? hj_tr(lang, wrong) : NULL,
         .end_href = href(m, m->order, "end"),
         .first_href = href(m, m->order, NULL),
+        .leave_href = hj_contests_href(req, &m->contest, ""),
     };
     view.page.here = href(m, m->order, m->end ? "end" : m->card != NULL ? m->card->code : NULL);
     if (m->card != NULL) {

@@ -184,21 +184,18 @@ do_act(const Publishing *p, const char *act, GError **error)
 {
     HjTx *tx = hj_request_tx(p->req);
     const HjActor *actor = hj_request_actor(p->req);
-    HjAssessment head;
+    const HjAssessment *head = &p->contest.head;
     int64_t n = 0, county = 0;
-    if (!hj_assessment_open(tx, actor, p->contest.scheme, &p->contest.period, &head, error))
-        return NULL;
     if (g_str_equal(act, "accept"))
         return county_of(p->req, &county, error) &&
-                       hj_assessment_accept(tx, actor, &head, county, &n, error)
+                       hj_assessment_accept(tx, actor, head, county, &n, error)
                    ? N_("The cards were accepted and are frozen.")
                    : NULL;
     if (g_str_equal(act, "announce"))
-        return hj_assessment_announce(tx, actor, &head, error)
-                   ? N_("The results are on notice.")
-                   : NULL;
+        return hj_assessment_announce(tx, actor, head, error) ? N_("The results are on notice.")
+                                                              : NULL;
     if (g_str_equal(act, "publish"))
-        return hj_assessment_publish(tx, actor, &head, &n, error)
+        return hj_assessment_publish(tx, actor, head, &n, error)
                    ? N_("The results are published.")
                    : NULL;
     hj_fail(error, HJ_ERROR_MALFORMED, "There is no such act.");

@@ -52,7 +52,7 @@ typedef struct { const char *by, *at, *text, *href; } HjMeetingNote;
 typedef struct {
     HjPage page; HjContestHead head;
     bool at_end, speaking;
-    const char *place, *org, *code, *total, *rank, *band, *veto, *back_href, *next_href, *end_href, *first_href;
+    const char *place, *org, *code, *total, *rank, *band, *veto, *back_href, *next_href, *end_href, *first_href, *leave_href;
     HjLink *orders; size_t n_orders;
     HjLink *turns; size_t n_turns;
     HjMeetingPart *parts; size_t n_parts;
