@@ -32,6 +32,7 @@ struct HjIndicatorMemory {
     int64_t all_changed; /* the same for what cannot be told apart */
     int64_t seen;        /* every commit up to this one has been looked at */
     int64_t mark;        /* the newest event that has been looked at */
+    int64_t n_last;      /* events of the moment before it */
     GHashTable *ledgers; /* HjIndicator → GPtrArray of ledgers, or an empty one: all */
     int64_t n_computed;
 };
@@ -107,6 +108,8 @@ hj_indicator_memory_computed(HjIndicatorMemory *memory)
 #define SQL_NEWEST "SELECT MAX(id) AS id FROM sys_event WHERE county = $1"
 #define SQL_SINCE                                                                              \
     "SELECT DISTINCT subject, ledger, action FROM sys_event WHERE county = $1 AND id > $2"
+#define SQL_COUNT                                                                              \
+    "SELECT COUNT(*) AS n FROM sys_event WHERE county = $1 AND id > $2 AND id <= $3"
 
 /* Nothing that is counted depends on these. */
 static bool
@@ -140,31 +143,91 @@ note_changes(HjIndicatorMemory *memory, HjRows *rows, int64_t generation)
     }
 }
 
-/* Looks at the events that were committed since the last look.  A change is put at a generation
- * read after the look: whatever was computed at that one or later holds it.  The lock is held.
- */
+/* Events of the last moment before the mark: another process may make one that is older. */
+static bool
+count_last(HjIndicatorMemory *memory, HjTx *tx, int64_t *ret, GError **error)
+{
+    g_autoptr(HjRows) rows = hj_tx_query(tx, error, SQL_COUNT, HJ_I64(hj_tx_county(tx)),
+                                         HJ_I64(memory->mark - OVERLAP), HJ_I64(memory->mark));
+    if (rows == NULL)
+        return false;
+    *ret = hj_rows_next(rows) ? hj_rows_i64(rows, "n") : 0;
+    return true;
+}
+
+/* What came after the mark. A change is put at @after, a generation read later: whatever was
+ * computed at that one or later holds it. */
+static bool
+look_behind(HjIndicatorMemory *memory, HjTx *tx, int64_t *after, GError **error)
+{
+    int64_t n_last = 0;
+    g_autoptr(HjRows) rows =
+        hj_tx_query(tx, error, SQL_SINCE, HJ_I64(hj_tx_county(tx)), HJ_I64(memory->mark));
+    if (rows == NULL || !count_last(memory, tx, &n_last, error))
+        return false;
+    *after = hj_store_generation(hj_tx_store(tx));
+    if (n_last != memory->n_last)
+        memory->all_changed = *after;
+    note_changes(memory, rows, *after);
+    return true;
+}
+
+/* Looks at the events that were committed since the last look.  The lock is held. */
 static bool
 look(HjIndicatorMemory *memory, HjTx *tx, int64_t generation, GError **error)
 {
     if (memory->seen >= generation)
         return true;
-    HjVal county = HJ_I64(hj_tx_county(tx));
-    g_autoptr(HjRows) newest = hj_tx_query(tx, error, SQL_NEWEST, county);
+    int64_t after = generation;
+    if (memory->mark >= 0 && !look_behind(memory, tx, &after, error))
+        return false;
+    g_autoptr(HjRows) newest = hj_tx_query(tx, error, SQL_NEWEST, HJ_I64(hj_tx_county(tx)));
     if (newest == NULL)
         return false;
-    bool first = memory->mark < 0;
-    g_autoptr(HjRows) rows =
-        first ? NULL
-              : hj_tx_query(tx, error, SQL_SINCE, county, HJ_I64(memory->mark - OVERLAP));
-    if (!first && rows == NULL)
+    memory->mark = hj_rows_next(newest) ? hj_rows_i64(newest, "id") : 0;
+    if (!count_last(memory, tx, &memory->n_last, error))
         return false;
-    int64_t after = hj_store_generation(hj_tx_store(tx));
-    if (first || after < 0)
-        memory->all_changed = MAX(after, generation);
-    else
-        note_changes(memory, rows, after);
-    memory->mark = MAX(hj_rows_next(newest) ? hj_rows_i64(newest, "id") : 0, memory->mark);
+    if (after < 0) /* the database stopped telling: nothing is known of what is held */
+        memory->all_changed = INT64_MAX;
     memory->seen = generation;
+    return true;
+}
+
+/* Whether a change of what stands behind FROM is told as a change of a ledger or of the tree.
+ */
+static bool
+is_known(const HjPack *pack, const char *source)
+{
+    return hj_pack_ledger(pack, source) != NULL || g_str_equal(source, "org") ||
+           g_str_equal(source, "org_tree");
+}
+
+/* Adds every word of @sql that is the name of a ledger; false when it reads anything else. */
+static bool
+add_named(GPtrArray *ledgers, const HjPack *pack, const char *sql)
+{
+    bool from = false;
+    for (const char *p = sql; *p != '\0';) {
+        const char *end = hj_lex_skip_quoted(p);
+        if (end != p && *p == '"')
+            return false;
+        bool quoted = end != p;
+        while (!quoted && (g_ascii_isalnum(*end) || *end == '_'))
+            end++;
+        g_autofree char *word = g_ascii_strdown(p, end - p);
+        if (!quoted && end != p) {
+            const HjLedger *ledger = hj_pack_ledger(pack, word);
+            if (from && !is_known(pack, word))
+                return false;
+            if (ledger != NULL)
+                g_ptr_array_add(ledgers, (gpointer)ledger->name);
+            from = g_str_equal(word, "from") || g_str_equal(word, "join");
+        } else if (end == p) {
+            from = from && g_ascii_isspace(*p);
+            end++;
+        }
+        p = end;
+    }
     return true;
 }
 
@@ -176,15 +239,8 @@ ledgers_of(HjIndicatorMemory *memory, const HjPack *pack, const HjIndicator *ind
     if (ledgers != NULL)
         return ledgers;
     ledgers = g_ptr_array_new();
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    if (indicator->cadence == NULL &&
-        hj_lex_check_pack(indicator->sql.text, names, NULL, NULL)) {
-        for (guint i = 0; i < names->len; i++) {
-            const HjLedger *ledger = hj_pack_ledger(pack, g_ptr_array_index(names, i));
-            if (ledger != NULL)
-                g_ptr_array_add(ledgers, (gpointer)ledger->name);
-        }
-    }
+    if (indicator->cadence != NULL || !add_named(ledgers, pack, indicator->sql.text))
+        g_ptr_array_set_size(ledgers, 0);
     g_hash_table_insert(memory->ledgers, (gpointer)indicator, ledgers);
     return ledgers;
 }

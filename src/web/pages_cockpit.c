@@ -154,16 +154,25 @@ fill_late(HjRequest *req, HjCockpitView *view, const HjOrg *under, GError **erro
 
 /* --- the contest --- */
 
+const HjScheme *
+hj_pages_cockpit_contest(const HjPack *pack)
+{
+    for (size_t i = 0; i < pack->n_schemes; i++)
+        if (g_str_equal(pack->schemes[i].of, "committee"))
+            return &pack->schemes[i];
+    return NULL;
+}
+
 bool
 hj_pages_cockpit_ranks(HjRequest *req, const HjPeriod *period, HjRanks **ret, GError **error)
 {
     const HjPack *pack = hj_request_pack(req);
     const HjActor *actor = hj_request_actor(req);
+    const HjScheme *scheme = hj_pages_cockpit_contest(pack);
     *ret = NULL;
-    if (pack->n_schemes == 0 || !hj_access_may(actor, "scheme.view") ||
-        !hj_scheme_may_rank(actor, &pack->schemes[0]))
+    if (scheme == NULL || !hj_access_may(actor, "scheme.view") ||
+        !hj_scheme_may_rank(actor, scheme))
         return true;
-    const HjScheme *scheme = &pack->schemes[0];
     HjScoreboard *board = hj_scheme_compute(hj_request_tx(req), pack, scheme, period, error);
     if (board == NULL)
         return false;

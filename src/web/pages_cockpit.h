@@ -35,6 +35,8 @@ bool hj_pages_cockpit_figures(HjRequest *req, const HjOrg *under, const HjPeriod
 /* Open tasks in scope by ledger and node, the worst first; none without the right. */
 bool hj_pages_cockpit_boards(HjRequest *req, const HjOrg *under, size_t most, HjBoard **ret,
                              size_t *ret_n, GError **error);
+/* The contest of the committees, or NULL. */
+const HjScheme *hj_pages_cockpit_contest(const HjPack *pack);
 /* The running contest; *@ret NULL where the actor is not of its audience. */
 bool hj_pages_cockpit_ranks(HjRequest *req, const HjPeriod *period, HjRanks **ret,
                             GError **error);

@@ -41,10 +41,10 @@ may_flows(HjRequest *req)
 static bool
 may_ranks(HjRequest *req)
 {
-    const HjPack *pack = hj_request_pack(req);
+    const HjScheme *scheme = hj_pages_cockpit_contest(hj_request_pack(req));
     const HjActor *actor = hj_request_actor(req);
-    return pack->n_schemes > 0 && hj_access_may(actor, "scheme.view") &&
-           hj_scheme_may_rank(actor, &pack->schemes[0]);
+    return scheme != NULL && hj_access_may(actor, "scheme.view") &&
+           hj_scheme_may_rank(actor, scheme);
 }
 
 static void

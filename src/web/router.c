@@ -1,8 +1,8 @@
 #include "base/log.h"
 #include "core/access.h"
-#include "core/account.h"
 #include "core/screen.h"
 #include "core/token.h"
+#include "web/asker.h"
 #include "web/internal.h"
 #include "web/page.h"
 
@@ -99,113 +99,6 @@ hj_router_visit(HjApp *app, HjRouteVisit visit, gpointer data)
 
 /* --- who asks --- */
 
-static bool
-write_touch(HjTx *tx, gpointer data, GError **error)
-{
-    return hj_screen_is(data)  ? hj_screen_touch(tx, data, error)
-           : hj_token_is(data) ? hj_token_touch(tx, data, error)
-                               : hj_account_session_touch(tx, data, error);
-}
-
-static void
-touched(gpointer data, GError *error)
-{
-    if (error != NULL)
-        hj_log(HJ_LOG_WARNING, "session_touch", "cause", error->message, NULL);
-    g_free(data);
-}
-
-static void
-touch_session(HjRequest *req)
-{
-    req->stale_session = false;
-    char *token = g_strdup(req->token);
-    if (!hj_store_write_async(req->app->store, write_touch, touched, token, NULL))
-        g_free(token);
-}
-
-static bool
-look_up_token(HjRequest *req, HjTx *tx, GError **error)
-{
-    HjTokenFound found = { 0 };
-    if (!hj_token_find(tx, req->pack, req->token, &found, error))
-        return false;
-    req->actor = found.actor;
-    req->session_until = found.until;
-    req->stale_session = found.touch;
-    req->token_refused = found.refused;
-    req->csrf[0] = '\0';
-    return true;
-}
-
-static bool
-look_up_screen(HjRequest *req, HjTx *tx, GError **error)
-{
-    HjScreenFound found = { 0 };
-    if (!hj_screen_find(tx, req->pack, req->token, &found, error))
-        return false;
-    req->actor = found.actor;
-    req->session_until = found.until;
-    req->stale_session = found.touch;
-    req->token_refused = found.refused;
-    req->csrf[0] = '\0';
-    return true;
-}
-
-static bool
-look_up_session(HjRequest *req, HjTx *tx, GError **error)
-{
-    if (hj_screen_is(req->token))
-        return look_up_screen(req, tx, error);
-    if (hj_token_is(req->token))
-        return look_up_token(req, tx, error);
-    GError *failure = NULL;
-    req->actor = hj_account_session(tx, req->pack, req->token, req->csrf, sizeof req->csrf,
-                                    &req->stale_session, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, failure);
-        return false;
-    }
-    if (req->actor != NULL)
-        req->session_until = req->actor->until;
-    return true;
-}
-
-/* Fills actor and csrf, or leaves them empty when nobody is signed in.  What a write sees may
- * never be committed: it is remembered apart, for the writes of the same transaction only. */
-static bool
-find_session(HjRequest *req, HjTx *tx, GError **error)
-{
-    int64_t rights = hj_tx_rights(tx);
-    bool writing = rights >= 0;
-    HjSessions *sessions = writing ? req->app->write_sessions : req->app->sessions;
-    int64_t generation = writing ? rights : req->generation;
-    HjTime now = hj_tx_now(tx);
-    if (req->token[0] == '\0')
-        return true;
-    g_clear_pointer(&req->actor, hj_actor_unref);
-    /* A personal token speaks to the API only, and only in the Authorization header. */
-    if (hj_token_is(req->token) && !(req->bearer && req->api))
-        return true;
-    /* A screen opens its own pages and nothing else. */
-    if (hj_screen_is(req->token) && (req->row == NULL || !req->row->route->screen))
-        return true;
-    req->actor = hj_sessions_get(sessions, req->token, generation, now, req->csrf,
-                                 sizeof req->csrf, &req->session_until);
-    if (req->actor == NULL) {
-        if (!look_up_session(req, tx, error))
-            return false;
-        if (req->actor != NULL && !req->stale_session)
-            hj_sessions_put(sessions, req->token, generation, now, req->actor, req->csrf,
-                            req->session_until);
-    }
-    if (req->actor == NULL)
-        req->csrf[0] = '\0';
-    else if (!hj_screen_is(req->token) && (!req->api || !req->lang_asked))
-        req->lang = req->actor->lang;
-    return true;
-}
-
 void
 hj_web_introduce(HjRequest *req)
 {
@@ -214,7 +107,7 @@ hj_web_introduce(HjRequest *req)
     req->generation = hj_store_generation(req->app->store);
     g_autoptr(HjTx) tx = hj_store_read(req->app->store, NULL);
     /* Without an answer the page is that of somebody signed out. */
-    if (tx == NULL || !find_session(req, tx, NULL))
+    if (tx == NULL || !hj_asker_find(req, tx, NULL))
         g_clear_pointer(&req->actor, hj_actor_unref);
 }
 
@@ -366,7 +259,7 @@ check_account_limit(HjRequest *req)
 static bool
 admit(HjRequest *req, HjTx *tx, GError **error)
 {
-    return find_session(req, tx, error) && check_account_limit(req) && check_permission(req) &&
+    return hj_asker_find(req, tx, error) && check_account_limit(req) && check_permission(req) &&
            check_csrf(req);
 }
 
@@ -462,7 +355,7 @@ finish(HjRequest *req)
     if (may_cache(req))
         keep_page(req);
     if (req->stale_session && req->actor != NULL)
-        touch_session(req);
+        hj_asker_touch(req);
     log_request(req->app, req->row_index, req->id, res->status,
                 hj_time_monotonic() - req->started, req->in_store,
                 req->actor != NULL ? req->actor->account : 0);
@@ -545,7 +438,7 @@ still_admitted(HjRequest *req, HjTx *tx, GError **error)
 {
     if (req->actor == NULL)
         return true;
-    return find_session(req, tx, error) && check_permission(req);
+    return hj_asker_find(req, tx, error) && check_permission(req);
 }
 
 static bool

@@ -1,0 +1,467 @@
+/* The screens of the leadership: cockpit, trends, lights, views, big screens and what is pushed
+ * to them. */
+#include "core/indicator_memory.h"
+#include "tests/flow/flow.h"
+
+#define CONTRACTS "/api/v1/ledgers/contract/rows"
+#define PATIENCE (10 * G_USEC_PER_SEC)
+
+static void
+enter_contract(HjTestCounty *county, const char *account, const char *org, const char *to_on)
+{
+    g_autofree char *body =
+        g_strdup_printf("{\"org\":\"%s\",\"fields\":{\"object\":\"鱼塘\",\"kind\":\"land\","
+                        "\"party\":\"农户\",\"area\":12.5,\"yearly_price\":120000,"
+                        "\"from_on\":\"2017-03-01\",\"to_on\":\"%s\"}}",
+                        org, to_on);
+    g_autoptr(HjTestAnswer) made = hj_test_post(county, account, CONTRACTS, body);
+    assert_status(made, 201);
+}
+
+static void
+assert_page(HjTestCounty *county, const char *account, const char *uri, int status)
+{
+    g_autoptr(HjTestAnswer) answer = hj_test_page(county, account, uri);
+    if (answer->status != status)
+        print_error("%s as %s\n", uri, account);
+    assert_status(answer, status);
+}
+
+/* --- cockpit and trends --- */
+
+static void
+test_the_cockpit_of_a_township_shows_its_own_villages_only(void **state)
+{
+    g_autoptr(HjTestAnswer) all = hj_test_page(*state, "county", "/cockpit?period=2018H1");
+    assert_status(all, 200);
+    assert_non_null(strstr(all->body, "甲一村"));
+    assert_non_null(strstr(all->body, "乙一村"));
+    assert_non_null(strstr(all->body, "aria-label=\"甲二村 "));
+    g_autoptr(HjTestAnswer) own = hj_test_page(*state, "town", "/cockpit?period=2018H1");
+    assert_status(own, 200);
+    assert_non_null(strstr(own->body, "甲一村"));
+    assert_null(strstr(own->body, "乙一村"));
+    g_autoptr(HjTestAnswer) narrowed =
+        hj_test_page(*state, "county", "/cockpit?period=2018H1&under=" HJ_TEST_OTHER_TOWN);
+    assert_status(narrowed, 200);
+    assert_null(strstr(narrowed->body, "甲一村"));
+    assert_page(*state, "town", "/cockpit?under=" HJ_TEST_OTHER_TOWN, 404);
+    assert_page(*state, "village", "/cockpit", 403);
+    assert_page(*state, "county", "/cockpit?indicator=nothing", 400);
+    assert_page(*state, "county", "/cockpit?indicator=villages", 400);
+}
+
+static void
+test_a_changed_row_shows_at_once(void **state)
+{
+    const char *uri =
+        "/trends/data?indicator=contracts_in_term&period=2018H1&under=" HJ_TEST_TOWN;
+    g_autoptr(HjTestAnswer) before = hj_test_page(*state, "county", uri);
+    assert_status(before, 200);
+    assert_answer(before, "periods.2", "2018H1");
+    assert_int_equal(hj_json_kind(hj_test_node(before, "series.0.values.2")), HJ_JSON_NULL);
+    enter_contract(*state, "town", HJ_TEST_VILLAGE, "2027-02-28");
+    g_autoptr(HjTestAnswer) after = hj_test_page(*state, "county", uri);
+    assert_answer(after, "series.0.values.2", "100.0");
+    enter_contract(*state, "town", HJ_TEST_SIBLING, "2018-03-31");
+    g_autoptr(HjTestAnswer) half = hj_test_page(*state, "town", uri);
+    assert_answer(half, "series.0.values.2", "50.0");
+    g_autoptr(HjTestAnswer) page =
+        hj_test_page(*state, "town", "/trends?indicator=contracts_in_term&period=2018H1");
+    assert_status(page, 200);
+    assert_non_null(strstr(page->body, ">50</a>"));
+    assert_page(*state, "other", uri, 404);
+    assert_page(*state, "county", "/trends?by=week", 400);
+    assert_page(*state, "county", "/trends?by=month&period=2018-03", 200);
+}
+
+static const HjIndicatorSet *
+ask(HjTestCounty *county, HjIndicatorMemory *memory, const char *name)
+{
+    HjStore *store = hj_app_store(county->app);
+    int64_t generation = hj_store_generation(store);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(store, &error);
+    gpointer hold = NULL;
+    const HjIndicatorSet *set = hj_indicator_memory_set(
+        memory, tx, county->pack, generation, hj_pack_indicator(county->pack, name),
+        hj_date_make(2018, 1, 1), hj_date_make(2018, 6, 30), &hold, &error);
+    assert_non_null(set);
+    hj_indicator_memory_release(hold);
+    return set;
+}
+
+static void
+test_only_what_names_a_changed_ledger_is_computed_anew(void **state)
+{
+    HjTestCounty *county = *state;
+    HjIndicatorMemory *memory = hj_indicator_memory_new();
+    ask(county, memory, "contracts_in_term");
+    ask(county, memory, "sites_built");
+    ask(county, memory, "contracts_in_term");
+    if (hj_store_generation(hj_app_store(county->app)) < 0) {
+        /* A database that does not tell of commits shares nothing. */
+        assert_int_equal(hj_indicator_memory_computed(memory), 0);
+        hj_indicator_memory_free(memory);
+        return;
+    }
+    int64_t n = hj_indicator_memory_computed(memory); /* both, and the tree */
+    assert_int_equal(n, 3);
+    enter_contract(county, "town", HJ_TEST_VILLAGE, "2028-02-28");
+    ask(county, memory, "sites_built");
+    assert_int_equal(hj_indicator_memory_computed(memory), n);
+    ask(county, memory, "contracts_in_term");
+    assert_int_equal(hj_indicator_memory_computed(memory), n + 1);
+    g_autoptr(HjTestAnswer) act = hj_test_form(
+        county, "county", "/orgs/" HJ_TEST_SIBLING "/act",
+        "act=rename&name=%E7%94%B2%E4%BA%8C%E6%96%B0%E6%9D%91&on=2018-06-15&document=%E6%B2%A7"
+        "%E6%B0%91%E3%80%942018%E3%80%959%E5%8F%B7");
+    assert_status(act, 303);
+    ask(county, memory, "sites_built");
+    assert_int_equal(hj_indicator_memory_computed(memory), n + 3); /* the tree and the set */
+    hj_indicator_memory_free(memory);
+}
+
+/* --- lights and views --- */
+
+static void
+test_people_with_the_right_set_where_lights_change(void **state)
+{
+    const char *table = "/table?period=2018H1&show=contracts_in_term";
+    enter_contract(*state, "town", HJ_TEST_SIBLING, "2018-02-01");
+    g_autoptr(HjTestAnswer) set = hj_test_form(
+        *state, "county", "/thresholds",
+        "under=" HJ_TEST_COUNTY_CODE "&indicator=contracts_in_term&green=5&yellow=1.5");
+    assert_status(set, 303);
+    g_autoptr(HjTestAnswer) below = hj_test_page(*state, "town", table);
+    assert_status(below, 200);
+    assert_non_null(strstr(below->body, "≥ 5 / ≥ 1.5"));
+    assert_non_null(strstr(below->body, "class=\"plain l green\""));
+    g_autoptr(HjTestAnswer) shown = hj_test_page(*state, "county", "/thresholds");
+    assert_status(shown, 200);
+    assert_non_null(strstr(shown->body, "沧县 · county"));
+    static const char *const wrong[] = { "green=high&yellow=1", "green=5&yellow=50",
+                                         "green=5.123&yellow=1", "green=&yellow=1" };
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *form = g_strconcat(
+            "under=" HJ_TEST_COUNTY_CODE "&indicator=contracts_in_term&", wrong[i], NULL);
+        g_autoptr(HjTestAnswer) answer = hj_test_form(*state, "county", "/thresholds", form);
+        assert_status(answer, 422);
+    }
+    g_autoptr(HjTestAnswer) denied =
+        hj_test_form(*state, "town", "/thresholds",
+                     "under=" HJ_TEST_TOWN "&indicator=contracts_in_term&green=5&yellow=1");
+    assert_status(denied, 403);
+    g_autoptr(HjTestAnswer) audit = hj_test_get(*state, "county", "/api/v1/events?limit=200");
+    (void)audit; /* sealed later; the page of the audit shows it at once */
+    g_autoptr(HjTestAnswer) seen =
+        hj_test_page(*state, "county", "/audit?action=threshold.set");
+    assert_status(seen, 200);
+    assert_non_null(strstr(seen->body, "1.5"));
+    g_autoptr(HjTestAnswer) reset =
+        hj_test_form(*state, "county", "/thresholds",
+                     "under=" HJ_TEST_COUNTY_CODE "&indicator=contracts_in_term&reset=1");
+    assert_status(reset, 303);
+    g_autoptr(HjTestAnswer) again = hj_test_page(*state, "town", table);
+    assert_null(strstr(again->body, "≥ 5 / ≥ 1.5"));
+}
+
+static void
+test_a_view_is_kept_by_name_and_shared_with_a_role(void **state)
+{
+    g_autoptr(HjTestAnswer) kept = hj_test_form(
+        *state, "county", "/table/views",
+        "name=%E5%90%88%E5%90%8C&role=township_organizer&query=period%3D2018H1%26show%3D"
+        "contracts_in_term%26sort%3D-contracts_in_term%26evil%3D1");
+    assert_status(kept, 303);
+    assert_string_equal(hj_test_header(kept, "Location"),
+                        "/table?period=2018H1&show=contracts_in_term&sort=-contracts_in_term");
+    g_autoptr(HjTestAnswer) own =
+        hj_test_page(*state, "county", hj_test_header(kept, "Location"));
+    assert_status(own, 200);
+    const char *remove = strstr(own->body, "/table/views/");
+    g_autofree char *where = g_strndup(remove, strcspn(remove, "\""));
+    g_autoptr(HjTestAnswer) shared = hj_test_page(*state, "town", "/table");
+    assert_non_null(strstr(shared->body, ">合同</a>"));
+    g_autoptr(HjTestAnswer) auditor = hj_test_page(*state, "auditor", "/table");
+    assert_null(strstr(auditor->body, ">合同</a>"));
+    g_autoptr(HjTestAnswer) strange = hj_test_form(*state, "town", where, "");
+    assert_status(strange, 404);
+    g_autoptr(HjTestAnswer) gone = hj_test_form(*state, "county", where, "");
+    assert_status(gone, 303);
+    g_autoptr(HjTestAnswer) after = hj_test_page(*state, "town", "/table");
+    assert_null(strstr(after->body, ">合同</a>"));
+    assert_page(*state, "county", "/table?show=nothing", 400);
+    assert_page(*state, "county", "/table?sort=nothing", 400);
+}
+
+/* --- big screens --- */
+
+/* A token for an organization, made on the administrator's page; caller owns. */
+static char *
+make_screen(HjTestCounty *county, const char *name, const char *org)
+{
+    g_autofree char *form = g_strdup_printf("name=%s&org=%s&expires_on=2018-07-31", name, org);
+    g_autoptr(HjTestAnswer) made = hj_test_form(county, "admin", "/screens", form);
+    assert_status(made, 201);
+    const char *at = strstr(made->body, "#hjs_");
+    assert_non_null(at);
+    return g_strndup(at + 1, 47);
+}
+
+static HjTestAnswer *
+with_screen(HjTestCounty *county, const char *token, const char *uri)
+{
+    g_autofree char *cookie = g_strdup_printf("hangji_screen=%s", token);
+    const HjTestHeader headers[] = { { "cookie", cookie }, { 0 } };
+    return hj_test_send(county, NULL, HJ_GET, uri, headers, NULL, 0);
+}
+
+static void
+assert_screen(HjTestCounty *county, const char *token, const char *uri, int status)
+{
+    g_autoptr(HjTestAnswer) answer = with_screen(county, token, uri);
+    if (answer->status != status)
+        print_error("%s\n", uri);
+    assert_status(answer, status);
+}
+
+static void
+test_a_screen_opens_with_its_token_and_nothing_else_does(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *token = make_screen(county, "hall", HJ_TEST_COUNTY_CODE);
+    g_autofree char *form = g_strdup_printf("token=%s", token);
+    g_autoptr(HjTestAnswer) opened = hj_test_form(county, NULL, "/screen/open", form);
+    assert_status(opened, 303);
+    const char *cookie = hj_test_header(opened, "Set-Cookie");
+    assert_non_null(strstr(cookie, token));
+    assert_non_null(strstr(cookie, "; Path=/screen; HttpOnly; SameSite=Strict"));
+    g_autoptr(HjTestAnswer) page = with_screen(county, token, "/screen/");
+    assert_status(page, 200);
+    assert_non_null(strstr(page->body, "乙一村"));
+    assert_null(strstr(page->body, "href=\"/orgs/"));
+    assert_null(strstr(page->body, token));
+    assert_screen(county, token, "/screen/?board=townships", 200);
+    assert_screen(county, token, "/screen/indicators/villages?period=2018H1", 200);
+    /* What it may not see: what moves, the contest, and everything that is not a screen. */
+    assert_screen(county, token, "/screen/?board=flows", 400);
+    assert_screen(county, token, "/screen/?board=ranks", 400);
+    static const char *const shut[] = {
+        "/", "/cockpit", "/table", "/orgs", "/ledgers", "/account", "/indicators/villages"
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(shut); i++)
+        assert_screen(county, token, shut[i], 401);
+    assert_screen(county, token, "/api/v1/orgs", 401);
+    /* The same by header, as a program would. */
+    g_autofree char *bearer = g_strdup_printf("Bearer %s", token);
+    const HjTestHeader headers[] = { { "authorization", bearer }, { 0 } };
+    g_autoptr(HjTestAnswer) other =
+        hj_test_send(county, NULL, HJ_GET, "/api/v1/indicators/villages", headers, NULL, 0);
+    assert_status(other, 401);
+    assert_page(county, NULL, "/screen/", 303);
+    assert_page(county, "county", "/screen/?board=flows", 200);
+    assert_page(county, "village", "/screen/", 403);
+    g_autoptr(HjTestAnswer) wrong = hj_test_form(
+        county, NULL, "/screen/open", "token=hjs_0123456789012345678901234567890123456789012");
+    assert_status(wrong, 401);
+    assert_page(county, "county", "/screens", 403);
+}
+
+static void
+test_a_screen_sees_its_own_organization_only(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *token = make_screen(county, "town", HJ_TEST_TOWN);
+    g_autoptr(HjTestAnswer) page = with_screen(county, token, "/screen/");
+    assert_status(page, 200);
+    assert_non_null(strstr(page->body, "甲一村"));
+    assert_null(strstr(page->body, "乙一村"));
+    assert_screen(county, token, "/screen/indicators/villages?under=" HJ_TEST_OTHER_TOWN, 404);
+    assert_screen(county, token, "/screen/indicators/villages?under=" HJ_TEST_COUNTY_CODE, 404);
+    assert_screen(county, token, "/screen/indicators/villages?under=" HJ_TEST_VILLAGE, 200);
+}
+
+/* The address where the newest screen is revoked; caller owns. */
+static char *
+revoke_address(HjTestCounty *county)
+{
+    g_autoptr(HjTestAnswer) list = hj_test_page(county, "admin", "/screens");
+    assert_status(list, 200);
+    const char *at = strstr(list->body, "action=\"/screens/");
+    assert_non_null(at);
+    at += strlen("action=\"");
+    return g_strndup(at, strcspn(at, "\""));
+}
+
+static void
+test_a_revoked_or_expired_screen_is_dark(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *token = make_screen(county, "lift", HJ_TEST_COUNTY_CODE);
+    assert_screen(county, token, "/screen/", 200);
+    g_autofree char *where = revoke_address(county);
+    g_autoptr(HjTestAnswer) strange = hj_test_form(county, "county", where, "");
+    assert_status(strange, 403);
+    g_autoptr(HjTestAnswer) revoked = hj_test_form(county, "admin", where, "");
+    assert_status(revoked, 303);
+    g_autoptr(HjTestAnswer) dark = with_screen(county, token, "/screen/");
+    assert_status(dark, 401);
+    assert_non_null(strstr(hj_test_header(dark, "Set-Cookie"), "hangji_screen=;"));
+    g_autofree char *late = make_screen(county, "stairs", HJ_TEST_COUNTY_CODE);
+    HjStore *store = hj_app_store(county->app);
+    HjTime noon = hj_store_now(store);
+    hj_store_set_clock(store, noon + INT64_C(60) * 86400 * 1000000);
+    assert_screen(county, late, "/screen/", 401);
+    hj_store_set_clock(store, noon);
+    assert_screen(county, late, "/screen/", 200);
+    g_autoptr(HjTestAnswer) none = hj_test_form(
+        county, "admin", "/screens", "name=&org=" HJ_TEST_TOWN "&expires_on=2020-01-01");
+    assert_status(none, 422);
+}
+
+/* --- what is pushed --- */
+
+typedef struct {
+    HjResponse *response;
+    GMutex lock;
+    GCond changed;
+    bool awake;
+    GString *heard;
+    size_t at; /* up to where it has been looked at */
+    bool ended;
+} Ear;
+
+static void
+ear_wait(gpointer data)
+{
+    (void)data;
+}
+
+static void
+ear_wake(gpointer data)
+{
+    Ear *ear = data;
+    g_mutex_lock(&ear->lock);
+    ear->awake = true;
+    g_cond_signal(&ear->changed);
+    g_mutex_unlock(&ear->lock);
+}
+
+static Ear *
+ear_open(HjTestCounty *county, const char *token, const char *uri)
+{
+    g_autofree char *cookie = g_strdup_printf("hangji_screen=%s", token);
+    const char *const headers[] = { "cookie", cookie, NULL };
+    const HjRawRequest raw = {
+        .method = HJ_GET, .method_name = "GET", .uri = uri, .headers = headers
+    };
+    Ear *ear = g_new0(Ear, 1);
+    g_mutex_init(&ear->lock);
+    g_cond_init(&ear->changed);
+    ear->heard = g_string_new(NULL);
+    ear->response = hj_router_dispatch(county->app, &raw);
+    return ear;
+}
+
+static void
+ear_free(Ear *ear)
+{
+    if (ear->response->stream != NULL)
+        hj_stream_close(ear->response->stream);
+    hj_response_free(ear->response);
+    g_string_free(ear->heard, TRUE);
+    g_mutex_clear(&ear->lock);
+    g_cond_clear(&ear->changed);
+    g_free(ear);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ear, ear_free)
+
+/* Whether @text comes, within the patience of a test, after what was heard before. */
+static bool
+hears(Ear *ear, const char *text)
+{
+    int64_t until = g_get_monotonic_time() + PATIENCE;
+    const HjStreamWait wait = { ear_wait, ear_wake, ear };
+    char buffer[4096];
+    while (!ear->ended) {
+        const char *found = strstr(ear->heard->str + ear->at, text);
+        if (found != NULL) {
+            ear->at = (size_t)(found - ear->heard->str) + strlen(text);
+            return true;
+        }
+        gssize n = hj_stream_take(ear->response->stream, buffer, sizeof buffer, &wait);
+        ear->ended = n == HJ_STREAM_END;
+        if (n > 0)
+            g_string_append_len(ear->heard, buffer, n);
+        if (n != 0)
+            continue;
+        g_mutex_lock(&ear->lock);
+        bool in_time = true;
+        while (!ear->awake && in_time)
+            in_time = g_cond_wait_until(&ear->changed, &ear->lock, until);
+        ear->awake = false;
+        g_mutex_unlock(&ear->lock);
+        if (!in_time)
+            return false;
+    }
+    return strstr(ear->heard->str + ear->at, text) != NULL;
+}
+
+static void
+test_a_change_is_pushed_to_the_screen_until_its_token_ends(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *token = make_screen(county, "live", HJ_TEST_COUNTY_CODE);
+    g_autoptr(Ear) ear =
+        ear_open(county, token, "/screen/events?period=2018H1&board=v%3Acontracts_in_term");
+    assert_int_equal(ear->response->status, 200);
+    assert_string_equal(ear->response->type, "text/event-stream; charset=utf-8");
+    assert_true(hears(ear, "event: board\ndata: "));
+    assert_true(hears(ear, "乙一村 —"));
+    enter_contract(county, "other", HJ_TEST_FOREIGN, "2027-02-28");
+    assert_true(hears(ear, "乙一村 100%"));
+    g_autofree char *where = revoke_address(county);
+    g_autoptr(HjTestAnswer) revoked = hj_test_form(county, "admin", where, "");
+    assert_status(revoked, 303);
+    assert_true(hears(ear, "event: over"));
+    assert_false(hears(ear, "event: board"));
+    assert_true(ear->ended);
+}
+
+static void
+test_only_so_many_listen_and_a_stop_ends_them(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *token = make_screen(county, "many", HJ_TEST_COUNTY_CODE);
+    Ear *ears[9];
+    for (size_t i = 0; i < G_N_ELEMENTS(ears); i++)
+        ears[i] = ear_open(county, token, "/screen/events?period=2018H1&board=townships");
+    for (size_t i = 0; i + 1 < G_N_ELEMENTS(ears); i++)
+        assert_int_equal(ears[i]->response->status, 200);
+    assert_int_equal(ears[8]->response->status, 503);
+    assert_true(hears(ears[0], "event: board"));
+    hj_router_end_streams(county->app);
+    for (size_t i = 0; i + 1 < G_N_ELEMENTS(ears); i++) {
+        assert_false(hears(ears[i], "no such words"));
+        assert_true(ears[i]->ended);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(ears); i++)
+        ear_free(ears[i]);
+    g_autoptr(Ear) late = ear_open(county, token, "/screen/events?board=townships");
+    assert_int_equal(late->response->status, 503);
+}
+
+static const struct CMUnitTest stories[] = {
+    cmocka_unit_test(test_the_cockpit_of_a_township_shows_its_own_villages_only),
+    cmocka_unit_test(test_a_changed_row_shows_at_once),
+    cmocka_unit_test(test_only_what_names_a_changed_ledger_is_computed_anew),
+    cmocka_unit_test(test_people_with_the_right_set_where_lights_change),
+    cmocka_unit_test(test_a_view_is_kept_by_name_and_shared_with_a_role),
+    cmocka_unit_test(test_a_screen_opens_with_its_token_and_nothing_else_does),
+    cmocka_unit_test(test_a_screen_sees_its_own_organization_only),
+    cmocka_unit_test(test_a_revoked_or_expired_screen_is_dark),
+    cmocka_unit_test(test_a_change_is_pushed_to_the_screen_until_its_token_ends),
+    cmocka_unit_test(test_only_so_many_listen_and_a_stop_ends_them),
+};
+HJ_FLOW_MAIN(stories, hj_test_cast_new)
