@@ -50,9 +50,11 @@ static const char *const needs[] = {
                          " vote",
     [HJ_DEMO_MEASURE] = "economy_measure measure step content started_on yearly_target",
     [HJ_DEMO_JUDGED] = "judged_result topic result checked_on points document_no",
-    [HJ_DEMO_NEGATIVE] = "negative_item kind detail status found_on notified_on answer"
+    [HJ_DEMO_NEGATIVE] = "negative_item kind detail found_on notified_on answer"
                          " confirmed_on document_no",
     [HJ_DEMO_VETO] = "veto_item kind decided_on document_no",
+    [HJ_DEMO_EVALUATION] = "branch_evaluation year points basis evaluated_on",
+    [HJ_DEMO_STAR] = "star_decision kind decided_on document_no",
     [HJ_DEMO_DRIVE] = "problem_village subject screened_on criteria facts vacant_since"
                       " no_prospect_since satisfied_before listed_on listing_document"
                       " county_leader township_leader first_secretary area_liaison"
@@ -72,6 +74,16 @@ static const char *const needs[] = {
     [HJ_DEMO_DUTY] = "official_responsibility unit fault found_on facts answer measure"
                      " decided_on document_no",
     [HJ_DEMO_PUBLICATION] = "publication headline outlet level published_on verified",
+    [HJ_DEMO_REVIEW] = "monthly_review month handed_on completed heard_on",
+    [HJ_DEMO_REVIEW_PLAN] = "review_plan matter finish_by outcome",
+    [HJ_DEMO_REVIEW_COMMENT] = "review_comment comment made_on finish_by done_on result",
+    [HJ_DEMO_DUTY_REPORT] = "duty_report year occasion achieved lacking next reported_on"
+                            " comment",
+    [HJ_DEMO_DUTY_MEETING] = "duty_meeting subject kind held_on issued returned",
+    [HJ_DEMO_DUTY_RATING] = "duty_rating post report good fairly_good ordinary poor abstained"
+                            " invalid superior daily grade",
+    [HJ_DEMO_DUTY_IMPROVEMENT] = "duty_improvement problem measure owner named_on finish_by"
+                                 " done_on result",
 };
 
 static bool
@@ -399,10 +411,18 @@ run(HjDemo *demo, GError **error)
         { "disputes", hj_demo_casework_dispute, hj_demo_casework_disputes(), 51 },
         { "casework", hj_demo_casework_other, hj_demo_casework_others(), 60 },
         { "publications", hj_demo_contest_other, hj_demo_contest_others(), 84 },
+        /* Last: they take figures over from what was entered above. */
+        { "reviews", hj_demo_reviews_month, hj_demo_reviews_months(), 4 },
+        { "duty reports", hj_demo_duties_unit, hj_demo_duties_units(demo), demo->n_committees },
+        { "evaluations", hj_demo_stars_evaluation, hj_demo_stars_evaluations(demo), 200 },
+    };
+    const Phase results[] = {
+        { "results", hj_demo_stars_result, hj_demo_stars_results(), 1 },
     };
     return run_phases(demo, orgs, G_N_ELEMENTS(orgs), error) && enter_accounts(demo, error) &&
            run_phases(demo, rows, G_N_ELEMENTS(rows), error) &&
-           hj_schema_gather_statistics(demo->store, demo->pack, error);
+           hj_schema_gather_statistics(demo->store, demo->pack, error) &&
+           run_phases(demo, results, G_N_ELEMENTS(results), error);
 }
 
 bool

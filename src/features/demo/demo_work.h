@@ -85,6 +85,14 @@ bool hj_demo_works_economy(HjDemo *demo, HjTx *tx, size_t village, GError **erro
 bool hj_demo_contest_half(HjDemo *demo, HjTx *tx, size_t committee_and_half, GError **error);
 bool hj_demo_contest_other(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 size_t hj_demo_contest_others(void);
+size_t hj_demo_reviews_months(void);
+bool hj_demo_reviews_month(HjDemo *demo, HjTx *tx, size_t month, GError **error);
+size_t hj_demo_duties_units(const HjDemo *demo);
+bool hj_demo_duties_unit(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+size_t hj_demo_stars_evaluations(const HjDemo *demo);
+bool hj_demo_stars_evaluation(HjDemo *demo, HjTx *tx, size_t i, GError **error);
+size_t hj_demo_stars_results(void);
+bool hj_demo_stars_result(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 size_t hj_demo_casework_drives(void);
 bool hj_demo_casework_drive(HjDemo *demo, HjTx *tx, size_t i, GError **error);
 size_t hj_demo_casework_disputes(void);
