@@ -99,7 +99,7 @@ write_figures(Writer *w, const char *mark, GError **error)
 static bool
 write_notes(Writer *w, GError **error)
 {
-    static const char *const titles[] = { N_("Figure"),      N_("How it is counted"),
+    static const char *const titles[] = { N_("Figure"),      N_("How the figure is computed"),
                                           N_("Numerator"),   N_("Denominator"),
                                           N_("Counted for"), N_("Confirmed") };
     static const int widths[] = { 36, 80, 16, 16, 14, 30 };

@@ -190,7 +190,7 @@ write_figures(const HjReportTable *table, HjLang lang, HjDocument *paper)
         { hj_tr(lang, N_("Figure")), 9, HJ_ALIGN_LEFT },
         { hj_tr(lang, N_("Value")), 5, HJ_ALIGN_RIGHT },
         { hj_tr(lang, N_("Unit")), 3, HJ_ALIGN_LEFT },
-        { hj_tr(lang, N_("How it is counted")), 15, HJ_ALIGN_LEFT },
+        { hj_tr(lang, N_("How the figure is computed")), 15, HJ_ALIGN_LEFT },
     };
     hj_document_heading(paper, 1, hj_tr(lang, N_("Figures")));
     hj_document_table(paper, NULL, columns, G_N_ELEMENTS(columns));

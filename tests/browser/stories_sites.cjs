@@ -85,7 +85,7 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       ok(await township.locator("section[aria-labelledby=judged] tbody tr").count() === 4, "four clauses are not judged");
       await sound(township, "pledge-01-progress");
       await township.goto(one + "/notice");
-      ok((await township.locator(".sheet").innerText()).includes("村村有集体收入"), "the sheet has no clauses");
+      ok((await township.locator(".paper").innerText()).includes("村村有集体收入"), "the sheet has no clauses");
       await sound(township, "pledge-02-sheet");
     });
 

@@ -30,7 +30,7 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       await sound(page, "supervision-01-item");
       await page.click("a:has-text('督办单')");
       await page.waitForLoadState();
-      const sheet = await page.locator(".sheet").innerText();
+      const sheet = await page.locator(".paper").innerText();
       ok(/督〔2018〕\d+号/.test(sheet), "the sheet has no number: " + sheet.slice(0, 80));
       ok(sheet.includes("2018年12月20日") && sheet.includes("修好活动室"), "the sheet lacks what is asked");
       await sound(page, "supervision-02-sheet");

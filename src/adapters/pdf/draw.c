@@ -334,7 +334,7 @@ draw_seal(HjPen *pen, const HjDocumentBlock *block)
         hj_draw_layout(pen, block->text, HJ_FONTS_BODY, size, false, room, HJ_ALIGN_RIGHT);
     g_autoptr(PangoLayout) who =
         hj_draw_layout(pen, block->name, HJ_FONTS_BODY, size, false, 0, HJ_ALIGN_LEFT);
-    if (!hj_draw_fits(pen, 4 * pitch))
+    if (!hj_draw_fits(pen, (*block->name != '\0' ? 4 : 3) * pitch))
         hj_draw_new_page(pen);
     skip_line(pen);
     skip_line(pen);
@@ -346,7 +346,8 @@ draw_seal(HjPen *pen, const HjDocumentBlock *block)
     x = CLAMP(x, 0, MAX(HJ_DRAW_WIDTH - width, 0));
     if (width > HJ_DRAW_WIDTH)
         pango_layout_set_width(who, (int)(HJ_DRAW_WIDTH * PANGO_SCALE));
-    flow(pen, who, x, pitch);
+    if (*block->name != '\0')
+        flow(pen, who, x, pitch);
     flow(pen, day, 0, pitch);
 }
 
@@ -354,7 +355,7 @@ draw_seal(HjPen *pen, const HjDocumentBlock *block)
 static void
 draw_signs(HjPen *pen, guint first, guint n)
 {
-    double pitch = MAX(pen->type->pitch, 24);
+    const double pitch = 24;
     guint in_row =
         MIN(n, (guint)(pen->document->style == HJ_DOCUMENT_LETTER ? 2 : SIGNS_A_ROW));
     double width = HJ_DRAW_WIDTH / in_row, size = MIN(pen->type->body, 14);
