@@ -215,7 +215,8 @@ add_named(GPtrArray *ledgers, const HjPack *pack, const char *sql)
         while (!quoted && (g_ascii_isalnum(*end) || *end == '_'))
             end++;
         g_autofree char *word = g_ascii_strdown(p, end - p);
-        if (!quoted && end != p) {
+        bool parameter = p > sql && p[-1] == ':'; /* such as :from */
+        if (!quoted && !parameter && end != p) {
             const HjLedger *ledger = hj_pack_ledger(pack, word);
             if (from && !is_known(pack, word))
                 return false;
