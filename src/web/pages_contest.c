@@ -67,7 +67,7 @@ read_filter(HjRequest *req, const HjContests *contest, Filter *ret, GError **err
     ret->tree = hj_figures_tree(req, contest->period.to, error);
     if (ret->tree == NULL)
         return false;
-    const char *under = text_of(req, "under");
+    const char *under = text_of(req, "town");
     ret->under = under != NULL ? hj_org_tree_code(ret->tree, under) : NULL;
     if (under != NULL && ret->under == NULL)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such organization.");

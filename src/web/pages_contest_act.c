@@ -52,11 +52,14 @@ load(HjRequest *req, Acting *ret, GError **error)
             ret->act = &acts[i];
     if (ret->act == NULL)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is nothing here.");
-    if (!hj_contests_load(req, &ret->contest, error))
+    HjRows *org = hj_page_org(req, hj_request_part(req, "code"), error);
+    if (org == NULL ||
+        !hj_access_check(hj_request_tx(req), hj_request_actor(req), ret->act->permission,
+                         hj_rows_i64(org, "id"), error) ||
+        !hj_contests_load(req, &ret->contest, error))
         return false;
     ret->card = hj_contests_card(req, &ret->contest, error);
-    return ret->card != NULL && hj_access_check(hj_request_tx(req), hj_request_actor(req),
-                                                ret->act->permission, ret->card->org, error);
+    return ret->card != NULL;
 }
 
 static bool

