@@ -146,7 +146,7 @@ static const HjRoute routes[] = {
       .query = "period from to under", .cache = true },
     { HJ_GET, "/contests", hj_pages_contests, .may = "scheme.view" },
     { HJ_GET, "/contests/{scheme}", hj_pages_contest, .may = "scheme.view",
-      .query = "period revision q under band page", .cache = true },
+      .query = "period revision q town band page", .cache = true },
     { HJ_GET, "/contests/{scheme}/publish", hj_pages_contest_publish, .may = "scheme.publish",
       .query = "period" },
     { HJ_POST, "/contests/{scheme}/publish", hj_pages_contest_publish_post,
