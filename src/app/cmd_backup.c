@@ -15,18 +15,23 @@ print_report(const HjBackupReport *report, const char *path, bool json)
                " tables, %" G_GINT64_FORMAT " files, chain %" G_GINT64_FORMAT " %.16s\n",
                path, report->county_code, report->county_name, report->n_rows, report->n_tables,
                report->n_files, report->sealed, report->head != NULL ? report->head : "");
+        g_autofree char *key = hj_backup_key_print(report);
         if (report->print != NULL)
             printf("identified by %s\n", report->print);
+        if (key != NULL)
+            printf("signed by %s\n", key);
         return;
     }
     g_autoptr(GString) out = g_string_new(NULL);
+    g_autofree char *signer = hj_backup_key_print(report);
     HjJsonWriter w = { .out = out };
     const struct {
         const char *key, *text;
     } texts[] = { { "file", path },
                   { "county", report->county_code },
                   { "head", report->head },
-                  { "print", report->print } };
+                  { "print", report->print },
+                  { "signer", signer } };
     const struct {
         const char *key;
         int64_t n;
@@ -122,15 +127,19 @@ const HjCommand hj_cli_backup = { "backup", "FILE [--with-keys] | --daily",
 static int
 restore(HjCli *cli, const char *what)
 {
-    const char *keys = NULL;
-    const HjCliOption options[] = { { "--keys", &keys, NULL }, { 0 } };
+    const char *keys = NULL, *expect = NULL;
+    const HjCliOption options[] = { { "--keys", &keys, NULL },
+                                    { "--expect", &expect, NULL },
+                                    { 0 } };
     if (!hj_cli_parse(cli, options, 1, 1))
         return HJ_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     g_auto(HjBackupReport) report = { 0 };
-    HjBackupTarget target = {
-        .dir = cli->data, .db = cli->db, .keys_dir = keys, .open = hj_place_open_store
-    };
+    HjBackupTarget target = { .dir = cli->data,
+                              .db = cli->db,
+                              .keys_dir = keys,
+                              .expect = expect,
+                              .open = hj_place_open_store };
     if (!hj_backup_restore(cli->args[0], &target, &report, &error))
         return hj_cli_fail_error(what, error);
     print_report(&report, cli->data, cli->json);
@@ -152,24 +161,28 @@ run_restore(HjCli *cli)
     return restore(cli, "restore");
 }
 
-const HjCommand hj_cli_restore = { "restore", "FILE --data NEWDIR [--db URL] [--keys DIR]",
+const HjCommand hj_cli_restore = { "restore",
+                                   "FILE --data NEWDIR [--db URL] [--keys DIR] [--expect HASH]",
                                    "checks a backup, then makes a new data directory of it",
                                    run_restore };
 
 static int
 run_check(HjCli *cli)
 {
-    if (!hj_cli_parse(cli, NULL, 1, 1))
+    const char *expect = NULL;
+    const HjCliOption options[] = { { "--expect", &expect, NULL }, { 0 } };
+    if (!hj_cli_parse(cli, options, 1, 1))
         return HJ_EXIT_USAGE;
     g_autoptr(GError) error = NULL;
     g_auto(HjBackupReport) report = { 0 };
-    if (!hj_backup_check(cli->args[0], &report, &error))
+    if (!hj_backup_check(cli->args[0], &report, &error) ||
+        (expect != NULL && !hj_backup_is_expected(&report, expect, &error)))
         return hj_cli_fail_error("backup check", error);
     print_report(&report, cli->args[0], cli->json);
     return 0;
 }
 
-const HjCommand hj_cli_backup_check = { "backup check", "FILE|DIR",
+const HjCommand hj_cli_backup_check = { "backup check", "FILE|DIR [--expect HASH]",
                                         "reads a backup or export through", run_check };
 
 static int

@@ -368,8 +368,11 @@ make(const HjBackupSource *source, HjArchiveWriter *writer, bool open, HjBackupR
     g_clear_pointer(&making.tables, g_ptr_array_unref);
     if (!done)
         hj_backup_report_clear(ret);
-    else if (!open)
+    else if (!open) {
         ret->print = hj_crypto_hex(print, sizeof print);
+        ret->public_key = g_malloc0(65);
+        hj_seal_public_hex(source->keys, ret->public_key);
+    }
     return done;
 }
 

@@ -46,11 +46,17 @@ bool hj_backup_export(const HjBackupSource *source, const char *path, HjBackupRe
  * is wrong. */
 bool hj_backup_check(const char *path, HjBackupReport *ret, GError **error);
 
+/* SM3 of the public key, hex: whose signature it bears; NULL of a folder.  Caller owns. */
+char *hj_backup_key_print(const HjBackupReport *report);
+/* Whether @expect, 16 hex digits or more, begins what identifies the file or its signer. */
+bool hj_backup_is_expected(const HjBackupReport *report, const char *expect, GError **error);
+
 typedef HjStore *(*HjBackupOpen)(const char *db, GError **error);
 typedef struct {
     const char *dir;      /* a new data directory */
     const char *db;       /* NULL: SQLite inside it */
     const char *keys_dir; /* keys kept apart, or NULL */
+    const char *expect;   /* hj_backup_is_expected, or NULL */
     HjBackupOpen open;
 } HjBackupTarget;
 /* Checks, then writes: a new directory, and an empty database.  CONFLICT when they are not. */

@@ -11,6 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define EXPECT_MIN 16
 #define MOST_TEXT (64 * 1024 * 1024) /* of schema and manifest */
 #define MOST_LINE (64 * 1024 * 1024)
 
@@ -668,6 +669,36 @@ hj_backup_remove(const char *path)
     remove(path);
 }
 
+char *
+hj_backup_key_print(const HjBackupReport *report)
+{
+    uint8_t sum[HJ_SM3_BYTES];
+    if (report->public_key == NULL)
+        return NULL;
+    hj_crypto_sm3(report->public_key, strlen(report->public_key), sum);
+    return hj_crypto_hex(sum, sizeof sum);
+}
+
+bool
+hj_backup_is_expected(const HjBackupReport *report, const char *expect, GError **error)
+{
+    g_autofree char *key = hj_backup_key_print(report);
+    g_autofree char *wanted = g_ascii_strdown(expect, -1);
+    size_t n = strlen(wanted);
+    if (n < EXPECT_MIN || n > 2 * HJ_SM3_BYTES || strspn(wanted, "0123456789abcdef") != n)
+        return hj_error_log(error, HJ_ERROR_INVALID,
+                            "what is expected must be %d to %d digits 0-9 a-f", EXPECT_MIN,
+                            2 * HJ_SM3_BYTES);
+    if (key == NULL)
+        return hj_error_log(error, HJ_ERROR_INVALID,
+                            "a folder bears no signature: nothing can be expected of it");
+    if (g_str_has_prefix(report->print, wanted) || g_str_has_prefix(key, wanted))
+        return true;
+    return hj_error_log(error, HJ_ERROR_INVALID,
+                        "it is another backup: identified by %s, signed by %s", report->print,
+                        key);
+}
+
 bool
 hj_backup_restore(const char *path, const HjBackupTarget *target, HjBackupReport *ret,
                   GError **error)
@@ -677,7 +708,8 @@ hj_backup_restore(const char *path, const HjBackupTarget *target, HjBackupReport
     g_autofree char *making = g_strdup_printf("%s.new-%d", final, (int)getpid());
     if (!directory_is_free(final))
         return hj_error_log(error, HJ_ERROR_CONFLICT, "%s is not empty", target->dir);
-    if (!hj_backup_check(path, ret, error))
+    if (!hj_backup_check(path, ret, error) ||
+        (target->expect != NULL && !hj_backup_is_expected(ret, target->expect, error)))
         return false;
     Restore restore = { .path = path, .dir = making, .target = target };
     bool done = g_mkdir_with_parents(parent, 0755) == 0 && mkdir(making, 0700) == 0;

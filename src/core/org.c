@@ -271,6 +271,29 @@ hj_org_list(HjTx *tx, const HjActor *actor, int64_t under, const char *kind, con
     return hj_sqlb_query(b, tx, error);
 }
 
+#define SQL_ANYWHERE                                                                           \
+    "SELECT o.code AS code, o.id AS id, n.name AS name, COALESCE(gn.name, pn.name) AS above"   \
+    " FROM sys_org o"                                                                          \
+    " JOIN sys_org_name n ON n.county = o.county AND n.org = o.id AND n.to_on = '9999-12-31'"  \
+    " LEFT JOIN sys_tree p ON p.county = o.county AND p.org = o.id AND p.depth = 1"            \
+    " AND p.to_on = '9999-12-31'"                                                              \
+    " LEFT JOIN sys_org_name pn ON pn.county = p.county AND pn.org = p.ancestor"               \
+    " AND pn.to_on = '9999-12-31'"                                                             \
+    " LEFT JOIN sys_tree g ON g.county = o.county AND g.org = o.id AND g.depth = 2"            \
+    " AND g.to_on = '9999-12-31' AND EXISTS (SELECT 1 FROM sys_tree r WHERE"                   \
+    " r.county = g.county AND r.org = g.ancestor AND r.depth = 1 AND r.to_on = '9999-12-31')"  \
+    " LEFT JOIN sys_org_name gn ON gn.county = g.county AND gn.org = g.ancestor"               \
+    " AND gn.to_on = '9999-12-31'"                                                             \
+    " WHERE o.county = $1 AND o.closed_on IS NULL AND ($2 = '' OR o.kind = $2)"                \
+    " ORDER BY o.code"
+
+HjRows *
+hj_org_anywhere(HjTx *tx, const char *kind, GError **error)
+{
+    return hj_tx_query(tx, error, SQL_ANYWHERE, HJ_I64(hj_tx_county(tx)),
+                       HJ_TEXT(kind != NULL ? kind : ""));
+}
+
 #define SQL_FORMER                                                                             \
     "SELECT c.id AS act_id, c.act AS act, c.on_day AS on_day, c.document AS document,"         \
     " c.note AS note, o.code AS code, o.kind AS kind, o.closed_on AS closed_on,"               \
@@ -284,8 +307,11 @@ hj_org_list(HjTx *tx, const HjActor *actor, int64_t under, const char *kind, con
     " JOIN sys_org_name n ON n.county = o.county AND n.org = o.id AND n.to_on = '9999-12-31'"  \
     " LEFT JOIN sys_org x ON x.county = c.county AND x.id = c.other"                           \
     " LEFT JOIN sys_org_name xn ON xn.county = x.county AND xn.org = x.id"                     \
-    " AND xn.to_on = '9999-12-31'"                                                             \
-    " WHERE c.act IN ('close', 'merge', 'rename') AND c.county = "
+    " AND xn.to_on = '9999-12-31'" /* A name given and taken back on one day was never in      \
+                                      force. */                                                \
+    " WHERE c.act IN ('close', 'merge', 'rename') AND (c.act <> 'rename' OR EXISTS (SELECT 1"  \
+    " FROM sys_org_name w WHERE w.county = c.county AND w.org = c.org"                         \
+    " AND w.from_on < c.on_day)) AND c.county = "
 
 /* By any name it ever had, or the beginning of the code. */
 static void

@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "core/schema_ddl.h"
+#include "pack/diff.h"
 #include "store/event.h"
 
 #include <string.h>
@@ -372,10 +373,18 @@ keep_fields(HjTx *tx, const HjPack *pack, GError **error)
 }
 
 #define SQL_LAST_PACK                                                                          \
-    "SELECT name, version, digest FROM sys_pack WHERE county = $1 ORDER BY id DESC LIMIT 1"
+    "SELECT id, name, version, digest, said FROM sys_pack WHERE county = $1 "                  \
+    "ORDER BY id DESC LIMIT 1"
 #define SQL_KEEP_PACK                                                                          \
-    "INSERT INTO sys_pack (county, id, name, version, digest, loaded_at, loaded_by) "          \
-    "VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    "INSERT INTO sys_pack (county, id, name, version, digest, loaded_at, loaded_by, lines, "   \
+    "said) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+#define SQL_UNSAID "UPDATE sys_pack SET said = NULL WHERE county = $1 AND said IS NOT NULL"
+#define SQL_SAID "UPDATE sys_pack SET said = $3 WHERE county = $1 AND id = $2"
+#define SQL_PACKS                                                                              \
+    "SELECT p.id AS id, p.name AS name, p.version AS version, p.digest AS digest, "            \
+    "p.loaded_at AS loaded_at, p.lines AS lines, COALESCE(a.title, a.name) AS loaded_by "      \
+    "FROM sys_pack p LEFT JOIN sys_account a ON a.county = p.county AND a.id = p.loaded_by "   \
+    "WHERE p.county = $1 AND ($2 = 0 OR p.id < $2) ORDER BY p.id DESC LIMIT $3"
 
 static char *
 pack_json(const char *name, const char *version, const char *digest)
@@ -392,6 +401,26 @@ pack_json(const char *name, const char *version, const char *digest)
     return g_string_free(w.out, FALSE);
 }
 
+/* {"zh": […], "en": […]}: what is different from what was kept; NULL when nothing was. */
+static char *
+lines_json(const char *said, const HjPack *pack)
+{
+    HjJsonWriter w = { .out = g_string_new(NULL) };
+    bool known = true;
+    hj_json_begin_object(&w);
+    for (int lang = HJ_ZH; lang <= HJ_EN; lang++) {
+        g_autoptr(GPtrArray) lines = hj_pack_diff_said(said, pack, (HjLang)lang);
+        known = known && lines != NULL;
+        hj_json_key(&w, hj_i18n_code((HjLang)lang));
+        hj_json_begin_array(&w);
+        for (guint i = 0; lines != NULL && i < lines->len; i++)
+            hj_json_text(&w, lines->pdata[i]);
+        hj_json_end_array(&w);
+    }
+    hj_json_end_object(&w);
+    return g_string_free(w.out, !known);
+}
+
 static bool
 keep_pack(HjTx *tx, const HjPack *pack, const HjRows *last, bool had, GError **error)
 {
@@ -401,9 +430,13 @@ keep_pack(HjTx *tx, const HjPack *pack, const HjRows *last, bool had, GError **e
                         hj_rows_text(last, "digest"))
             : NULL;
     g_autofree char *after = pack_json(pack->name, pack->version, pack->digest);
-    return hj_tx_exec(tx, error, SQL_KEEP_PACK, HJ_I64(hj_tx_county(tx)), HJ_I64(id),
+    g_autofree char *lines = had ? lines_json(hj_rows_text(last, "said"), pack) : NULL;
+    g_autofree char *said = hj_pack_said(pack);
+    return hj_tx_exec(tx, error, SQL_UNSAID, HJ_I64(hj_tx_county(tx))) &&
+           hj_tx_exec(tx, error, SQL_KEEP_PACK, HJ_I64(hj_tx_county(tx)), HJ_I64(id),
                       HJ_TEXT(pack->name), HJ_TEXT(pack->version), HJ_TEXT(pack->digest),
-                      HJ_TIME(hj_tx_now(tx)), HJ_I64(hj_tx_actor(tx))) &&
+                      HJ_TIME(hj_tx_now(tx)), HJ_I64(hj_tx_actor(tx)), HJ_TEXT(lines),
+                      HJ_TEXT(said)) &&
            hj_event_append(tx,
                            &(HjEvent){ .action = "pack.load",
                                        .subject = "pack",
@@ -411,6 +444,23 @@ keep_pack(HjTx *tx, const HjPack *pack, const HjRows *last, bool had, GError **e
                                        .before = before,
                                        .after = after },
                            error);
+}
+
+/* Loaded before versions were compared: the next one can be. */
+static bool
+keep_said(HjTx *tx, const HjPack *pack, const HjRows *last, GError **error)
+{
+    g_autofree char *said = hj_pack_said(pack);
+    hj_tx_exempt(tx);
+    return hj_tx_exec(tx, error, SQL_SAID, HJ_I64(hj_tx_county(tx)),
+                      HJ_I64(hj_rows_i64(last, "id")), HJ_TEXT(said));
+}
+
+HjRows *
+hj_schema_packs(HjTx *tx, int64_t before, int limit, GError **error)
+{
+    return hj_tx_query(tx, error, SQL_PACKS, HJ_I64(hj_tx_county(tx)), HJ_I64(before),
+                       HJ_I64(limit));
 }
 
 bool
@@ -430,7 +480,7 @@ hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error)
         return false;
     bool had = hj_rows_next(last);
     if (had && diff->steps->len == 0 && strcmp(hj_rows_text(last, "digest"), pack->digest) == 0)
-        return true;
+        return !hj_rows_null(last, "said") || keep_said(tx, pack, last, error);
     return run_steps(tx, pack, diff, error) && keep_fields(tx, pack, error) &&
            keep_pack(tx, pack, last, had, error);
 }

@@ -27,6 +27,11 @@ bool hj_schema_plan(HjTx *tx, const HjPack *pack, HjSchemaPlan *ret, GError **er
  * pack.load event. CONFLICT when the plan is refused. */
 bool hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error);
 
+/* The versions of the rules that were loaded, the newest first, behind @before (0: all): id,
+ * name, version, digest, loaded_at, loaded_by (NULL: the operator of the machine), lines: JSON
+ * {zh: […], en: […]} of what it changed, NULL where it was not recorded. */
+HjRows *hj_schema_packs(HjTx *tx, int64_t before, int limit, GError **error);
+
 /* Makes every table, view and index of a pack in an empty database, for rows that were copied:
  * nothing is recorded and no event appended.  @has says which fields had columns. */
 typedef bool (*HjSchemaHas)(gpointer data, const char *ledger, const char *field);

@@ -1,6 +1,8 @@
 #include "pack/diff.h"
 
 #include "base/decimal.h"
+#include "base/json.h"
+#include "pack/flow.h"
 
 #include <string.h>
 
@@ -169,6 +171,42 @@ add_ledger(Facts *facts, const HjLedger *ledger)
             sql_text(&ledger->must[i].rule));
 }
 
+/* Who acts where, until when, and where it goes. */
+static char *
+node_value(const HjFlowNode *node)
+{
+    GString *text = g_string_new(NULL);
+    g_autofree char *by = joined((const char *const *)node->by, node->n_by);
+    g_autofree char *needs = joined((const char *const *)node->needs, node->n_needs);
+    g_string_append_printf(text, "by %s", by);
+    if (*needs != '\0')
+        g_string_append_printf(text, "; needs %s", needs);
+    if (node->within.unit != HJ_SPAN_NONE)
+        g_string_append_printf(text, "; within %d %s%s", node->within.n,
+                               node->within.unit == HJ_SPAN_WORKDAYS ? "wd"
+                               : node->within.unit == HJ_SPAN_MONTHS ? "m"
+                                                                     : "d",
+                               node->within.from != NULL ? node->within.from : "");
+    for (size_t i = 0; i < node->n_actions; i++)
+        g_string_append_printf(text, "; %s → %s", node->actions[i].name, node->actions[i].to);
+    if (node->final)
+        g_string_append(text, "; final");
+    return g_string_free(text, FALSE);
+}
+
+static void
+add_flow(Facts *facts, const HjLedger *ledger)
+{
+    const char *title = label(facts, &ledger->title);
+    for (size_t i = 0; ledger->flow != NULL && i < ledger->flow->n_nodes; i++) {
+        const HjFlowNode *node = &ledger->flow->nodes[i];
+        add(facts, g_strdup_printf("node %s.%s", ledger->name, node->name),
+            g_strdup_printf(say(facts, "台账“%s”的环节“%s”", "ledger “%s”, node “%s”"), title,
+                            label(facts, &node->title)),
+            node_value(node));
+    }
+}
+
 static void
 add_indicators(Facts *facts, const HjPack *pack)
 {
@@ -254,6 +292,8 @@ facts_of(const HjPack *pack, HjLang lang)
     add_roles(facts, pack);
     for (size_t i = 0; i < pack->n_ledgers; i++)
         add_ledger(facts, &pack->ledgers[i]);
+    for (size_t i = 0; i < pack->n_ledgers; i++)
+        add_flow(facts, &pack->ledgers[i]);
     add_indicators(facts, pack);
     for (size_t i = 0; i < pack->n_schemes; i++)
         add_scheme(facts, &pack->schemes[i]);
@@ -282,11 +322,10 @@ add_lone(GPtrArray *lines, const Facts *one, const Facts *other, char sign)
     }
 }
 
-GPtrArray *
-hj_pack_diff(const HjPack *before, const HjPack *after, HjLang lang)
+static GPtrArray *
+compare(const Facts *old, const Facts *new)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    Facts *old = facts_of(before, lang), *new = facts_of(after, lang);
     for (guint i = 0; i < new->facts->len; i++) {
         const Fact *fact = new->facts->pdata[i];
         const Fact *was = g_hash_table_lookup(old->by_key, fact->key);
@@ -297,6 +336,71 @@ hj_pack_diff(const HjPack *before, const HjPack *after, HjLang lang)
     }
     add_lone(lines, new, old, '+');
     add_lone(lines, old, new, '-');
+    return lines;
+}
+
+GPtrArray *
+hj_pack_diff(const HjPack *before, const HjPack *after, HjLang lang)
+{
+    Facts *old = facts_of(before, lang), *new = facts_of(after, lang);
+    GPtrArray *lines = compare(old, new);
+    facts_free(old);
+    facts_free(new);
+    return lines;
+}
+
+/* --- kept for later --- */
+
+char *
+hj_pack_said(const HjPack *pack)
+{
+    HjJsonWriter w = { .out = g_string_new(NULL) };
+    hj_json_begin_object(&w);
+    for (int lang = HJ_ZH; lang <= HJ_EN; lang++) {
+        Facts *facts = facts_of(pack, (HjLang)lang);
+        hj_json_key(&w, hj_i18n_code((HjLang)lang));
+        hj_json_begin_array(&w);
+        for (guint i = 0; i < facts->facts->len; i++) {
+            const Fact *fact = facts->facts->pdata[i];
+            hj_json_text(&w, fact->key);
+            hj_json_text(&w, fact->subject);
+            hj_json_text(&w, fact->value);
+        }
+        hj_json_end_array(&w);
+        facts_free(facts);
+    }
+    hj_json_end_object(&w);
+    return g_string_free(w.out, FALSE);
+}
+
+static Facts *
+facts_kept(const HjJson *list, HjLang lang)
+{
+    Facts *facts = g_new0(Facts, 1);
+    facts->facts = g_ptr_array_new_with_free_func(fact_free);
+    facts->by_key = g_hash_table_new(g_str_hash, g_str_equal);
+    facts->lang = lang;
+    for (size_t i = 0; i + 2 < hj_json_count(list); i += 3) {
+        const char *key = hj_json_string(hj_json_at(list, i));
+        const char *subject = hj_json_string(hj_json_at(list, i + 1));
+        const char *value = hj_json_string(hj_json_at(list, i + 2));
+        if (key != NULL && subject != NULL && value != NULL)
+            add(facts, g_strdup(key), g_strdup(subject), g_strdup(value));
+    }
+    return facts;
+}
+
+GPtrArray *
+hj_pack_diff_said(const char *said, const HjPack *after, HjLang lang)
+{
+    g_autoptr(HjJson) kept = said != NULL ? hj_json_parse(said, strlen(said), NULL) : NULL;
+    const HjJson *list = kept != NULL && hj_json_kind(kept) == HJ_JSON_OBJECT
+                             ? hj_json_get(kept, hj_i18n_code(lang))
+                             : NULL;
+    if (list == NULL || hj_json_kind(list) != HJ_JSON_ARRAY)
+        return NULL;
+    Facts *old = facts_kept(list, lang), *new = facts_of(after, lang);
+    GPtrArray *lines = compare(old, new);
     facts_free(old);
     facts_free(new);
     return lines;

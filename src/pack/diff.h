@@ -12,4 +12,9 @@
 #include "pack/pack.h"
 
 /* Lines of char *: "+ …" is new in @after, "- …" is gone, "~ …: from → to" changed. */
+/* All that a pack says, as a text to keep: what a later version differs in is told from it when
+ * the files are long gone.  Caller frees. */
+char *hj_pack_said(const HjPack *pack);
+/* As hj_pack_diff, from what was kept; NULL when @said cannot be read. */
+GPtrArray *hj_pack_diff_said(const char *said, const HjPack *after, HjLang lang);
 GPtrArray *hj_pack_diff(const HjPack *before, const HjPack *after, HjLang lang);

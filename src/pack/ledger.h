@@ -22,6 +22,7 @@ typedef struct {
     unsigned accept;        /* files: HjFileKind together */
     const HjList *list;     /* choice, choices, list_check */
     const char *org_kind;   /* org: only this kind, or NULL */
+    bool anywhere;          /* org: offered from all of the county, not only from one's scope */
     const HjLedger *ledger; /* row and person: the ledger cited */
     bool in_list; /* a column of the list page (the first six unless any says list: true) */
     bool total;   /* summed under the list */

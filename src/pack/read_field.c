@@ -25,7 +25,7 @@ static const char *const field_keys[] = {
     "field",  "type",        "title",  "help",    "unit",    "required",    "list",
     "ledger", "kind",        "max",    "min",     "scale",   "list_column", "total",
     "unique", "hidden_from", "was",    "retired", "purpose", "basis",       "retention",
-    "fills",  "accept",      "number", "scored",  "begins",  NULL
+    "fills",  "accept",      "number", "scored",  "begins",  "anywhere",    NULL
 };
 static const char *const scored_words[] = { "never", NULL };
 
@@ -208,6 +208,7 @@ hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
     refuse_key(r, node, "ledger", field->type == HJ_FIELD_ROW || field->type == HJ_FIELD_PERSON,
                field->type);
     refuse_key(r, node, "kind", field->type == HJ_FIELD_ORG, field->type);
+    refuse_key(r, node, "anywhere", field->type == HJ_FIELD_ORG, field->type);
     refuse_key(r, node, "scale", field->type == HJ_FIELD_DECIMAL, field->type);
     refuse_key(r, node, "accept", field->type == HJ_FIELD_FILES, field->type);
     refuse_key(r, node, "unique", field->type != HJ_FIELD_FILES, field->type);
@@ -223,6 +224,7 @@ hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
     read_target(r, node, field);
     field->required = hj_reader_flag(r, node, "required");
     field->in_list = hj_reader_flag(r, node, "list_column");
+    field->anywhere = hj_reader_flag(r, node, "anywhere");
     field->total = hj_reader_flag(r, node, "total");
     field->unique = hj_reader_flag(r, node, "unique");
     field->never_scored = hj_reader_word(r, node, "scored", scored_words, false) == 0;

@@ -258,6 +258,8 @@ static const HjRoute routes[] = {
     { HJ_GET, "/api/", hj_pages_api_help, .may = HJ_PUBLIC },
     { HJ_GET, "/audit", hj_pages_audit, .may = "event.view",
       .query = "account action ledger under from to before" },
+    { HJ_GET, "/pack/versions", hj_pages_pack_versions, .may = "pack.view",
+      .query = "before" },
     { HJ_GET, "/pack", hj_pages_pack, .may = "pack.view", .cache = true },
     { 0 },
 };

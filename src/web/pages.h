@@ -39,6 +39,7 @@ HjResponse *hj_pages_notice(HjRequest *req, GError **error);
 HjResponse *hj_pages_volume(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_edit(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_edit_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_pack_versions(HjRequest *req, GError **error);
 HjResponse *hj_pages_orgs_former(HjRequest *req, GError **error);
 /* What became of it, in words; of a line of hj_org_former. */
 const char *hj_pages_former_fate(HjRequest *req, const HjRows *row);

@@ -74,6 +74,7 @@ hj_pages_backups(HjRequest *req, GError **error)
             .at = hj_rows_i64(rows, "at"),
             .kind = kind_text(req, hj_rows_text(rows, "kind")),
             .file = hj_request_strdup(req, file),
+            .print = hj_rows_text(rows, "print"),
             .rows = hj_rows_i64(rows, "n_rows"),
             .sealed = hj_rows_i64(rows, "sealed"),
             .result = result_text(req, rows),

@@ -173,16 +173,22 @@ static bool
 fill_orgs(HjRequest *req, const HjField *field, const char *value, HjFormField *input,
           GError **error)
 {
-    HjRows *orgs = hj_row_fields_orgs(req, field->org_kind, error);
+    HjRows *orgs = field->anywhere ? hj_org_anywhere(hj_request_tx(req), field->org_kind, error)
+                                   : hj_row_fields_orgs(req, field->org_kind, error);
     if (orgs == NULL)
         return false;
+    if (field->anywhere)
+        hj_request_adopt(req, orgs, (GDestroyNotify)hj_rows_free);
     input->options = hj_request_new(req, HjOption, hj_rows_count(orgs));
     while (hj_rows_next(orgs)) {
         const char *id = hj_request_printf(req, "%" G_GINT64_FORMAT, hj_rows_i64(orgs, "id"));
         const char *code = hj_rows_text(orgs, "code");
+        const char *name = hj_rows_text(orgs, "name");
+        const char *above = field->anywhere ? hj_rows_text(orgs, "above") : NULL;
         input->options[input->n_options++] =
             (HjOption){ .value = code,
-                        .text = hj_rows_text(orgs, "name"),
+                        .text = above != NULL ? hj_request_printf(req, "%s · %s", above, name)
+                                              : name,
                         .on = g_str_equal(value, id) || g_str_equal(value, code) };
     }
     return true;

@@ -36,7 +36,7 @@ typedef struct {
     const char *backup_warning;
 } HjAccountsView;
 
-typedef struct { HjTime at; const char *kind, *file, *result; int64_t rows, sealed; bool bad; } HjBackupItem;
+typedef struct { HjTime at; const char *kind, *file, *print, *result; int64_t rows, sealed; bool bad; } HjBackupItem;
 typedef struct { HjPage page; const char *warning; HjBackupItem *items; size_t n_items; } HjBackupsView;
 
 /* An organization typed by name, pinyin, initials or code; several answers are offered. */

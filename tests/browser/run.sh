@@ -19,6 +19,7 @@ program=${HANGJI:-build/hangji}
     { cat "$work/init"; echo "FAIL a county can be initialised"; exit 1; }
 "$program" demo --data "$work/data" >"$work/accounts" 2>"$work/demo" ||
     { cat "$work/demo"; echo "FAIL the demo county can be made"; exit 1; }
+"$program" backup "$work/county.backup" --data "$work/data" >"$work/backup" 2>&1 || { cat "$work/backup"; echo "FAIL a backup can be made"; exit 1; }
 "$program" serve --data "$work/data" --listen 127.0.0.1:0 >"$work/serve" 2>"$work/log" &
 server=$!
 for _ in $(seq 100); do

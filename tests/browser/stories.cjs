@@ -532,6 +532,7 @@ require("./stories_casework.cjs")({ story, open, sound, ok, base, accounts, wide
 require("./stories_member.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_sites.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_papers.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
+require("./stories_records.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 
 (async () => {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium",

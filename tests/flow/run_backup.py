@@ -129,6 +129,26 @@ def restores_and_serves_what_was_backed_up_while_writing(world):
     assert run("restore", str(file), "--data", world.data).returncode == 1, "not into a directory in use"
 
 
+def restores_only_what_is_expected(world):
+    file = world.folder / "expected.backup"
+    made = world.command("backup", str(file), "--json")
+    assert made.returncode == 0, made.stderr
+    told = json.loads(made.stdout)
+    words = run("backup", "check", str(file)).stdout
+    assert "identified by " + told["print"] in words and "signed by " + told["signer"] in words
+    other = ("0" if told["print"][0] != "0" else "1") + told["print"][1:]
+    new = world.folder / "expected"
+    for wrong, why in [(other, "another backup"), (told["print"][:8], "16 to 64 digits"), ("x" * 64, "digits 0-9 a-f")]:
+        refused = run("restore", str(file), "--data", str(new), "--expect", wrong)
+        assert refused.returncode == 1 and why in refused.stderr, refused.stderr
+        assert not new.exists(), "nothing is written"
+    assert run("backup", "check", str(file), "--expect", other).returncode == 1
+    for right in [told["print"], told["signer"], told["signer"][:16].upper()]:
+        assert run("backup", "check", str(file), "--expect", right).returncode == 0
+    restored = run("restore", str(file), "--data", str(new), "--expect", told["signer"])
+    assert restored.returncode == 0, restored.stderr
+
+
 def exports_everything_and_takes_it_back(world):
     out = world.folder / "everything"
     exported = world.command("export-all", str(out), "--bom", "--json")
@@ -194,7 +214,8 @@ def tells_administrators_when_it_fails(world):
     server.stop()
 
 
-STORIES = [restores_and_serves_what_was_backed_up_while_writing, exports_everything_and_takes_it_back,
+STORIES = [restores_and_serves_what_was_backed_up_while_writing, restores_only_what_is_expected,
+           exports_everything_and_takes_it_back,
            makes_the_daily_one_tries_it_and_keeps_so_many, tells_administrators_when_it_fails]
 
 

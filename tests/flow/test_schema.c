@@ -356,6 +356,32 @@ test_ledgers_may_cite_each_other_in_a_ring(void **state)
     assert_string_equal(after, "");
 }
 
+static void
+test_each_version_tells_in_words_what_it_changed(void **state)
+{
+    g_autoptr(World) world = world_new(state);
+    apply(world);
+    edit(world, "ledgers/note.yaml", "",
+         "  - {field: checked, type: bool, title: {zh: 核, en: Checked}, required: true}\n");
+    apply(world);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(world->base->store, &error);
+    g_autoptr(HjRows) packs = hj_schema_packs(tx, 0, 10, &error);
+    assert_non_null(packs);
+    assert_int_equal(hj_rows_count(packs), 2);
+    hj_rows_next(packs);
+    assert_non_null(strstr(hj_rows_text(packs, "lines"), "栏 checked: 核"));
+    assert_non_null(strstr(hj_rows_text(packs, "lines"), "field checked: Checked"));
+    hj_rows_next(packs);
+    assert_true(hj_rows_null(packs, "lines"));
+    /* What it says is kept of the newest only. */
+    g_autoptr(HjRows) kept =
+        hj_tx_query(tx, &error, "SELECT COUNT(said) AS said, COUNT(*) AS n FROM sys_pack");
+    assert_true(hj_rows_next(kept));
+    assert_int_equal(hj_rows_i64(kept, "said"), 1);
+    assert_int_equal(hj_rows_i64(kept, "n"), 2);
+}
+
 #define ON(kind, name)                                                                         \
     {                                                                                          \
 #name " (" #kind ")", name, NULL, NULL, GINT_TO_POINTER(HJ_FIXTURE_##kind)             \
@@ -371,7 +397,8 @@ test_ledgers_may_cite_each_other_in_a_ring(void **state)
         ON(kind, test_moving_a_ledger_under_another_is_refused),                               \
         ON(kind, test_a_child_without_its_parent_does_not_go_in),                              \
         ON(kind, test_the_view_shows_live_rows_of_this_county_only),                           \
-        ON(kind, test_ledgers_may_cite_each_other_in_a_ring)
+        ON(kind, test_ledgers_may_cite_each_other_in_a_ring),                                  \
+        ON(kind, test_each_version_tells_in_words_what_it_changed)
 
 int
 main(void)
