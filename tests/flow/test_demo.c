@@ -148,8 +148,7 @@ test_the_figures_of_the_model_county_come_out(void **state)
         check_figure(figure, (const char *const *)cell);
         n_checked++;
     }
-    /* townships, committees, organizations, villages, eight of M12 … */
-    assert_true(n_checked >= 13);
+    assert_true(n_checked >= 28);
     assert_int_equal(n_checked, report->n_figures);
 }
 
@@ -197,6 +196,39 @@ value_of(const Demo *demo, const char *indicator)
                              hj_date_make(2017, 1, 1), to, &error);
     done(set != NULL, &error);
     return hj_indicator_at(set, tree->orgs[0].id).numerator;
+}
+
+/* Every branch every year, at most a fifth of them with five stars; in 2017 one has none. */
+static void
+test_every_branch_has_its_stars(void **state)
+{
+    const Demo *demo = *state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(demo->fixture->store, &error);
+    static const char *const years[] = { "2017", "2018" };
+    for (size_t y = 0; y < G_N_ELEMENTS(years); y++) {
+        g_autoptr(HjRows) rows = hj_tx_query(
+            tx, &error,
+            "SELECT COALESCE(band, 'none') AS band, COUNT(*) AS n, MIN(total) AS low, "
+            "MAX(total) AS high FROM assessed WHERE scheme = 'branch_stars' AND period = $1 "
+            "GROUP BY band ORDER BY MIN(total)",
+            HJ_TEXT(years[y]));
+        done(rows != NULL, &error);
+        int64_t n = 0;
+        int64_t five = 0;
+        while (hj_rows_next(rows)) {
+            const char *band = hj_rows_text(rows, "band");
+            print_message("%s %s %d (%d to %d)\n", years[y], band, (int)hj_rows_i64(rows, "n"),
+                          (int)hj_rows_i64(rows, "low"), (int)hj_rows_i64(rows, "high"));
+            n += hj_rows_i64(rows, "n");
+            five += g_str_equal(band, "five") ? hj_rows_i64(rows, "n") : 0;
+            if (g_str_equal(band, "none"))
+                assert_int_equal(hj_rows_i64(rows, "n"), 1 - (int)y);
+        }
+        assert_int_equal(n, value_of(demo, "organizations"));
+        assert_true(five > 0 && five * 5 <= n);
+        assert_true(hj_rows_count(rows) >= 3);
+    }
 }
 
 static void
@@ -290,6 +322,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_figures_of_the_model_county_come_out),
         cmocka_unit_test(test_each_half_year_ranks_all_committees),
+        cmocka_unit_test(test_every_branch_has_its_stars),
         cmocka_unit_test(test_the_elected_and_the_members_are_there),
         cmocka_unit_test(test_the_county_is_marked_and_is_filled_once),
         cmocka_unit_test(test_every_account_has_a_password_of_its_own),
