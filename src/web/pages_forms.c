@@ -61,6 +61,7 @@ hj_pages_forms_permission(HjRequest *req, const char *permission)
         { "account.grant", N_("Give roles and decide security settings") },
         { "event.view", N_("Search the audit record") },
         { "indicator.view", N_("See indicators") },
+        { "indicator.manage", N_("Set where lights change") },
         { "scheme.view", N_("See the contest") },
         { "scheme.compute", N_("Compute the contest") },
         { "scheme.approve", N_("Approve and accept cards of the contest") },

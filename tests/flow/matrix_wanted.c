@@ -89,6 +89,8 @@ static bool
 is_of_one_account(const HjRoute *route)
 {
     return strstr(route->pattern, "{ledger}/lists/{id}") != NULL ||
+           strstr(route->pattern, "/table/views/{id}") != NULL ||
+           strstr(route->pattern, "/screens/{id}") != NULL ||
            strstr(route->pattern, "{ledger}/batches/{id}") != NULL;
 }
 
