@@ -3,6 +3,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "core/schema_ddl.h"
+#include "core/schema_frozen.h"
 #include "pack/diff.h"
 #include "store/event.h"
 
@@ -213,11 +214,21 @@ compare_ledger(Diff *diff, const HjLedger *ledger)
         compare_field(diff, ledger, &ledger->fields[i]);
 }
 
+/* Schemes whose period has begun (ASM-1). */
+static bool
+compare_schemes(HjTx *tx, Diff *diff, const HjPack *pack, GError **error)
+{
+    g_autoptr(GPtrArray) lines = hj_schema_frozen_lines(tx, pack, error);
+    for (guint i = 0; lines != NULL && i < lines->len; i++)
+        add_step(diff, &(Step){ STEP_REFUSE }, "%s", (const char *)lines->pdata[i]);
+    return lines != NULL;
+}
+
 static Diff *
 diff_of(HjTx *tx, const HjPack *pack, GError **error)
 {
     g_autoptr(Diff) diff = diff_new(tx, error);
-    if (diff == NULL)
+    if (diff == NULL || !compare_schemes(tx, diff, pack, error))
         return NULL;
     for (size_t i = 0; i < pack->n_ledgers; i++)
         compare_ledger(diff, &pack->ledgers[i]);
@@ -480,9 +491,10 @@ hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error)
         return false;
     bool had = hj_rows_next(last);
     if (had && diff->steps->len == 0 && strcmp(hj_rows_text(last, "digest"), pack->digest) == 0)
-        return !hj_rows_null(last, "said") || keep_said(tx, pack, last, error);
+        return hj_schema_frozen_begin(tx, pack, error) &&
+               (!hj_rows_null(last, "said") || keep_said(tx, pack, last, error));
     return run_steps(tx, pack, diff, error) && keep_fields(tx, pack, error) &&
-           keep_pack(tx, pack, last, had, error);
+           hj_schema_frozen_keep(tx, pack, error) && keep_pack(tx, pack, last, had, error);
 }
 
 /* --- for copied rows --- */

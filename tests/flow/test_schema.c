@@ -344,6 +344,56 @@ test_the_view_shows_live_rows_of_this_county_only(void **state)
     assert_string_equal(none, "0");
 }
 
+static const char scheme_v1[] =
+    "scheme: race\nversion: \"1\"\nfrom: 2017-01-01\ntitle: {zh: 赛, en: Race}\nof: committee\n"
+    "period: half_year\nassumption: true\nlists:\n"
+    "  - list: base\n    title: {zh: 基, en: Base}\n    cap: 10\n    items:\n"
+    "      - {item: notes, title: {zh: 事, en: Notes}, points: 5, ledger: note, when: "
+    "\"done = 1\", evidence: record}\n"
+    "rank: [total desc]\naudience: {rank: [county]}\n";
+
+/* The same with another first day. */
+static void
+write_race(World *world, const char *file, const char *from)
+{
+    g_autoptr(GString) text = g_string_new(scheme_v1);
+    g_string_replace(text, "2017-01-01", from, 0);
+    hj_pack_fixture_write(world->files, file, text->str);
+}
+
+#define BEGUN "refused: its first period has begun (ASM-1); add a version with a later from"
+
+/* ASM-1 */
+static void
+test_a_scheme_is_frozen_once_its_period_has_begun(void **state)
+{
+    g_autoptr(World) world = world_new(state);
+    write_race(world, "schemes/race.yaml", "2017-01-01");
+    write_race(world, "schemes/race_2100.yaml", "2100-01-01");
+    apply(world);
+    edit(world, "schemes/race_2100.yaml", "points: 5", "points: 7"); /* not yet begun */
+    edit(world, "schemes/race.yaml", "zh: 事", "zh: 事项");          /* a title is no rule */
+    g_autofree char *allowed = plan(world);
+    assert_string_equal(allowed, "");
+    edit(world, "schemes/race.yaml", "points: 5", "points: 6");
+    edit(world, "schemes/race.yaml", "cap: 10", "cap: 12");
+    g_autofree char *changed = plan(world);
+    assert_string_equal(changed,
+                        "! scheme race from 2017-01-01: changed list base " BEGUN "\n"
+                        "! scheme race from 2017-01-01: changed item base.notes " BEGUN);
+    apply_is_refused(world,
+                     "load pack small: scheme race from 2017-01-01: changed list base " BEGUN);
+    write_race(world, "schemes/race.yaml", "2017-01-01");
+    write_race(world, "schemes/race_2018.yaml", "2018-01-01"); /* rules for days gone by */
+    g_autofree char *late = plan(world);
+    assert_string_equal(late, "! scheme race from 2018-01-01: a new version " BEGUN);
+    hj_pack_fixture_write(world->files, "schemes/race_2018.yaml", NULL);
+    hj_pack_fixture_write(world->files, "schemes/race.yaml", NULL);
+    g_autofree char *gone = plan(world);
+    assert_true(
+        g_str_has_prefix(gone, "! scheme race from 2017-01-01: dropped item base.notes"));
+}
+
 static void
 test_ledgers_may_cite_each_other_in_a_ring(void **state)
 {
@@ -397,6 +447,7 @@ test_each_version_tells_in_words_what_it_changed(void **state)
         ON(kind, test_moving_a_ledger_under_another_is_refused),                               \
         ON(kind, test_a_child_without_its_parent_does_not_go_in),                              \
         ON(kind, test_the_view_shows_live_rows_of_this_county_only),                           \
+        ON(kind, test_a_scheme_is_frozen_once_its_period_has_begun),                           \
         ON(kind, test_ledgers_may_cite_each_other_in_a_ring),                                  \
         ON(kind, test_each_version_tells_in_words_what_it_changed)
 
