@@ -110,7 +110,7 @@ write_card(HjJsonWriter *w, const HjAssessmentView *view, const HjCard *card)
     static const char *const states[] = { "open", "approved", "accepted", "published" };
     hj_json_put_text(w, "org", card->code);
     hj_json_put_text(w, "org_name", card->name);
-    hj_json_put_text(w, "state", states[card->state]);
+    hj_json_put_text(w, "card_state", states[card->state]);
     hj_json_put_i64(w, "level", card->level);
     hj_json_key(w, "rank");
     if (view->ranking)

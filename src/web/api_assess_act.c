@@ -126,12 +126,10 @@ text_or_null(const HjJson *value)
 }
 
 static bool
-refused(HjRequest *req, GError **error)
+is_right(HjRequest *req, GError **error)
 {
-    if (hj_issues_count(hj_request_issues(req)) == 0)
-        return false;
-    hj_fail(error, HJ_ERROR_INVALID, "Something in the request must be corrected.");
-    return true;
+    return hj_issues_count(hj_request_issues(req)) == 0 ||
+           hj_fail(error, HJ_ERROR_INVALID, "Something in the request must be corrected.");
 }
 
 HjResponse *
@@ -149,8 +147,8 @@ hj_api_assess_mark(HjRequest *req, GError **error)
     mark.clear = body[CLEAR] != NULL && hj_json_bool(body[CLEAR]);
     if (!mark.clear)
         mark.points = read_points(req, body[POINTS]);
-    if (refused(req, error) || !hj_assessment_mark(hj_request_tx(req), hj_request_actor(req),
-                                                   &a, &mark, hj_request_issues(req), error))
+    if (!is_right(req, error) || !hj_assessment_mark(hj_request_tx(req), hj_request_actor(req),
+                                                     &a, &mark, hj_request_issues(req), error))
         return NULL;
     return answer_state(req, 1, error);
 }
@@ -279,7 +277,7 @@ hj_api_assess_answer(HjRequest *req, GError **error)
     answer.document = text_or_null(body[ANSWER_DOCUMENT]);
     if (answer.accept)
         answer.points = read_points(req, body[ANSWER_POINTS]);
-    if (refused(req, error) ||
+    if (!is_right(req, error) ||
         !hj_assessment_answer(hj_request_tx(req), hj_request_actor(req), &answer,
                               hj_request_issues(req), &revision, error))
         return NULL;

@@ -88,12 +88,14 @@ const HjApiShape hj_api_shapes[] = {
     { "Difference", "what:text org_name:text? item:text? rule:text? was:text? now:text?"
                     " ~ledger:text ~row:id ~version_then:int ~version_now:int ~action:text?"
                     " ~at:instant?" },
-    { "Score", "org:text org_name:text state:text level:int rank:int? total:number band:Label?"
-               " veto:Veto? lists:[ListScore]" },
+    { "Score",
+      "org:text org_name:text card_state:text level:int rank:int? total:number band:Label?"
+      " veto:Veto? lists:[ListScore]" },
     { "Veto", "document:text? ~says:Label" },
     { "ListScore", "list:text title:Label points:number base:number cap:number weight:int" },
-    { "Scorecard", "Board+ org:text org_name:text state:text level:int rank:int? total:number"
-                   " band:Label? veto:Veto? lists:[ListDetail]" },
+    { "Scorecard",
+      "Board+ org:text org_name:text card_state:text level:int rank:int? total:number"
+      " band:Label? veto:Veto? lists:[ListDetail]" },
     { "ListDetail", "ListScore+ items:[ItemScore]" },
     { "ItemScore", "item:text title:Label points:number computed:number final:number?"
                    " ~reason:text ~document:text ~judge:text? ~judged_on:date?"
