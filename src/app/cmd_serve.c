@@ -20,7 +20,9 @@
 #include <sys/resource.h>
 
 #define AN_HOUR (INT64_C(3600) * 1000000)
-#define DEMO_MORNING "T09:00:00+08:00" /* where a demonstration's clock begins */
+/* Where a demonstration's clock begins: its last results are out and may be appealed. */
+#define DEMO_DAYS_AFTER 16
+#define DEMO_MORNING "T09:00:00+08:00"
 
 /* Every connection is a descriptor; the usual soft limit is below what the server allows. */
 static void
@@ -198,15 +200,18 @@ choose_log(const char *form, const HjConfig *settings)
     return g_str_equal(form, "logfmt") || g_str_equal(form, "json");
 }
 
-/* It is the morning of the last day for which the rules are made; otherwise everything that was
- * open when the records of a demonstration end would be years overdue. */
+/* It is a morning soon after the last day for which the rules are made; otherwise everything
+ * that was open when the records of a demonstration end would be years overdue. */
 static bool
 start_demo_clock(HjPlace *place)
 {
+    HjDate last = place->pack->valid_to;
+    if (!place->demo || last == HJ_DATE_NONE)
+        return false;
     g_autofree char *morning =
-        g_strconcat(hj_date_text(place->pack->valid_to).text, DEMO_MORNING, NULL);
+        g_strconcat(hj_date_text(last + DEMO_DAYS_AFTER).text, DEMO_MORNING, NULL);
     HjTime from;
-    if (!place->demo || !hj_time_parse(morning, &from, NULL))
+    if (!hj_time_parse(morning, &from, NULL))
         return false;
     hj_store_start_clock(place->store, from);
     place->demo_clock = true;
