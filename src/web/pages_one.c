@@ -238,6 +238,9 @@ hj_pages_one_page(HjRequest *req, int status, const char *text, GError **error)
     if (one.ledger->sensitive)
         hj_page_mark(req, &view.page);
     query.limit = ROWS_MAX;
+    /* In the order people are called, unless they asked for another. */
+    if (hj_request_query(req, "sort") == NULL)
+        query.sort = "org";
     one.view = &view;
     one.path = hj_request_printf(req, "/ledgers/%s/one-by-one", one.ledger->name);
     one.list =
