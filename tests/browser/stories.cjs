@@ -91,7 +91,7 @@ for (const size of [phone, wide]) {
     await sound(page, "ranking");
     await page.locator("main tbody th a").first().click();
     await sound(page, "scorecard");
-    await page.locator("main td a[href*='/contests/']").first().click();
+    await page.locator("main .items th a").first().click();
     await sound(page, "score-item");
   });
 
@@ -531,8 +531,11 @@ require("./stories_supervision.cjs")({ story, open, sound, ok, base, accounts, w
 require("./stories_casework.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_member.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_sites.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
+require("./stories_review.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_papers.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
+require("./stories_contest.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 require("./stories_records.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
+require("./stories_cockpit.cjs")({ story, open, sound, ok, base, accounts, wide, phone });
 
 (async () => {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium",
