@@ -515,6 +515,123 @@ CREATE TABLE sys_digest (
   PRIMARY KEY (county, account)
 );
 
+-- ==== 0014_assessment ====
+-- Contests as they are held: who approved which card, what was published, and on what it rested.
+
+-- A scheme of a period. state: open or published; revision: the last one published, 0 before. notice_on: since when the
+-- results that everybody accepted stand on notice. version counts the acts on it.
+CREATE TABLE sys_assessment (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, scheme TEXT COLLATE "C" NOT NULL, period TEXT COLLATE "C" NOT NULL, from_on TEXT COLLATE "C" NOT NULL, to_on TEXT COLLATE "C" NOT NULL,
+  state TEXT COLLATE "C" NOT NULL, revision BIGINT NOT NULL, notice_on TEXT COLLATE "C", version BIGINT NOT NULL, opened_at BIGINT NOT NULL, opened_by BIGINT NOT NULL,
+  PRIMARY KEY (county, id), UNIQUE (county, scheme, period)
+);
+
+-- A card on its way. level: how many levels of the scheme have passed it; snapshot: what it was frozen to, or NULL while live.
+CREATE TABLE sys_assessment_card (
+  county BIGINT NOT NULL, assessment BIGINT NOT NULL, org BIGINT NOT NULL, level BIGINT NOT NULL, snapshot BIGINT,
+  approved_at BIGINT, approved_by BIGINT, accepted_at BIGINT, accepted_by BIGINT,
+  PRIMARY KEY (county, assessment, org)
+);
+
+-- What people decided beside the computed mark; the newest of an item holds, points NULL: the computed one again. Never changed.
+CREATE TABLE sys_assessment_mark (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, assessment BIGINT NOT NULL, org BIGINT NOT NULL, item TEXT COLLATE "C" NOT NULL, computed BIGINT, points BIGINT,
+  reason TEXT COLLATE "C" NOT NULL, document TEXT COLLATE "C" NOT NULL, appeal BIGINT, made_at BIGINT NOT NULL, made_by BIGINT NOT NULL,
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_assessment_mark_card ON sys_assessment_mark (county, assessment, org, id);
+
+-- The rules a snapshot was computed by: the pack and, one JSON object, its parameters and the scheme's items. Never changed.
+CREATE TABLE sys_assessment_rules (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, assessment BIGINT NOT NULL, pack TEXT COLLATE "C" NOT NULL, pack_version TEXT COLLATE "C" NOT NULL, pack_digest TEXT COLLATE "C" NOT NULL,
+  scheme_version TEXT COLLATE "C" NOT NULL, rules TEXT COLLATE "C" NOT NULL, digest TEXT COLLATE "C" NOT NULL, made_at BIGINT NOT NULL,
+  PRIMARY KEY (county, id)
+);
+
+-- A frozen card, with its lists, items and the rows behind them; no text of a row is kept, only which version of it. Never changed.
+CREATE TABLE sys_assessment_snapshot (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, assessment BIGINT NOT NULL, org BIGINT NOT NULL, org_code TEXT COLLATE "C" NOT NULL, org_name TEXT COLLATE "C" NOT NULL, rules BIGINT NOT NULL,
+  total BIGINT NOT NULL, base BIGINT NOT NULL, vetoed SMALLINT CHECK (vetoed IN (0, 1)) NOT NULL, veto_document TEXT COLLATE "C", veto_zh TEXT COLLATE "C", veto_en TEXT COLLATE "C",
+  taken_at BIGINT NOT NULL, taken_by BIGINT NOT NULL,
+  PRIMARY KEY (county, id)
+);
+CREATE TABLE sys_assessment_list (
+  county BIGINT NOT NULL, snapshot BIGINT NOT NULL, list TEXT COLLATE "C" NOT NULL, place BIGINT NOT NULL, zh TEXT COLLATE "C" NOT NULL, en TEXT COLLATE "C" NOT NULL,
+  points BIGINT NOT NULL, base BIGINT NOT NULL, cap BIGINT NOT NULL, weight BIGINT NOT NULL,
+  PRIMARY KEY (county, snapshot, list)
+);
+-- points: what counts, the final mark where there is one. value is a decimal of value_scale.
+CREATE TABLE sys_assessment_item (
+  county BIGINT NOT NULL, snapshot BIGINT NOT NULL, item TEXT COLLATE "C" NOT NULL, list TEXT COLLATE "C" NOT NULL, place BIGINT NOT NULL, zh TEXT COLLATE "C" NOT NULL, en TEXT COLLATE "C" NOT NULL,
+  of_points BIGINT NOT NULL, counted SMALLINT CHECK (counted IN (0, 1)) NOT NULL, computed BIGINT NOT NULL, final BIGINT, points BIGINT NOT NULL, mark BIGINT,
+  numerator BIGINT, denominator BIGINT, value BIGINT, value_scale BIGINT, n_rows BIGINT NOT NULL,
+  PRIMARY KEY (county, snapshot, item)
+);
+CREATE TABLE sys_assessment_evidence (
+  county BIGINT NOT NULL, snapshot BIGINT NOT NULL, item TEXT COLLATE "C" NOT NULL, ledger TEXT COLLATE "C" NOT NULL, row_id BIGINT NOT NULL, org BIGINT NOT NULL, version BIGINT NOT NULL, points BIGINT,
+  PRIMARY KEY (county, snapshot, item, ledger, row_id)
+);
+CREATE INDEX sys_assessment_evidence_row ON sys_assessment_evidence (county, row_id);
+
+-- A publication; digest: SM3 over all of it. appeal: whose answer made this revision. Never changed.
+CREATE TABLE sys_assessment_publication (
+  county BIGINT NOT NULL, assessment BIGINT NOT NULL, revision BIGINT NOT NULL, published_at BIGINT NOT NULL, published_on TEXT COLLATE "C" NOT NULL, published_by BIGINT NOT NULL,
+  appeal BIGINT, reason TEXT COLLATE "C", n_cards BIGINT NOT NULL, digest TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (county, assessment, revision)
+);
+CREATE TABLE sys_assessment_result (
+  county BIGINT NOT NULL, assessment BIGINT NOT NULL, revision BIGINT NOT NULL, org BIGINT NOT NULL, snapshot BIGINT NOT NULL, place BIGINT NOT NULL, rank BIGINT NOT NULL,
+  total BIGINT NOT NULL, vetoed SMALLINT CHECK (vetoed IN (0, 1)) NOT NULL, band TEXT COLLATE "C", band_zh TEXT COLLATE "C", band_en TEXT COLLATE "C", by_points TEXT COLLATE "C", why TEXT COLLATE "C",
+  PRIMARY KEY (county, assessment, revision, org)
+);
+CREATE INDEX sys_assessment_result_org ON sys_assessment_result (county, org);
+
+-- An objection to a published card and its answer. outcome: accepted or rejected; new_revision: what an accepted one led to.
+CREATE TABLE sys_assessment_appeal (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, assessment BIGINT NOT NULL, org BIGINT NOT NULL, revision BIGINT NOT NULL, item TEXT COLLATE "C", body TEXT COLLATE "C" NOT NULL,
+  filed_at BIGINT NOT NULL, filed_on TEXT COLLATE "C" NOT NULL, filed_by BIGINT NOT NULL,
+  outcome TEXT COLLATE "C", answer TEXT COLLATE "C", document TEXT COLLATE "C", points BIGINT, answered_at BIGINT, answered_on TEXT COLLATE "C", answered_by BIGINT, new_revision BIGINT,
+  PRIMARY KEY (county, id)
+);
+CREATE INDEX sys_assessment_appeal_card ON sys_assessment_appeal (county, assessment, org, id);
+
+-- What a pack may see of the contests: the results of the last revision published.
+CREATE VIEW assessed AS
+  SELECT a.scheme AS scheme, a.period AS period, a.from_on AS from_on, a.to_on AS to_on, r.revision AS revision,
+    p.published_on AS published_on, r.org AS org, r.rank AS rank, r.total AS total, r.vetoed AS vetoed, r.band AS band
+  FROM sys_assessment a JOIN sys_assessment_result r ON r.county = a.county AND r.assessment = a.id AND r.revision = a.revision
+  JOIN sys_assessment_publication p ON p.county = a.county AND p.assessment = a.id AND p.revision = a.revision
+  WHERE a.county = NULLIF(current_setting('hangji.county', true), '')::bigint;
+
+-- ==== 0015_cockpit ====
+-- The screens of the county's leadership: tokens of big screens, and where lights change.
+
+-- Read-only tokens with which a big screen opens; only the hash of one is kept. org: what it shows, and what lies below.
+CREATE TABLE sys_screen (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, name TEXT COLLATE "C" NOT NULL, hash TEXT COLLATE "C" NOT NULL, tail TEXT COLLATE "C" NOT NULL, org BIGINT NOT NULL,
+  created_at BIGINT NOT NULL, created_by BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT, revoked_at BIGINT, revoked_by BIGINT,
+  PRIMARY KEY (county, id), UNIQUE (county, hash)
+);
+
+-- Lights of an indicator as an organization sets them, for itself and what lies below it; without a row those of the pack count.
+CREATE TABLE sys_threshold (
+  county BIGINT NOT NULL, org BIGINT NOT NULL, indicator TEXT COLLATE "C" NOT NULL, green BIGINT NOT NULL, yellow BIGINT NOT NULL, set_at BIGINT NOT NULL, set_by BIGINT NOT NULL,
+  PRIMARY KEY (county, org, indicator)
+);
+
+-- ==== 0016_scheme ====
+-- What each version of a scheme says, as it was loaded: frozen once its first period has begun. part: "item base.sites_fit", "bands".
+CREATE TABLE sys_scheme (
+  county BIGINT NOT NULL, scheme TEXT COLLATE "C" NOT NULL, from_on TEXT COLLATE "C" NOT NULL, version TEXT COLLATE "C" NOT NULL, part TEXT COLLATE "C" NOT NULL, facts TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (county, scheme, from_on, part)
+);
+
+-- ==== 0018_pack_history ====
+-- What each version of the rules changed when it was loaded. lines: JSON {zh: [...], en: [...]}, NULL where it was not recorded;
+-- said: all that the version says, kept of the newest only, to tell the next one's difference from.
+ALTER TABLE sys_pack ADD COLUMN lines TEXT COLLATE "C";
+ALTER TABLE sys_pack ADD COLUMN said TEXT COLLATE "C";
+
 -- ==== search ====
 -- Run after the migrations, and again when this file changed.
 -- The words of a row in their order: one Chinese character or word a token, so that phrases of one and two characters are found.

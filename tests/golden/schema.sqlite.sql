@@ -397,6 +397,123 @@ CREATE TABLE sys_digest (
   PRIMARY KEY (county, account)
 ) STRICT;
 
+-- ==== 0014_assessment ====
+-- Contests as they are held: who approved which card, what was published, and on what it rested.
+
+-- A scheme of a period. state: open or published; revision: the last one published, 0 before. notice_on: since when the
+-- results that everybody accepted stand on notice. version counts the acts on it.
+CREATE TABLE sys_assessment (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, scheme TEXT NOT NULL, period TEXT NOT NULL, from_on TEXT NOT NULL, to_on TEXT NOT NULL,
+  state TEXT NOT NULL, revision INTEGER NOT NULL, notice_on TEXT, version INTEGER NOT NULL, opened_at INTEGER NOT NULL, opened_by INTEGER NOT NULL,
+  PRIMARY KEY (county, id), UNIQUE (county, scheme, period)
+) STRICT;
+
+-- A card on its way. level: how many levels of the scheme have passed it; snapshot: what it was frozen to, or NULL while live.
+CREATE TABLE sys_assessment_card (
+  county INTEGER NOT NULL, assessment INTEGER NOT NULL, org INTEGER NOT NULL, level INTEGER NOT NULL, snapshot INTEGER,
+  approved_at INTEGER, approved_by INTEGER, accepted_at INTEGER, accepted_by INTEGER,
+  PRIMARY KEY (county, assessment, org)
+) STRICT;
+
+-- What people decided beside the computed mark; the newest of an item holds, points NULL: the computed one again. Never changed.
+CREATE TABLE sys_assessment_mark (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, assessment INTEGER NOT NULL, org INTEGER NOT NULL, item TEXT NOT NULL, computed INTEGER, points INTEGER,
+  reason TEXT NOT NULL, document TEXT NOT NULL, appeal INTEGER, made_at INTEGER NOT NULL, made_by INTEGER NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_assessment_mark_card ON sys_assessment_mark (county, assessment, org, id);
+
+-- The rules a snapshot was computed by: the pack and, one JSON object, its parameters and the scheme's items. Never changed.
+CREATE TABLE sys_assessment_rules (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, assessment INTEGER NOT NULL, pack TEXT NOT NULL, pack_version TEXT NOT NULL, pack_digest TEXT NOT NULL,
+  scheme_version TEXT NOT NULL, rules TEXT NOT NULL, digest TEXT NOT NULL, made_at INTEGER NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
+
+-- A frozen card, with its lists, items and the rows behind them; no text of a row is kept, only which version of it. Never changed.
+CREATE TABLE sys_assessment_snapshot (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, assessment INTEGER NOT NULL, org INTEGER NOT NULL, org_code TEXT NOT NULL, org_name TEXT NOT NULL, rules INTEGER NOT NULL,
+  total INTEGER NOT NULL, base INTEGER NOT NULL, vetoed INTEGER CHECK (vetoed IN (0, 1)) NOT NULL, veto_document TEXT, veto_zh TEXT, veto_en TEXT,
+  taken_at INTEGER NOT NULL, taken_by INTEGER NOT NULL,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE TABLE sys_assessment_list (
+  county INTEGER NOT NULL, snapshot INTEGER NOT NULL, list TEXT NOT NULL, place INTEGER NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
+  points INTEGER NOT NULL, base INTEGER NOT NULL, cap INTEGER NOT NULL, weight INTEGER NOT NULL,
+  PRIMARY KEY (county, snapshot, list)
+) STRICT;
+-- points: what counts, the final mark where there is one. value is a decimal of value_scale.
+CREATE TABLE sys_assessment_item (
+  county INTEGER NOT NULL, snapshot INTEGER NOT NULL, item TEXT NOT NULL, list TEXT NOT NULL, place INTEGER NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
+  of_points INTEGER NOT NULL, counted INTEGER CHECK (counted IN (0, 1)) NOT NULL, computed INTEGER NOT NULL, final INTEGER, points INTEGER NOT NULL, mark INTEGER,
+  numerator INTEGER, denominator INTEGER, value INTEGER, value_scale INTEGER, n_rows INTEGER NOT NULL,
+  PRIMARY KEY (county, snapshot, item)
+) STRICT;
+CREATE TABLE sys_assessment_evidence (
+  county INTEGER NOT NULL, snapshot INTEGER NOT NULL, item TEXT NOT NULL, ledger TEXT NOT NULL, row_id INTEGER NOT NULL, org INTEGER NOT NULL, version INTEGER NOT NULL, points INTEGER,
+  PRIMARY KEY (county, snapshot, item, ledger, row_id)
+) STRICT;
+CREATE INDEX sys_assessment_evidence_row ON sys_assessment_evidence (county, row_id);
+
+-- A publication; digest: SM3 over all of it. appeal: whose answer made this revision. Never changed.
+CREATE TABLE sys_assessment_publication (
+  county INTEGER NOT NULL, assessment INTEGER NOT NULL, revision INTEGER NOT NULL, published_at INTEGER NOT NULL, published_on TEXT NOT NULL, published_by INTEGER NOT NULL,
+  appeal INTEGER, reason TEXT, n_cards INTEGER NOT NULL, digest TEXT NOT NULL,
+  PRIMARY KEY (county, assessment, revision)
+) STRICT;
+CREATE TABLE sys_assessment_result (
+  county INTEGER NOT NULL, assessment INTEGER NOT NULL, revision INTEGER NOT NULL, org INTEGER NOT NULL, snapshot INTEGER NOT NULL, place INTEGER NOT NULL, rank INTEGER NOT NULL,
+  total INTEGER NOT NULL, vetoed INTEGER CHECK (vetoed IN (0, 1)) NOT NULL, band TEXT, band_zh TEXT, band_en TEXT, by_points TEXT, why TEXT,
+  PRIMARY KEY (county, assessment, revision, org)
+) STRICT;
+CREATE INDEX sys_assessment_result_org ON sys_assessment_result (county, org);
+
+-- An objection to a published card and its answer. outcome: accepted or rejected; new_revision: what an accepted one led to.
+CREATE TABLE sys_assessment_appeal (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, assessment INTEGER NOT NULL, org INTEGER NOT NULL, revision INTEGER NOT NULL, item TEXT, body TEXT NOT NULL,
+  filed_at INTEGER NOT NULL, filed_on TEXT NOT NULL, filed_by INTEGER NOT NULL,
+  outcome TEXT, answer TEXT, document TEXT, points INTEGER, answered_at INTEGER, answered_on TEXT, answered_by INTEGER, new_revision INTEGER,
+  PRIMARY KEY (county, id)
+) STRICT;
+CREATE INDEX sys_assessment_appeal_card ON sys_assessment_appeal (county, assessment, org, id);
+
+-- What a pack may see of the contests: the results of the last revision published.
+CREATE VIEW assessed AS
+  SELECT a.scheme AS scheme, a.period AS period, a.from_on AS from_on, a.to_on AS to_on, r.revision AS revision,
+    p.published_on AS published_on, r.org AS org, r.rank AS rank, r.total AS total, r.vetoed AS vetoed, r.band AS band
+  FROM sys_assessment a JOIN sys_assessment_result r ON r.county = a.county AND r.assessment = a.id AND r.revision = a.revision
+  JOIN sys_assessment_publication p ON p.county = a.county AND p.assessment = a.id AND p.revision = a.revision
+  WHERE a.county = (SELECT county FROM sys_county);
+
+-- ==== 0015_cockpit ====
+-- The screens of the county's leadership: tokens of big screens, and where lights change.
+
+-- Read-only tokens with which a big screen opens; only the hash of one is kept. org: what it shows, and what lies below.
+CREATE TABLE sys_screen (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, tail TEXT NOT NULL, org INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, created_by INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER, revoked_at INTEGER, revoked_by INTEGER,
+  PRIMARY KEY (county, id), UNIQUE (county, hash)
+) STRICT;
+
+-- Lights of an indicator as an organization sets them, for itself and what lies below it; without a row those of the pack count.
+CREATE TABLE sys_threshold (
+  county INTEGER NOT NULL, org INTEGER NOT NULL, indicator TEXT NOT NULL, green INTEGER NOT NULL, yellow INTEGER NOT NULL, set_at INTEGER NOT NULL, set_by INTEGER NOT NULL,
+  PRIMARY KEY (county, org, indicator)
+) STRICT;
+
+-- ==== 0016_scheme ====
+-- What each version of a scheme says, as it was loaded: frozen once its first period has begun. part: "item base.sites_fit", "bands".
+CREATE TABLE sys_scheme (
+  county INTEGER NOT NULL, scheme TEXT NOT NULL, from_on TEXT NOT NULL, version TEXT NOT NULL, part TEXT NOT NULL, facts TEXT NOT NULL,
+  PRIMARY KEY (county, scheme, from_on, part)
+) STRICT;
+
+-- ==== 0018_pack_history ====
+-- What each version of the rules changed when it was loaded. lines: JSON {zh: [...], en: [...]}, NULL where it was not recorded;
+-- said: all that the version says, kept of the newest only, to tell the next one's difference from.
+ALTER TABLE sys_pack ADD COLUMN lines TEXT;
+ALTER TABLE sys_pack ADD COLUMN said TEXT;
+
 -- ==== search ====
 CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, columnsize = 0, tokenize = "unicode61 remove_diacritics 0")
 -- ==== immutable ====
