@@ -134,9 +134,23 @@ check_mark(const Reading *g, const HjSchemeItem *item)
                                  item->ledger->name, item->mark);
 }
 
+/* Rows that are always about a person (ASM-7). */
+static void
+check_people(HjReader *r, const HjSchemeItem *item)
+{
+    for (size_t i = 0; i < item->ledger->n_fields; i++)
+        if (item->ledger->fields[i].type == HJ_FIELD_PERSON && item->ledger->fields[i].required)
+            hj_pack_problems_add(r->problems, &item->at,
+                                 "the ledger %s names people (%s): negative problems are of "
+                                 "organizations, never a list of persons (ASM-7)",
+                                 item->ledger->name, item->ledger->fields[i].name);
+}
+
 static void
 check_item(HjReader *r, const HjSchemeItem *item)
 {
+    if (item->ledger != NULL && item->points < 0)
+        check_people(r, item);
     if (item->ledger != NULL) {
         const Reading g = { r, &item->at, "when" };
         if (g_strcmp0(item->ledger->system, "M23") != 0) /* said already */
