@@ -118,9 +118,13 @@ judged_by_person(const HjCard *card)
     return false;
 }
 
+/* Where a role is held; for those outside the audience all they may see. */
 static bool
-is_mine(const HjActor *actor, const HjCard *card)
+is_mine(HjRequest *req, const HjAssessmentView *view, const HjCard *card)
 {
+    const HjActor *actor = hj_request_actor(req);
+    if (!view->ranking)
+        return hj_assessment_may_see(hj_request_tx(req), actor, view, card);
     for (size_t i = 0; i < actor->n_grants; i++)
         if (actor->grants[i].org == card->org)
             return true;
@@ -140,7 +144,7 @@ line_of(HjRequest *req, const HjContests *contest, const HjCard *card)
                (at + 1 < view->n_cards && card[1].rank == card->rank),
         .total = hj_figures_points(req, card->total),
         .band = card->band != NULL ? hj_page_label(req, &card->band_title) : "",
-        .mine = is_mine(hj_request_actor(req), card),
+        .mine = is_mine(req, contest->view, card),
         .final = judged_by_person(card),
         .numbers = hj_request_new(req, HjNumber, card->n_lists),
     };
@@ -216,7 +220,7 @@ fill_tenths(HjRequest *req, const HjContests *contest, HjContestView *view)
     }
     for (size_t i = 0; i < contest->view->n_cards; i++) {
         const HjCard *card = &contest->view->cards[i];
-        if (is_mine(hj_request_actor(req), card))
+        if (is_mine(req, contest->view, card))
             view->tenths[CLAMP(card->total * HJ_CARD_TENTHS / MAX(contest->view->full, 1), 0,
                                HJ_CARD_TENTHS - 1)]
                 .mine = true;

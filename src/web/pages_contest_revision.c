@@ -34,7 +34,8 @@ fill_revisions(HjRequest *req, const HjContests *contest, HjRevisionsView *view,
         const char *here = hj_request_printf(req, "%s/revisions?period=%s", contest->base,
                                              contest->period.text);
         view->revisions[view->n_revisions++] = (HjRevisionLine){
-            .revision = hj_rows_text(rows, "revision"),
+            .revision = hj_request_printf(req, hj_tr(hj_request_lang(req), N_("revision %d")),
+                                          revision),
             .on = hj_rows_text(rows, "published_on"),
             .by = hj_rows_text(rows, "published_by_name"),
             .reason = hj_rows_null(rows, "reason") ? NULL : hj_rows_text(rows, "reason"),
