@@ -1,5 +1,6 @@
 #include "web/document_page.h"
 
+#include "base/log.h"
 #include "document.html.h"
 #include "web/views_document.h"
 
@@ -19,9 +20,8 @@ hj_document_page_new(HjRequest *req, HjDocumentStyle style, const char *title, b
         HjTimeText now = hj_time_text(hj_request_now(req));
         now.text[10] = ' ';
         now.text[16] = '\0';
-        g_autofree char *printed =
-            g_strdup_printf(hj_tr(lang, N_("printed by %s, %s")),
-                            hj_request_actor(req)->title, now.text);
+        g_autofree char *printed = g_strdup_printf(hj_tr(lang, N_("printed by %s, %s")),
+                                                   hj_request_actor(req)->title, now.text);
         g_string_append_printf(footer, "%s%s", footer->len > 0 ? " · " : "", printed);
     }
     hj_document_footer(document, footer->str);
@@ -221,11 +221,27 @@ hj_document_page_file(GBytes *bytes, const char *type, const char *name, const c
     return res;
 }
 
+/* How long it took and how much it held; what no font has wants somebody to install one. */
+static void
+log_drawn(HjRequest *req, size_t n, const HjPdfInfo *info)
+{
+    g_autofree char *documents = g_strdup_printf("%zu", n);
+    g_autofree char *pages = g_strdup_printf("%d", info->n_pages);
+    g_autofree char *missing = g_strdup_printf("%d", info->n_missing);
+    g_autofree char *cpu = g_strdup_printf("%" G_GINT64_FORMAT, info->cpu_us / 1000);
+    g_autofree char *peak = g_strdup_printf("%" G_GINT64_FORMAT, info->peak_kib);
+    hj_log(info->n_missing > 0 ? HJ_LOG_WARNING : HJ_LOG_INFO, "document", "id",
+           hj_request_id(req), "documents", documents, "pages", pages, "missing_glyphs",
+           missing, "cpu_ms", cpu, "peak_kib", peak, NULL);
+}
+
 HjResponse *
 hj_document_page_pdf(HjRequest *req, const HjDocument *const *documents, size_t n,
                      const char *name, GError **error)
 {
-    (void)req;
-    GBytes *pdf = hj_document_pdf(documents, n, NULL, error);
+    HjPdfInfo info;
+    GBytes *pdf = hj_document_pdf(documents, n, &info, error);
+    if (pdf != NULL)
+        log_drawn(req, n, &info);
     return pdf != NULL ? hj_document_page_file(pdf, "application/pdf", name, ".pdf") : NULL;
 }
