@@ -14,7 +14,7 @@
       grid: { left: 12, right: 28, top: 34, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: function (value) { return value == null ? "—" : value + " " + data.unit; } },
       xAxis: { type: "category", data: data.periods, axisTick: { show: false }, axisLine: { lineStyle: { color: colour("--line") } }, axisLabel: { color: colour("--mute") } },
-      yAxis: { type: "value", name: data.unit, nameTextStyle: { color: colour("--mute"), align: "left" }, splitLine: { lineStyle: { color: colour("--line-soft") } }, axisLabel: { color: colour("--mute") } },
+      yAxis: { type: "value", name: data.unit, nameTextStyle: { color: colour("--mute"), align: "left" }, minInterval: data.series.every(function (one) { return one.values.every(function (value) { return value === null || Number(value) % 1 === 0; }); }) ? 1 : 0, splitLine: { lineStyle: { color: colour("--line-soft") } }, axisLabel: { color: colour("--mute") } },
       series: data.series.map(function (one) {
         return { name: one.name, type: "line", data: one.values.map(function (value) { return value === null ? null : Number(value); }), symbol: "emptyCircle", symbolSize: 8, connectNulls: false,
           lineStyle: { color: colour("--s5"), width: 2 }, itemStyle: { color: colour("--s5") }, areaStyle: { color: colour("--s1"), opacity: 0.7 },

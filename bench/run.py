@@ -22,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import zipfile
@@ -766,10 +767,123 @@ def import_xlsx(county):
     say("import_xlsx", value, "rows/s", "sqlite_insert", of, 3)
 
 
-def later(what):
-    def skip(_):
-        raise Skip(what)
-    return skip
+@contextlib.contextmanager
+def writing(server, ledger, pause=0.2):
+    """A row is entered every @pause seconds meanwhile; gives the list of what was entered."""
+    body, text = new_row(server, ledger)
+    entered, stop = [], threading.Event()
+
+    def run():
+        while not stop.wait(pause):
+            body["fields"][text] = f"bench {len(entered)}"
+            server.api("POST", f"/api/v1/ledgers/{ledger}/rows", body)
+            entered.append(time.monotonic())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield entered
+    finally:
+        stop.set()
+        thread.join()
+
+
+def cockpit(county):
+    """The cockpit of the county and of its townships, 64 connections, while rows are entered; against a
+    static file of the same size."""
+    need("wrk", "nginx")
+    with Server(county) as server:
+        cookie = server.cookie(organizer(county))
+        server.sign_in(organizer(county))
+        pages = ["/cockpit?period=2018H2"] + [f"/cockpit?period=2018H2&under={code}"
+                                              for code in county.committees()[:7]]
+
+        def load():
+            began = time.monotonic()
+            status, _, body = server.ask("GET", pages[0], headers={"Cookie": cookie})
+            if status != 200:
+                raise SystemExit(f"bench: {pages[0]}: {status} {body[:300]!r}")
+            return time.monotonic() - began, len(body)
+
+        cold, size = load()
+        body, text = new_row(server, "collective_income")
+        after = []
+        for i in range(5):
+            body["fields"][text] = f"bench once {i}"
+            server.api("POST", "/api/v1/ledgers/collective_income/rows", body)
+            after.append(load()[0])
+        tail, entered = [], 0
+
+        def ours():
+            nonlocal entered
+            with writing(server, "collective_income") as rows:
+                rate, p99 = wrk(county.place, server.port, pages_script(pages, cookie), 5)
+            entered += len(rows)
+            tail.append(p99)
+            return rate
+
+        with nginx(county.place, size) as port:
+            rate, static = by_turns(3, ours, lambda: wrk(
+                county.place, port, pages_script(["/page.html"], ""), 5)[0])
+        say("cockpit", rate, "req/s", "nginx_static", static, 3, page_bytes=size,
+            p99_ms=round(statistics.median(tail), 2), rows_entered=entered,
+            cold_ms=round(cold * 1000, 1), after_one_row_ms=round(statistics.median(after) * 1000, 1))
+
+
+def indicator_names():
+    """Every indicator of the packs, by reading their text."""
+    return sorted({name for pack in (PACK, ROOT / "packs/national")
+                   for path in pack.glob("indicators/*.yaml")
+                   for name in re.findall(r"(?m)^-?\s*indicator:\s*(\w+)", path.read_text("utf-8"))})
+
+
+def all_indicators(server, cookie, names):
+    """Seconds for all of them, over all organizations, for a year."""
+    page = f"/table?period=2018&show={','.join(names)}"
+    began = time.monotonic()
+    status, _, body = server.ask("GET", page, headers={"Cookie": cookie})
+    if status != 200:
+        raise SystemExit(f"bench: {page}: {status} {body[:300]!r}")
+    return time.monotonic() - began
+
+
+def indicators(county):
+    """All indicators of all organizations for a year: cold, and after one new row; then the cost of a county
+    where 1, 10 and 100 lie in one PostgreSQL."""
+    names = indicator_names()
+    cold, after = [], []
+    for _ in range(3):
+        with Server(county) as server:
+            cookie = server.cookie(organizer(county))
+            server.sign_in(organizer(county))
+            cold.append(all_indicators(server, cookie, names))
+            body, text = new_row(server, "collective_income")
+            body["fields"][text] = f"bench {time.monotonic_ns()}"
+            server.api("POST", "/api/v1/ledgers/collective_income/rows", body)
+            after.append(all_indicators(server, cookie, names))
+    with contextlib.closing(sqlite3.connect(f"file:{county.database()}?mode=ro",
+                                            uri=True)) as db:
+        orgs = db.execute("SELECT count(*) FROM sys_org").fetchone()[0]
+    say("indicators", statistics.median(cold), "s", runs=3, indicators=len(names), orgs=orgs,
+        after_one_row_s=round(statistics.median(after), 4))
+    many_counties(county, names)
+
+
+def many_counties(county, names):
+    """The program's own copy of the county, multiplied by SQL; see bench/counties.py."""
+    if not pathlib.Path("/usr/lib/postgresql").exists():
+        raise Skip("PostgreSQL is not installed")
+    backup = county.place / "county.hjb"
+    county.hangji("backup", backup, "--with-keys")
+    wanted = os.environ.get("BENCH_COUNTIES", "1,10,100")
+    done = subprocess.run(
+        [ROOT / "tools/with_postgres.sh", sys.executable, ROOT / "bench/counties.py", HANGJI, backup,
+         county.place / "pg", organizer(county), county.accounts[organizer(county)][0], wanted,
+         ",".join(names)], check=False, capture_output=True, text=True, timeout=7200)
+    if done.returncode != 0:
+        raise SystemExit(f"bench: counties: {done.stderr.strip()[-2000:]}")
+    sys.stdout.write(done.stdout)
+    sys.stdout.flush()
 
 
 BENCHES = {
@@ -784,7 +898,8 @@ BENCHES = {
     "ledger_list_directus": ledger_list_directus,
     "row_create_directus": row_create_directus,
     "import_xlsx": import_xlsx,
-    "cockpit": later("there is no cockpit yet"),
+    "cockpit": cockpit,
+    "indicators": indicators,
 }
 
 
