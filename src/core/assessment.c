@@ -286,7 +286,7 @@ static bool
 refuse(int n_denied, bool accept, GError **error)
 {
     if (n_denied > 0)
-        return hj_fail(error, HJ_ERROR_DENIED, "This is for another level to do.");
+        return hj_fail(error, HJ_ERROR_CONFLICT, "This is for another level to do.");
     if (accept)
         return hj_fail(error, HJ_ERROR_CONFLICT,
                        "Nothing can be accepted here: the level below has not approved, or "
@@ -415,7 +415,7 @@ hj_assessment_withdraw(HjTx *tx, const HjActor *actor, const HjAssessment *a, in
     if (card->level == 0)
         return hj_fail(error, HJ_ERROR_CONFLICT, "There is nothing to take back.");
     if (!may_withdraw(&c, card))
-        return hj_fail(error, HJ_ERROR_DENIED, "This is for another level to do.");
+        return hj_fail(error, HJ_ERROR_CONFLICT, "This is for another level to do.");
     if (reason == NULL || reason[0] == '\0')
         return hj_fail(error, HJ_ERROR_INVALID, "Please give a reason.");
     g_autoptr(GString) out = g_string_new(NULL);

@@ -467,7 +467,7 @@ hj_assessment_verify(HjTx *tx, const HjPack *pack, const HjAssessment *a, int64_
     *ret = (HjVerified){ .revision = revision == HJ_REVISION_LAST ? a->revision : revision,
                          .identical = true };
     if (!a->published)
-        return hj_fail(error, HJ_ERROR_CONFLICT, "Nothing has been published yet.");
+        return hj_fail(error, HJ_ERROR_NOT_FOUND, "Nothing has been published yet.");
     g_auto(Verify) v = { .tx = tx, .pack = pack, .ret = ret };
     HjActor *system = hj_actor_system((HjPack *)pack);
     v.then = hj_assessment_view(tx, system, a->scheme, &a->period, ret->revision, error);

@@ -261,10 +261,8 @@ hj_assessment_view(HjTx *tx, const HjActor *actor, const HjScheme *scheme,
     if (view == NULL)
         return NULL;
     view->ranking = hj_scheme_may_rank(actor, a.scheme);
-    if (view->provisional && !view->ranking && !sees_any(tx, actor, view)) {
-        hj_fail(error, HJ_ERROR_NOT_FOUND, "Nothing has been published yet.");
-        return NULL;
-    }
+    if (view->provisional && !view->ranking && !sees_any(tx, actor, view))
+        view->n_cards = 0; /* nothing is shown before it is confirmed (ASM-3) */
     return g_steal_pointer(&view);
 }
 

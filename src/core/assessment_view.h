@@ -76,8 +76,8 @@ typedef struct {
 
 #define HJ_REVISION_LAST (-1) /* the last published one, or live where there is none */
 #define HJ_REVISION_LIVE 0
-/* NOT_FOUND for a revision that does not exist; for a village or branch before publication
- * too (ASM-3: nothing is shown before it is confirmed). */
+/* NOT_FOUND for a revision that does not exist.  Before publication it has no cards for who
+ * neither takes part nor stands above (ASM-3: nothing is shown before it is confirmed). */
 HjAssessmentView *hj_assessment_view(HjTx *tx, const HjActor *actor, const HjScheme *scheme,
                                      const HjPeriod *period, int64_t revision, GError **error);
 void hj_assessment_view_free(HjAssessmentView *view);

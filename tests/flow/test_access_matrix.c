@@ -77,7 +77,7 @@ uri_of(const HjMatrix *m, const HjMatrixAsk *ask)
     replace_part(uri, "cadence", pack->n_cadences > 0 ? pack->cadences[0].name : "");
     replace_part(uri, "report", pack->reports[0].name);
     replace_part(uri, "scheme", scheme->name);
-    replace_part(uri, "period", "2018H1");
+    replace_part(uri, "period", g_str_equal(scheme->period, "year") ? "2017" : "2018H1");
     replace_part(uri, "item", item);
     replace_part(uri, "name", "app.css");
     replace_part(uri, "action", "submit");

@@ -117,6 +117,99 @@ test_computing_twice_with_one_key_answers_the_same(void **state)
     assert_string_equal(first->body, second->body);
 }
 
+/* --- the way of a contest --- */
+
+static void
+expect(HjTestCounty *county, const char *account, const char *path, const char *json,
+       int status)
+{
+    g_autofree char *uri = g_strconcat("/api/v1/assessments/three_lists/2017H2/", path, NULL);
+    g_autoptr(HjTestAnswer) answer = hj_test_post(county, account, uri, json);
+    assert_status(answer, status);
+}
+
+static void
+test_a_contest_is_approved_published_and_appealed_against(void **state)
+{
+    HjTestCounty *county = *state;
+    const char *card = "/api/v1/assessments/three_lists/2017H2/" HJ_TEST_TOWN;
+    expect(county, "county", "compute", NULL, 200);
+    g_autoptr(HjTestAnswer) open = hj_test_get(county, "town", card);
+    assert_answer(open, "state", "open");
+    assert_answer(open, "provisional", "true");
+    assert_int_equal(hj_json_kind(hj_test_node(open, "revision")), HJ_JSON_NULL);
+    expect(county, "county", HJ_TEST_TOWN "/marks", "{\"item\":\"contracts_in_term\"}", 422);
+    expect(county, "town", HJ_TEST_TOWN "/marks",
+           "{\"item\":\"field_checked_result\",\"points\":2.5,\"reason\":\"核实\","
+           "\"document\":\"沧组〔2018〕3号\"}",
+           403);
+    expect(county, "county", HJ_TEST_TOWN "/marks",
+           "{\"item\":\"field_checked_result\",\"points\":2.5,\"reason\":\"核实\","
+           "\"document\":\"沧组〔2018〕3号\"}",
+           200);
+    expect(county, "county", "publish", NULL, 409);
+    expect(county, "other", HJ_TEST_TOWN "/approve", NULL, 404);
+    expect(county, "county", HJ_TEST_TOWN "/accept", NULL, 409);
+    expect(county, "town", HJ_TEST_TOWN "/approve", NULL, 200);
+    expect(county, "town", HJ_TEST_TOWN "/approve", NULL, 409);
+    expect(county, "other", HJ_TEST_OTHER_TOWN "/approve", NULL, 200);
+    expect(county, "county", HJ_TEST_COUNTY_CODE "/accept", NULL, 200);
+    expect(county, "county", HJ_TEST_TOWN "/withdraw", "{\"reason\":\"\"}", 422);
+    expect(county, "county", HJ_TEST_TOWN "/withdraw", "{\"reason\":\"复核\"}", 200);
+    expect(county, "county", HJ_TEST_TOWN "/accept", NULL, 200);
+    expect(county, "county", "announce", NULL, 409); /* this contest asks for no notice */
+    expect(county, "town", "publish", NULL, 403);
+    expect(county, "county", "publish", NULL, 200);
+    expect(county, "county", "publish", NULL, 409);
+    g_autoptr(HjTestAnswer) first = hj_test_get(county, "town", card);
+    assert_answer(first, "state", "published");
+    assert_answer(first, "revision", "1");
+    assert_answer(first, "lists.1.items.0.final", "2.50");
+    assert_answer(first, "lists.1.items.0.computed", "0.00");
+    assert_answer(first, "lists.1.items.0.document", "沧组〔2018〕3号");
+}
+
+static void
+test_an_answered_appeal_keeps_the_first_revision(void **state)
+{
+    HjTestCounty *county = *state;
+    const char *base = "/api/v1/assessments/three_lists/2017H2/" HJ_TEST_TOWN;
+    expect(county, "town", HJ_TEST_TOWN "/appeals", "{\"text\":\"\"}", 422);
+    expect(county, "other", HJ_TEST_TOWN "/appeals", "{\"text\":\"别人的\"}", 404);
+    g_autofree char *appeals = g_strconcat(base, "/appeals", NULL);
+    g_autoptr(HjTestAnswer) filed =
+        hj_test_post(county, "town", appeals, "{\"text\":\"请复核实地成果\"}");
+    assert_status(filed, 201);
+    g_autofree char *path =
+        g_strdup_printf(HJ_TEST_TOWN "/appeals/%s/answer", hj_test_at(filed, "id"));
+    expect(county, "county", path, "{\"outcome\":\"perhaps\",\"reason\":\"x\"}", 422);
+    expect(county, "county", path,
+           "{\"outcome\":\"accepted\",\"reason\":\"属实\",\"item\":"
+           "\"field_checked_result\",\"points\":4,\"document\":\"沧组〔2018〕5号\"}",
+           200);
+    expect(county, "county", path, "{\"outcome\":\"rejected\",\"reason\":\"x\"}", 409);
+    g_autoptr(HjTestAnswer) list = hj_test_get(county, "town", appeals);
+    assert_answer(list, "items.0.outcome", "accepted");
+    assert_answer(list, "items.0.new_revision", "2");
+    assert_answer(list, "items.0.reason", "属实");
+    g_autofree char *old_uri = g_strconcat(base, "?revision=1", NULL);
+    g_autoptr(HjTestAnswer) old = hj_test_get(county, "town", old_uri);
+    g_autoptr(HjTestAnswer) now = hj_test_get(county, "town", base);
+    assert_answer(old, "lists.1.items.0.points", "2.50");
+    assert_answer(now, "lists.1.items.0.points", "4.00");
+    assert_answer(now, "revision", "2");
+    g_autofree char *none_uri = g_strconcat(base, "?revision=3", NULL);
+    g_autoptr(HjTestAnswer) none = hj_test_get(county, "town", none_uri);
+    assert_refused(none, 404, NULL, NULL);
+    g_autofree char *bad_uri = g_strconcat(base, "?revision=x", NULL);
+    g_autoptr(HjTestAnswer) bad = hj_test_get(county, "town", bad_uri);
+    assert_refused(bad, 400, "revision", "parameter");
+    g_autofree char *proof_uri = g_strconcat(base, "/proof", NULL);
+    g_autoptr(HjTestAnswer) proof = hj_test_get(county, "town", proof_uri);
+    assert_answer(proof, "identical", "true");
+    assert_answer(proof, "revision", "2");
+}
+
 static void
 test_a_report_gives_named_figures(void **state)
 {
@@ -250,6 +343,10 @@ is_described(const HjFeature *feature, const HjRoute *route, gpointer data)
     bool body = hj_json_get(operation, "requestBody") != NULL;
     /* The address says it all. */
     bool none = route->method == HJ_GET || g_str_has_suffix(route->pattern, "/compute") ||
+                g_str_has_suffix(route->pattern, "/announce") ||
+                g_str_has_suffix(route->pattern, "/publish") ||
+                g_str_has_suffix(route->pattern, "/approve") ||
+                g_str_has_suffix(route->pattern, "/accept") ||
                 g_str_has_suffix(route->pattern, "/rotate") ||
                 g_str_has_suffix(route->pattern, "/resend") ||
                 (route->method == HJ_DELETE && !g_str_has_suffix(route->pattern, "/rows/{id}"));
@@ -292,6 +389,8 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_an_indicator_gives_a_value_to_each_organization_in_scope),
     cmocka_unit_test(test_a_ranking_opens_to_the_rows_behind_it),
     cmocka_unit_test(test_computing_twice_with_one_key_answers_the_same),
+    cmocka_unit_test(test_a_contest_is_approved_published_and_appealed_against),
+    cmocka_unit_test(test_an_answered_appeal_keeps_the_first_revision),
     cmocka_unit_test(test_a_report_gives_named_figures),
     cmocka_unit_test(test_sealed_events_are_read_in_the_order_of_the_chain),
     cmocka_unit_test(test_who_may_not_read_a_ledger_reads_no_content_of_its_events),
