@@ -172,6 +172,8 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
         return HJ_MATRIX_SHUT;
     if (strstr(route->pattern, "{id}/notice") != NULL && ask->ledger->notice == NULL)
         return HJ_MATRIX_SHUT;
+    if (g_str_has_suffix(route->pattern, "{id}/remark") && ask->ledger->remarks == NULL)
+        return HJ_MATRIX_SHUT;
     if (strstr(route->pattern, "{id}/volume") != NULL &&
         (ask->ledger->flow == NULL || !ask->ledger->flow->volume))
         return HJ_MATRIX_SHUT;
