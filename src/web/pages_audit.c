@@ -57,6 +57,7 @@ fill_actions(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
         { "account.", N_("All on accounts") },
         { "proxy.", N_("All on proxies") },
         { "flow.", N_("All on the way of records") },
+        { "assessment.", N_("All on contests") },
     };
     static const char *const actions[] = {
         "row.create",
