@@ -32,6 +32,7 @@ import directus
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HANGJI = ROOT / os.environ.get("HANGJI", "build/hangji")
 SCHEME, PERIOD = "three_lists", "2018H1"
+CARDS = "/contests/branch_stars/all.pdf?period=2017"
 PACK = ROOT / "packs/cangxian"
 CONNECTIONS = 64
 PAGE_ROWS = 50
@@ -886,6 +887,26 @@ def many_counties(county, names):
     sys.stdout.flush()
 
 
+def pdf_scorecards(county):
+    """The cards of the scheme with most of them as one PDF, computed and drawn."""
+    with Server(county) as server:
+        jar = server.cookie(organizer(county))
+
+        def drawn():
+            began = time.monotonic()
+            status, _, pdf = server.ask("GET", CARDS, headers={"Cookie": jar})
+            if status != 200 or not pdf.startswith(b"%PDF"):
+                raise Skip(f"{CARDS} answers {status}")
+            return time.monotonic() - began
+
+        (seconds,) = by_turns(3, drawn)
+    log = (county.place / "serve.log").read_text()
+    last = [json.loads(line) for line in log.splitlines() if '"event":"document"' in line][-1]
+    say("pdf_scorecards", int(last["pages"]) / seconds, "pages/s", runs=3,
+        seconds=round(seconds, 2), cards=int(last["documents"]), pages=int(last["pages"]),
+        worker_cpu_s=int(last["cpu_ms"]) / 1000, worker_peak_mib=int(last["peak_kib"]) // 1024)
+
+
 BENCHES = {
     "cold_start_s": cold_start_s,
     "assess": assess,
@@ -898,6 +919,7 @@ BENCHES = {
     "ledger_list_directus": ledger_list_directus,
     "row_create_directus": row_create_directus,
     "import_xlsx": import_xlsx,
+    "pdf_scorecards": pdf_scorecards,
     "cockpit": cockpit,
     "indicators": indicators,
 }
