@@ -70,7 +70,7 @@ typedef struct {
     size_t n_filters;
     const char *q;    /* organization name, pinyin or initials, or the title field contains */
     HjDate from, to;  /* on the ledger's date field; HJ_DATE_NONE open */
-    const char *sort; /* field name or "org"; NULL: the ledger's own */
+    const char *sort; /* field name or "org", up to four: "a,-b"; NULL: the ledger's own */
     bool desc;
     int limit;          /* ≤ 200 */
     const char *cursor; /* from the last page, or NULL */

@@ -29,24 +29,36 @@ typedef struct {
     bool desc;
     bool is_number; /* the value sorted by is an integer */
     bool may_be_null;
+} HjRowKeyOf;
+
+#define HJ_ROW_KEYS 4
+typedef struct {
+    HjRowKeyOf keys[HJ_ROW_KEYS];
+    size_t n; /* at least 1; only the first may be the id */
 } HjRowOrder;
 
 /* MALFORMED for an order there is not, or one by a field hidden from the actor. */
 bool hj_row_order_read(const HjActor *actor, const HjRowQuery *query, HjRowOrder *ret,
                        GError **error);
-/* The expression on r that is sorted by. */
-void hj_row_order_value(HjSqlb *b, const HjRowOrder *order);
+bool hj_row_order_is_id(const HjRowOrder *order);
+/* ", <value> AS sorted_by, …": what is sorted by, nothing for the id. */
+void hj_row_order_select(HjSqlb *b, const HjRowOrder *order);
 void hj_row_order_by(HjSqlb *b, const HjRowOrder *order);
-/* The same where that value is already the column sorted_by of r. */
+/* ", r.sorted_by AS sorted_by, …" and the order where those columns are there already. */
+void hj_row_order_pass(HjSqlb *b, const HjRowOrder *order);
 void hj_row_order_again(HjSqlb *b, const HjRowOrder *order);
 
 typedef struct {
-    bool is_null;
-    int64_t i64;
-    char *text; /* NULL for numbers */
+    struct {
+        bool is_null;
+        int64_t i64;
+        char *text; /* NULL for numbers */
+    } at[HJ_ROW_KEYS];
     int64_t id;
 } HjRowCursor;
 
+/* Of the row that @rows stands on. */
+void hj_row_cursor_take(const HjRowOrder *order, const HjRows *rows, HjRowCursor *ret);
 char *hj_row_cursor_write(const HjRowOrder *order, const HjRowCursor *cursor);
 /* MALFORMED for anything hj_row_cursor_write did not make for this order. */
 bool hj_row_cursor_read(const HjRowOrder *order, const char *text, HjRowCursor *ret,

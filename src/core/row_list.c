@@ -273,14 +273,8 @@ next_cursor(HjRows *rows, const HjRowOrder *order, size_t n)
     hj_rows_rewind(rows);
     for (size_t i = 0; i < n; i++)
         hj_rows_next(rows);
-    g_auto(HjRowCursor) cursor = { .id = hj_rows_i64(rows, "id") };
-    if (order->kind != HJ_ROW_BY_ID) {
-        cursor.is_null = hj_rows_null(rows, "sorted_by");
-        if (!cursor.is_null && order->is_number)
-            cursor.i64 = hj_rows_i64(rows, "sorted_by");
-        else if (!cursor.is_null)
-            cursor.text = g_strdup(hj_rows_text(rows, "sorted_by"));
-    }
+    g_auto(HjRowCursor) cursor = { 0 };
+    hj_row_cursor_take(order, rows, &cursor);
     hj_rows_rewind(rows);
     return hj_row_cursor_write(order, &cursor);
 }
@@ -291,18 +285,12 @@ static bool
 add_page(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjRowQuery *query,
          const HjRowOrder *order, const HjRowCursor *cursor, int limit, GError **error)
 {
-    bool by_id = order->kind == HJ_ROW_BY_ID;
     hj_sqlb_lit(b, "SELECT ");
     hj_row_sql_shown(b, actor, query->ledger);
-    if (!by_id)
-        hj_sqlb_lit(b, ", r.sorted_by AS sorted_by");
+    hj_row_order_pass(b, order);
     hj_sqlb_lit(b, " FROM (SELECT ");
     hj_row_sql_stored(b, actor, query->ledger);
-    if (!by_id) {
-        hj_sqlb_lit(b, ", ");
-        hj_row_order_value(b, order);
-        hj_sqlb_lit(b, " AS sorted_by");
-    }
+    hj_row_order_select(b, order);
     hj_sqlb_lit(b, " FROM ");
     hj_row_sql_from(b, query->ledger);
     if (!add_conditions(b, tx, actor, query, error))

@@ -36,7 +36,8 @@ extern const HjApiMember hj_api_create_body[];
 extern const HjApiMember hj_api_update_body[];
 extern const HjApiMember hj_api_void_body[];
 extern const HjApiMember hj_api_act_body[];
-extern const HjApiMember hj_api_undo_body[];
+extern const HjApiMember hj_api_undo_body[], hj_api_find_body[], hj_api_unmask_body[],
+    hj_api_token_body[];
 extern const HjApiMember hj_api_webhook_body[];
 extern const HjApiMember hj_api_webhook_pause_body[];
 extern const HjApiBody hj_api_bodies[]; /* ends with { 0 } */
@@ -94,6 +95,11 @@ HjResponse *hj_api_history(HjRequest *req, GError **error);
 HjResponse *hj_api_act(HjRequest *req, GError **error);
 HjResponse *hj_api_row_flow(HjRequest *req, GError **error);
 HjResponse *hj_api_row_people(HjRequest *req, GError **error);
+void hj_api_write_row(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger,
+                      const HjRows *row);
+HjResponse *hj_api_find(HjRequest *req, GError **error);
+HjResponse *hj_api_unmask(HjRequest *req, GError **error);
+HjResponse *hj_api_token_create(HjRequest *req, GError **error);
 HjResponse *hj_api_imports(HjRequest *req, GError **error);
 HjResponse *hj_api_one_import(HjRequest *req, GError **error);
 HjResponse *hj_api_import_undo(HjRequest *req, GError **error);

@@ -65,8 +65,8 @@ write_labels(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRo
     hj_json_end_object(w);
 }
 
-static void
-write_row(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRows *row)
+void
+hj_api_write_row(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRows *row)
 {
     hj_json_begin_object(w);
     hj_json_put_id(w, "id", hj_rows_i64(row, "id"));
@@ -108,7 +108,7 @@ hj_api_rows(HjRequest *req, GError **error)
     hj_json_key(&w, "items");
     hj_json_begin_array(&w);
     while (hj_rows_next(rows))
-        write_row(req, &w, ledger, rows);
+        hj_api_write_row(req, &w, ledger, rows);
     hj_api_end_list(&w, next);
     return res;
 }
@@ -142,7 +142,7 @@ hj_api_row(HjRequest *req, GError **error)
         return NULL;
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, 200, &w);
-    write_row(req, &w, ledger, row);
+    hj_api_write_row(req, &w, ledger, row);
     hj_web_etag_version(res, hj_rows_i64(row, "version"));
     return res;
 }

@@ -104,6 +104,8 @@ const HjApiShape hj_api_shapes[] = {
                    " ~numerator:int ~denominator:int ~n_rows:int ~rows:[Evidence]"
                    " ~more_rows:bool" },
     { "Evidence", "ledger:text id:id org_name:text? ~version:int ~points:number href:text" },
+    { "Unmasked", "id:id fields:object" },
+    { "TokenMade", "Token+ token:text" },
     { "Import", "id:id ledger:text file:text state:text rows:int right:int wrong:int"
                 " duplicates:int imported:int created_at:instant updated_at:instant" },
     { "ImportDetail", "Import+ can_be_undone:bool against:[ImportAgainst]" },
@@ -163,6 +165,9 @@ const HjApiAnswer hj_api_answers[] = {
     { HJ_GET, "/api/v1/events", 200, "[Event]" },
     { HJ_GET, "/api/v1/tokens", 200, "[Token]" },
     { HJ_DELETE, "/api/v1/tokens/{id}", 204, NULL },
+    { HJ_POST, "/api/v1/ledgers/{ledger}/find", 200, "@rows" },
+    { HJ_POST, ROWS "/{id}/unmask", 200, "Unmasked" },
+    { HJ_POST, "/api/v1/tokens", 201, "TokenMade" },
     { HJ_GET, "/api/v1/imports", 200, "[Import]" },
     { HJ_GET, "/api/v1/imports/{id}", 200, "ImportDetail" },
     { HJ_POST, "/api/v1/imports/{id}/undo", 200, "ImportUndone" },

@@ -1,4 +1,5 @@
 /* Tokens and webhooks over the JSON API. */
+#include "base/crypto.h"
 #include "base/id.h"
 #include "core/token.h"
 #include "web/api_calls.h"
@@ -16,6 +17,12 @@ const HjApiMember hj_api_webhook_body[] = {
 const HjApiMember hj_api_webhook_pause_body[] = {
     { "paused", HJ_JSON_BOOL, true },
     { 0 },
+};
+
+const HjApiMember hj_api_token_body[] = {
+    { "name", HJ_JSON_STRING, true },     { "expires_on", HJ_JSON_STRING, true },
+    { "may_write", HJ_JSON_BOOL, false }, { "ledgers", HJ_JSON_ARRAY, false },
+    { "org", HJ_JSON_STRING, false },     { 0 },
 };
 
 static void
@@ -41,10 +48,30 @@ write_words(HjJsonWriter *w, const char *key, const char *text)
     hj_json_end_array(w);
 }
 
+static bool
+read_words(HjRequest *req, const char *field, const HjJson *list, const char *const **ret,
+           GError **error)
+{
+    size_t n = list != NULL ? hj_json_count(list) : 0;
+    const char **words = hj_request_new(req, const char *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        words[i] = hj_json_string(hj_json_at(list, i));
+        if (words[i] == NULL) {
+            hj_issues_add(hj_request_issues(req), field, "type",
+                          N_("Must be a list of strings."));
+            return hj_fail(error, HJ_ERROR_INVALID,
+                           "Something in the request must be corrected.");
+        }
+    }
+    *ret = words;
+    return true;
+}
+
 /* --- tokens --- */
 
+/* @clear: the token itself, where it was just made. */
 static void
-write_token(HjJsonWriter *w, const HjRows *row)
+write_token(HjJsonWriter *w, const HjRows *row, const char *clear)
 {
     hj_json_begin_object(w);
     hj_json_put_id(w, "id", hj_rows_i64(row, "id"));
@@ -62,6 +89,8 @@ write_token(HjJsonWriter *w, const HjRows *row)
     hj_api_write_at(w, "expires_at", hj_rows_i64(row, "expires_at"));
     hj_api_write_at(w, "used_at", hj_rows_i64(row, "used_at"));
     hj_api_write_at(w, "revoked_at", hj_rows_i64(row, "revoked_at"));
+    if (clear != NULL)
+        hj_json_put_text(w, "token", clear);
     hj_json_end_object(w);
 }
 
@@ -78,8 +107,58 @@ hj_api_tokens(HjRequest *req, GError **error)
     hj_json_key(&w, "items");
     hj_json_begin_array(&w);
     while (hj_rows_next(rows))
-        write_token(&w, rows);
+        write_token(&w, rows, NULL);
     hj_api_end_list(&w, NULL);
+    return res;
+}
+
+/* {name, expires_on, may_write, ledgers, org}, as far as it is well formed. */
+static bool
+read_token_wish(HjRequest *req, HjTokenWish *ret, GError **error)
+{
+    const HjJson *body[HJ_API_MAX_MEMBERS];
+    if (!hj_api_read_body(req, hj_api_token_body, body, error) ||
+        !read_words(req, "ledgers", body[3], &ret->ledgers, error))
+        return false;
+    ret->name = hj_json_string(body[0]);
+    ret->may_write = body[2] != NULL && hj_json_bool(body[2]);
+    if (!hj_date_parse(hj_json_string(body[1]), &ret->expires_on, NULL))
+        ret->expires_on = HJ_DATE_NONE;
+    HjRows *org = body[4] != NULL ? hj_page_org(req, hj_json_string(body[4]), error) : NULL;
+    if (body[4] != NULL && org == NULL)
+        return false;
+    ret->org = org != NULL ? hj_rows_i64(org, "id") : 0;
+    return true;
+}
+
+/* Nothing that is lent makes another to lend: only in a session, and not for somebody else. */
+HjResponse *
+hj_api_token_create(HjRequest *req, GError **error)
+{
+    HjTokenWish wish = { 0 };
+    char token[64];
+    int64_t id = 0;
+    HjTx *tx = hj_request_tx(req);
+    const HjActor *actor = hj_request_actor(req);
+    if (actor->token != 0 || actor->behalf != 0) {
+        hj_fail(error, HJ_ERROR_DENIED, "Sign in yourself to make a token.");
+        return NULL;
+    }
+    if (!read_token_wish(req, &wish, error) ||
+        !hj_token_create(tx, actor, &wish, hj_request_issues(req), &id, token, error))
+        return NULL;
+    req->idempotency = NULL; /* it is kept nowhere in clear */
+    g_autoptr(HjRows) rows = hj_token_list(tx, actor->account, error);
+    if (rows == NULL)
+        return NULL;
+    HjJsonWriter w;
+    HjResponse *res = hj_response_json(req, 201, &w);
+    while (hj_rows_next(rows))
+        if (hj_rows_i64(rows, "id") == id)
+            write_token(&w, rows, token);
+    hj_crypto_wipe(token, sizeof token);
+    hj_response_header(res, "Location",
+                       hj_request_printf(req, "/api/v1/tokens/%" G_GINT64_FORMAT, id));
     return res;
 }
 
@@ -163,25 +242,6 @@ hj_api_webhook(HjRequest *req, GError **error)
     int64_t id = 0;
     return hj_request_part_i64(req, "id", &id, error) ? answer_one(req, 200, id, false, error)
                                                       : NULL;
-}
-
-static bool
-read_words(HjRequest *req, const char *field, const HjJson *list, const char *const **ret,
-           GError **error)
-{
-    size_t n = list != NULL ? hj_json_count(list) : 0;
-    const char **words = hj_request_new(req, const char *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        words[i] = hj_json_string(hj_json_at(list, i));
-        if (words[i] == NULL) {
-            hj_issues_add(hj_request_issues(req), field, "type",
-                          N_("Must be a list of strings."));
-            return hj_fail(error, HJ_ERROR_INVALID,
-                           "Something in the request must be corrected.");
-        }
-    }
-    *ret = words;
-    return true;
 }
 
 HjResponse *

@@ -291,6 +291,8 @@ batch_view(HjRequest *req, const HjLedger *ledger)
         .action = hj_request_printf(req, "/ledgers/%s/batch", ledger->name),
     };
     view.post_action = view.action;
+    if (ledger->sensitive)
+        hj_page_mark(req, &view.page);
     hj_page_crumb(req, &view.page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, &view.page, view.cancel_href, hj_page_label(req, &ledger->title));
     return view;

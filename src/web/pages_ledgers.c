@@ -102,21 +102,44 @@ shown_in_list(HjRequest *req, const HjField *field)
     return field->in_list && !hj_access_field_hidden(hj_request_actor(req), field);
 }
 
+/* Where a column stands among those the list is sorted by, from 1; 0: not at all. */
+static int
+sort_place(const HjRowQuery *query, const char *name, bool *ret_desc)
+{
+    g_auto(GStrv) names = g_strsplit(query->sort != NULL ? query->sort : "", ",", -1);
+    for (int i = 0; names[i] != NULL; i++) {
+        bool desc = i == 0 ? query->desc : names[i][0] == '-';
+        *ret_desc = desc;
+        if (g_str_equal(names[i] + (i > 0 && desc ? 1 : 0), name))
+            return i + 1;
+    }
+    return 0;
+}
+
 static HjColumn
 column_of(HjRequest *req, const HjRowQuery *query, const char *name, const char *title,
           const char *unit, bool number)
 {
-    bool sorted = query->sort != NULL && g_str_equal(query->sort, name);
-    char *next = hj_request_printf(req, "%s%s", sorted && !query->desc ? "-" : "", name);
-    return (HjColumn){
-        .title = title,
-        .unit = unit,
-        .number = number,
-        .sorted = !sorted       ? 0
-                  : query->desc ? -1
-                                : 1,
-        .href = hj_rowquery_href(req, NULL, "sort", next, NULL),
-    };
+    bool desc = false;
+    int place = sort_place(query, name, &desc);
+    bool alone = place == 1 && strchr(query->sort, ',') == NULL;
+    char *next = hj_request_printf(req, "%s%s", place > 0 && !desc ? "-" : "", name);
+    HjColumn column = { .title = title,
+                        .unit = unit,
+                        .number = number,
+                        .sorted = place == 0 ? 0
+                                  : desc     ? -1
+                                             : 1,
+                        .place = alone ? 0 : place,
+                        .href =
+                            hj_rowquery_href(req, NULL, "sort", next, "cursor", NULL, NULL) };
+    /* Beside what it is sorted by already: then by this column too. */
+    if (query->sort != NULL && place == 0)
+        column.then_href = hj_rowquery_href(
+            req, NULL, "sort",
+            hj_request_printf(req, "%s%s,%s", query->desc ? "-" : "", query->sort, name),
+            "cursor", NULL, NULL);
+    return column;
 }
 
 static bool

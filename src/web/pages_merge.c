@@ -50,6 +50,8 @@ twins_page(HjRequest *req, const HjLedger *ledger, GError **error)
             .a_org = hj_rows_text(pairs, "a_org"),
             .b_org = hj_rows_text(pairs, "b_org"),
         };
+    if (ledger->sensitive)
+        hj_page_mark(req, &view.page);
     hj_page_crumb(req, &view.page, hj_request_printf(req, "/ledgers/%s", ledger->name),
                   hj_page_label(req, &ledger->title));
     HjOut out;
@@ -124,6 +126,8 @@ compare_page(HjRequest *req, const HjLedger *ledger, const char *a_text, const c
         line->b = hj_pages_cell(req, field, b);
         line->choose = may_choose(req, field) && g_strcmp0(line->a, line->b) != 0;
     }
+    if (ledger->sensitive)
+        hj_page_mark(req, &view.page);
     hj_page_crumb(req, &view.page, hj_request_printf(req, "/ledgers/%s", ledger->name),
                   hj_page_label(req, &ledger->title));
     hj_page_crumb(req, &view.page, view.cancel_href,

@@ -281,6 +281,8 @@ find_page(HjRequest *req, const HjLedger *ledger, int status)
                 (HjOption){ .value = ledger->fields[i].name,
                             .text = hj_page_label(req, &ledger->fields[i].title),
                             .on = g_strcmp0(now, ledger->fields[i].name) == 0 };
+    if (ledger->sensitive)
+        hj_page_mark(req, &view.page);
     hj_page_crumb(req, &view.page, "/ledgers", hj_tr(lang, N_("Ledgers")));
     hj_page_crumb(req, &view.page, base, hj_page_label(req, &ledger->title));
     HjOut out;

@@ -13,6 +13,7 @@
 #include <string.h>
 
 /* More conditions than any form has inputs. */
+#define MAX_KEYS 4
 #define MAX_FILTERS 64
 #define MAX_TEXT 100
 
@@ -176,13 +177,17 @@ read_order(Reader *r, GError **error)
         return true;
     r->query.desc = *sort == '-';
     r->query.sort = sort + (r->query.desc ? 1 : 0);
-    const HjField *by = find_field(r, r->query.sort);
-    if (!g_strv_contains(own_orders, r->query.sort) &&
-        (by == NULL || hj_pack_field_is_sealed(by)))
-        return hj_rowquery_fail(r->req, "sort",
-                                N_("Must be a field of this ledger, “org”, “created_at” or "
-                                   "“updated_at”."),
-                                error);
+    g_auto(GStrv) names = g_strsplit(r->query.sort, ",", -1);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        const char *name = names[i] + (i > 0 && names[i][0] == '-' ? 1 : 0);
+        const HjField *by = find_field(r, name);
+        if (i >= MAX_KEYS ||
+            (!g_strv_contains(own_orders, name) && (by == NULL || hj_pack_field_is_sealed(by))))
+            return hj_rowquery_fail(r->req, "sort",
+                                    N_("Must be a field of this ledger, “org”, “created_at” or "
+                                       "“updated_at”."),
+                                    error);
+    }
     return true;
 }
 

@@ -14,7 +14,7 @@ typedef struct { const char *href, *title, *help; int64_t count; bool assumption
 typedef struct { const char *title; HjLedgerTile *ledgers; size_t n_ledgers; } HjLedgerGroup;
 typedef struct { HjPage page; HjLedgerGroup *groups; size_t n_groups; } HjLedgersView;
 
-typedef struct { const char *title, *href, *unit; bool number; int sorted; /* 1 up, -1 down */ } HjColumn;
+typedef struct { const char *title, *href, *unit; bool number; int sorted; /* 1 up, -1 down */ const char *then_href; int place; } HjColumn;
 typedef struct { const char *text; bool number; const char *light; /* NULL: no state */ } HjCell;
 typedef struct { const char *href, *org, *id; HjCell *cells; size_t n_cells; } HjListRow;
 typedef struct { const char *href, *name; bool on; int depth; int64_t count; /* -1: not counted */ } HjTreeNode;

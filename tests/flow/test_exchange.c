@@ -356,6 +356,31 @@ import_right(HjTestCounty *county, const char *account, const char *born)
     return id;
 }
 
+static void
+test_a_workbook_sent_twice_under_one_key_comes_in_once(void **state)
+{
+    HjTestCounty *county = *state;
+    gsize n;
+    g_autoptr(GBytes) book =
+        book_of(HEADINGS, HJ_TEST_VILLAGE, "蒋甲", "男", "1964-01-01", "", NULL);
+    const void *bytes = g_bytes_get_data(book, &n);
+    HjTestPart parts[] = { { "mode", NULL, "all", 3 }, { "file", "a.xlsx", bytes, n }, { 0 } };
+    const HjTestHeader keyed[] = { { "idempotency-key", "workbook-1" }, { 0 } };
+    const char *uri = PEOPLE "/import";
+    g_autoptr(HjTestAnswer) first = hj_test_upload_with(county, "village", uri, parts, keyed);
+    assert_status(first, 201);
+    g_autoptr(HjTestAnswer) second = hj_test_upload_with(county, "village", uri, parts, keyed);
+    assert_status(second, 201);
+    assert_string_equal(hj_test_header(second, "Idempotency-Replayed"), "true");
+    assert_string_equal(first->body, second->body);
+    assert_int_equal(count_of(county, "county", "born_on=1964-01-01"), 1);
+    /* The same key with another form is another request. */
+    parts[0].bytes = "right";
+    parts[0].n = 5;
+    g_autoptr(HjTestAnswer) other = hj_test_upload_with(county, "village", uri, parts, keyed);
+    assert_status(other, 422);
+}
+
 static HjTestAnswer *
 take_back(HjTestCounty *county, const char *account, const char *id, const char *reason)
 {
@@ -496,6 +521,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_three_wrong_cells_are_mended_and_come_in),
     cmocka_unit_test(test_all_right_rows_come_in_together),
     cmocka_unit_test(test_a_workbook_nobody_wants_is_forgotten),
+    cmocka_unit_test(test_a_workbook_sent_twice_under_one_key_comes_in_once),
     cmocka_unit_test(test_an_import_is_taken_back_as_a_whole),
     cmocka_unit_test(test_a_changed_row_keeps_its_import_and_is_named),
     cmocka_unit_test(test_organizations_come_in_on_their_page),

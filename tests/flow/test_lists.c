@@ -161,6 +161,80 @@ test_paging_meets_every_row_once_in_every_order(void **state)
     }
 }
 
+/* Every row once; where the first value is the same the second is in order, missing ones last.
+ */
+static void
+walk_two(HjCounty *county, const char *first, bool first_desc, const char *second,
+         bool second_desc)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(county->store, &error);
+    g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *sort = g_strdup_printf("%s,%s%s", first, second_desc ? "-" : "", second);
+    g_autofree char *cursor = NULL, *was_first = NULL, *was_second = NULL;
+    do {
+        HjRowQuery query = query_of(county);
+        query.sort = sort;
+        query.desc = first_desc;
+        query.cursor = cursor;
+        char *next = NULL;
+        g_autoptr(HjRows) rows = hj_row_list(tx, county->organizer, &query, &next, &error);
+        assert_done(rows != NULL, error);
+        while (hj_rows_next(rows)) {
+            assert_true(g_hash_table_add(ids, id_text(hj_rows_i64(rows, "id"))));
+            g_autofree char *a = value_of(rows, first), *b = value_of(rows, second);
+            if (was_first != NULL && strcmp(was_first, a) == 0 && *b != '\0' &&
+                strcmp(was_second, b) != 0) {
+                int order = compare(second, was_second, b);
+                assert_true(*was_second != '\0' && (second_desc ? order >= 0 : order <= 0));
+            }
+            g_free(was_first);
+            g_free(was_second);
+            was_first = g_steal_pointer(&a);
+            was_second = g_steal_pointer(&b);
+        }
+        g_free(cursor);
+        cursor = next;
+    } while (cursor != NULL);
+    assert_int_equal(g_hash_table_size(ids), N_ROWS);
+}
+
+static void
+test_a_list_is_sorted_by_several_columns(void **state)
+{
+    HjCounty *county = *state;
+    static const char *const sorts[] = { "colour", "people", "day", "org", "subject", "owner" };
+    ensure_rows(county);
+    for (size_t i = 0; i < G_N_ELEMENTS(sorts); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(sorts); k++)
+            for (int way = 0; i != k && way < 4; way++)
+                walk_two(county, sorts[i], (way & 1) != 0, sorts[k], (way & 2) != 0);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HjTx) tx = hj_store_read(county->store, &error);
+    static const char *const wrong[] = { "day,day", "day,", "day,no_such",
+                                         "day,-",   ",day", "day,people,cost,usable,colour" };
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        HjRowQuery query = query_of(county);
+        char *next = NULL;
+        query.sort = wrong[i];
+        g_clear_error(&error);
+        assert_null(hj_row_list(tx, county->organizer, &query, &next, &error));
+        assert_hj_error(error, HJ_ERROR_MALFORMED);
+    }
+    /* The address of a page belongs to its order. */
+    HjRowQuery query = query_of(county);
+    char *next = NULL;
+    query.sort = "day,people";
+    g_clear_error(&error);
+    g_autoptr(HjRows) rows = hj_row_list(tx, county->organizer, &query, &next, &error);
+    assert_done(rows != NULL, error);
+    g_autofree char *cursor = next;
+    query.cursor = cursor;
+    query.sort = "day,-people";
+    assert_null(hj_row_list(tx, county->organizer, &query, &next, &error));
+    assert_hj_error(error, HJ_ERROR_MALFORMED);
+}
+
 static int64_t
 count_of(HjCounty *county, const HjActor *actor, const HjRowQuery *query)
 {
@@ -349,6 +423,7 @@ test_a_voided_row_leaves_the_list(void **state)
 
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_paging_meets_every_row_once_in_every_order),
+    cmocka_unit_test(test_a_list_is_sorted_by_several_columns),
     cmocka_unit_test(test_a_list_is_narrowed_to_the_scope),
     cmocka_unit_test(test_filters_find_what_they_say),
     cmocka_unit_test(test_a_search_knows_pinyin_of_rows_and_organizations),

@@ -134,6 +134,49 @@ a_number_is_read_in_clear_only_for_a_reason_that_is_kept(void **state)
 }
 
 static void
+programs_find_and_read_numbers_without_them_in_an_address(void **state)
+{
+    g_autofree char *id = person(*state);
+    g_autofree char *asked =
+        g_strdup_printf("{\"field\":\"citizen_no\",\"value\":\"%s\"}", number);
+    g_autoptr(HjTestAnswer) found =
+        hj_test_post(*state, "town", "/api/v1/ledgers/person/find", asked);
+    assert_status(found, 200);
+    assert_string_equal(hj_test_at(found, "items.0.id"), id);
+    assert_false(has(found, number));
+    /* Who does not see the place finds nothing there. */
+    g_autoptr(HjTestAnswer) foreign =
+        hj_test_post(*state, "other", "/api/v1/ledgers/person/find", asked);
+    assert_status(foreign, 200);
+    assert_int_equal(hj_test_count(foreign), 0);
+    g_autoptr(HjTestAnswer) no_field = hj_test_post(
+        *state, "town", "/api/v1/ledgers/person/find", "{\"field\":\"name\",\"value\":\"x\"}");
+    assert_refused(no_field, 422, "field", "choice");
+    g_autofree char *uri = g_strdup_printf(ROWS "/%s/unmask", id);
+    g_autoptr(HjTestAnswer) denied =
+        hj_test_post(*state, "village", uri, "{\"reason\":\"想看看吧\"}");
+    assert_status(denied, 403);
+    g_autoptr(HjTestAnswer) without = hj_test_post(*state, "town", uri, "{\"reason\":\" \"}");
+    assert_refused(without, 422, "reason", "required");
+    const HjTestHeader keyed[] = { { "idempotency-key", "read-once" }, { 0 } };
+    const char *body = "{\"field\":\"citizen_no\",\"reason\":\"接口核对党员档案\"}";
+    g_autoptr(HjTestAnswer) shown =
+        hj_test_send(*state, "town", HJ_POST, uri, keyed, body, strlen(body));
+    assert_status(shown, 200);
+    assert_string_equal(hj_test_at(shown, "fields.citizen_no"), number);
+    assert_null(hj_test_at(shown, "fields.phone"));
+    assert_string_equal(hj_test_header(shown, "Cache-Control"), "no-store");
+    /* It is not kept for a repetition: asking again is recorded again. */
+    g_autoptr(HjTestAnswer) again =
+        hj_test_send(*state, "town", HJ_POST, uri, keyed, body, strlen(body));
+    assert_status(again, 200);
+    assert_null(hj_test_header(again, "Idempotency-Replayed"));
+    g_autofree char *history_uri = g_strdup_printf(ROWS "/%s/history", id);
+    g_autoptr(HjTestAnswer) history = hj_test_get(*state, "county", history_uri);
+    assert_string_equal(hj_test_at(history, "items.1.reason"), "接口核对党员档案");
+}
+
+static void
 an_account_sees_only_so_many_values_an_hour(void **state)
 {
     g_autofree char *id = person(*state);
@@ -400,6 +443,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(a_number_fills_in_sex_and_birth_and_is_shown_with_stars),
     cmocka_unit_test(wrong_numbers_are_refused_with_the_reason),
     cmocka_unit_test(a_number_is_read_in_clear_only_for_a_reason_that_is_kept),
+    cmocka_unit_test(programs_find_and_read_numbers_without_them_in_an_address),
     cmocka_unit_test(an_account_sees_only_so_many_values_an_hour),
     cmocka_unit_test(rows_are_found_by_a_whole_number_that_stands_in_no_address),
     cmocka_unit_test(a_form_keeps_what_it_does_not_show),

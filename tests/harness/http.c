@@ -329,8 +329,8 @@ hj_test_send(HjTestCounty *county, const char *account, HjMethod method, const c
 #define MARK "--------------hangji"
 
 HjTestAnswer *
-hj_test_upload(HjTestCounty *county, const char *account, const char *uri,
-               const HjTestPart *parts)
+hj_test_upload_with(HjTestCounty *county, const char *account, const char *uri,
+                    const HjTestPart *parts, const HjTestHeader *extra)
 {
     const Sender from = { .county = county,
                           .account = account,
@@ -354,8 +354,15 @@ hj_test_upload(HjTestCounty *county, const char *account, const char *uri,
         g_string_append(body, "\r\n");
     }
     g_string_append(body, "--" MARK "--\r\n");
-    return dispatch(&from, HJ_POST, uri, "multipart/form-data; boundary=" MARK, NULL, body->str,
-                    body->len);
+    return dispatch(&from, HJ_POST, uri, "multipart/form-data; boundary=" MARK, extra,
+                    body->str, body->len);
+}
+
+HjTestAnswer *
+hj_test_upload(HjTestCounty *county, const char *account, const char *uri,
+               const HjTestPart *parts)
+{
+    return hj_test_upload_with(county, account, uri, parts, NULL);
 }
 
 static HjTestAnswer *

@@ -87,6 +87,8 @@ typedef struct {
 } HjTestPart;
 HjTestAnswer *hj_test_upload(HjTestCounty *county, const char *account, const char *uri,
                              const HjTestPart *parts);
+HjTestAnswer *hj_test_upload_with(HjTestCounty *county, const char *account, const char *uri,
+                                  const HjTestPart *parts, const HjTestHeader *extra);
 /* Anything else; @extra ends with { 0 } and may be NULL. */
 HjTestAnswer *hj_test_send(HjTestCounty *county, const char *account, HjMethod method,
                            const char *uri, const HjTestHeader *extra, const char *body,
