@@ -222,6 +222,27 @@ add_indicators(Facts *facts, const HjPack *pack)
     }
 }
 
+/* "每件扣 0.50 分" */
+static void
+add_scoring(const Facts *facts, const HjSchemeItem *item, GString *text)
+{
+    HjDecimalText each = hj_decimal_text(item->each, 2);
+    HjDecimalText zero = hj_decimal_text(item->zero, 2);
+    HjDecimalText full = hj_decimal_text(item->full, 2);
+    if (item->scoring == HJ_SCORE_LOSE)
+        g_string_append_printf(text, say(facts, "，每件扣 %s 分", ", %s lost a unit"),
+                               each.text);
+    else if (item->scoring == HJ_SCORE_ADD)
+        g_string_append_printf(text, say(facts, "，每件加 %s 分", ", %s added a unit"),
+                               each.text);
+    else if (item->scoring == HJ_SCORE_LINEAR && item->indicator != NULL)
+        g_string_append_printf(text,
+                               say(facts, "，%s 不得分、%s 得满分", ", none at %s, all at %s"),
+                               zero.text, full.text);
+    if (item->mark != NULL)
+        g_string_append_printf(text, say(facts, "，评定栏 %s", ", judged in %s"), item->mark);
+}
+
 static char *
 item_value(const Facts *facts, const HjSchemeItem *item)
 {
@@ -229,9 +250,12 @@ item_value(const Facts *facts, const HjSchemeItem *item)
     GString *text = g_string_new(NULL);
     g_autofree char *when = sql_text(&item->when);
     g_string_append_printf(text, say(facts, "%s 分", "%s points"), points.text);
+    if (item->pending)
+        g_string_append(text, say(facts, "，暂不计算", ", pending"));
     if (item->times > 0)
         g_string_append_printf(text, say(facts, "，最多 %d 次", ", at most %d times"),
                                item->times);
+    add_scoring(facts, item, text);
     if (item->indicator != NULL)
         g_string_append_printf(text, ", %s", label(facts, &item->indicator->title));
     if (item->ledger != NULL)
@@ -239,27 +263,76 @@ item_value(const Facts *facts, const HjSchemeItem *item)
     return g_string_free(text, FALSE);
 }
 
+/* Takes the title of the scheme, and since when it holds. */
+static char *
+scheme_title(const Facts *facts, const HjScheme *scheme)
+{
+    const char *title = label(facts, &scheme->title);
+    if (scheme->from == HJ_DATE_NONE)
+        return g_strdup(title);
+    return g_strdup_printf(say(facts, "%s（自 %s 起）", "%s (from %s)"), title,
+                           hj_date_text(scheme->from).text);
+}
+
+static void
+add_scheme_list(Facts *facts, const HjScheme *scheme, const char *title,
+                const HjSchemeList *list)
+{
+    HjDecimalText cap = hj_decimal_text(list->cap, 2);
+    const char *words = label(facts, &list->title);
+    add(facts, g_strdup_printf("cap %s.%s", scheme->id, list->name),
+        g_strdup_printf(say(facts, "办法“%s”中“%s”的上限", "scheme “%s”, most of “%s”"), title,
+                        words),
+        g_strdup(cap.text));
+    add(facts, g_strdup_printf("weight %s.%s", scheme->id, list->name),
+        g_strdup_printf(say(facts, "办法“%s”中“%s”的权重", "scheme “%s”, weight of “%s”"),
+                        title, words),
+        g_strdup_printf("%d %%%s", list->weight,
+                        list->prorate
+                            ? say(facts, "，不适用的项目折算", ", what does not apply prorated")
+                            : ""));
+    for (size_t k = 0; k < list->n_items; k++)
+        add(facts,
+            g_strdup_printf("item %s.%s.%s", scheme->id, list->name, list->items[k].name),
+            g_strdup_printf(say(facts, "办法“%s”的一项“%s”", "scheme “%s”, item “%s”"), title,
+                            label(facts, &list->items[k].title)),
+            item_value(facts, &list->items[k]));
+}
+
+static void
+add_bands(Facts *facts, const HjScheme *scheme, const char *title)
+{
+    const HjQuota *quota = scheme->quota;
+    for (size_t i = 0; i < scheme->n_bands; i++) {
+        const HjBand *band = &scheme->bands[i];
+        HjDecimalText from = hj_decimal_text(band->from, 2);
+        add(facts, g_strdup_printf("band %s.%s", scheme->id, band->name),
+            g_strdup_printf(say(facts, "办法“%s”的等次“%s”", "scheme “%s”, band “%s”"), title,
+                            label(facts, &band->title)),
+            g_strdup_printf("≥ %s", from.text));
+    }
+    if (quota != NULL)
+        add(facts, g_strdup_printf("quota %s", scheme->id),
+            g_strdup_printf(say(facts, "办法“%s”的名额", "scheme “%s”, places"), title),
+            g_strdup_printf("%s ≤ %d %%", label(facts, &scheme->bands[quota->band].title),
+                            quota->percent));
+    if (scheme->step_up.bands > 0)
+        add(facts, g_strdup_printf("step %s", scheme->id),
+            g_strdup_printf(
+                say(facts, "办法“%s”一次最多升几级", "scheme “%s”, bands up at once"), title),
+            g_strdup_printf("%d", scheme->step_up.bands));
+}
+
 static void
 add_scheme(Facts *facts, const HjScheme *scheme)
 {
-    const char *title = label(facts, &scheme->title);
-    for (size_t i = 0; i < scheme->n_lists; i++) {
-        const HjSchemeList *list = &scheme->lists[i];
-        HjDecimalText cap = hj_decimal_text(list->cap, 2);
-        add(facts, g_strdup_printf("cap %s.%s", scheme->name, list->name),
-            g_strdup_printf(say(facts, "办法“%s”中“%s”的上限", "scheme “%s”, most of “%s”"),
-                            title, label(facts, &list->title)),
-            g_strdup(cap.text));
-        for (size_t k = 0; k < list->n_items; k++)
-            add(facts,
-                g_strdup_printf("item %s.%s.%s", scheme->name, list->name, list->items[k].name),
-                g_strdup_printf(say(facts, "办法“%s”的一项“%s”", "scheme “%s”, item “%s”"),
-                                title, label(facts, &list->items[k].title)),
-                item_value(facts, &list->items[k]));
-    }
+    g_autofree char *title = scheme_title(facts, scheme);
+    for (size_t i = 0; i < scheme->n_lists; i++)
+        add_scheme_list(facts, scheme, title, &scheme->lists[i]);
+    add_bands(facts, scheme, title);
     for (size_t i = 0; i < scheme->n_vetoes; i++)
         add(facts,
-            g_strdup_printf("veto %s %s", scheme->name, label(facts, &scheme->vetoes[i].says)),
+            g_strdup_printf("veto %s %s", scheme->id, label(facts, &scheme->vetoes[i].says)),
             g_strdup_printf(say(facts, "办法“%s”的否决：%s", "scheme “%s”, veto: %s"), title,
                             label(facts, &scheme->vetoes[i].says)),
             sql_text(&scheme->vetoes[i].when));
@@ -296,7 +369,8 @@ facts_of(const HjPack *pack, HjLang lang)
         add_flow(facts, &pack->ledgers[i]);
     add_indicators(facts, pack);
     for (size_t i = 0; i < pack->n_schemes; i++)
-        add_scheme(facts, &pack->schemes[i]);
+        for (size_t k = 0; k < pack->schemes[i].n_versions; k++)
+            add_scheme(facts, pack->schemes[i].versions[k]);
     add_reports(facts, pack);
     return facts;
 }

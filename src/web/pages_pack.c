@@ -2,6 +2,7 @@
 #include "base/decimal.h"
 #include "core/access.h"
 #include "pack.html.h"
+#include "web/contests.h"
 #include "web/pages.h"
 #include "web/pages_forms.h"
 #include "web/views_admin.h"
@@ -139,11 +140,12 @@ item_by(HjRequest *req, const HjSchemeItem *item)
     if (item->pending)
         return label(req, &item->pending_why);
     if (item->indicator != NULL)
-        return hj_request_printf(req, "%s: %s — %s", label(req, &item->indicator->title),
-                                 decimal(req, item->zero, 2), decimal(req, item->full, 2));
+        return hj_request_printf(req, "%s: %s", label(req, &item->indicator->title),
+                                 hj_contests_how(req, item));
     if (item->ledger != NULL)
-        return hj_request_printf(req, "%s: %s", hj_tr(lang, N_("judged in")),
-                                 label(req, &item->ledger->title));
+        return hj_request_printf(req, "%s%s: %s",
+                                 item->mark != NULL ? hj_tr(lang, N_("judged in ")) : "",
+                                 label(req, &item->ledger->title), hj_contests_how(req, item));
     return NULL;
 }
 
@@ -152,7 +154,9 @@ fill_scheme_list(HjRequest *req, const HjSchemeList *list, HjPackSchemeList *ret
 {
     *ret = (HjPackSchemeList){
         .title = label(req, &list->title),
-        .cap = decimal(req, list->cap, 2),
+        .cap = list->weight < 100 ? hj_request_printf(req, "%s × %d %%",
+                                                      decimal(req, list->cap, 2), list->weight)
+                                  : decimal(req, list->cap, 2),
         .items = hj_request_new(req, HjPackSchemeItem, list->n_items),
     };
     for (size_t i = 0; i < list->n_items; i++) {
@@ -167,6 +171,23 @@ fill_scheme_list(HjRequest *req, const HjSchemeList *list, HjPackSchemeList *ret
     }
 }
 
+/* "Five stars ≥ 90, at most 20 %" */
+static void
+fill_bands(HjRequest *req, const HjScheme *scheme, HjPackScheme *ret)
+{
+    const HjQuota *quota = scheme->quota;
+    ret->bands = hj_request_new(req, HjRight, scheme->n_bands);
+    for (size_t i = 0; i < scheme->n_bands; i++) {
+        const HjBand *band = &scheme->bands[i];
+        const char *most = quota != NULL && quota->band == (int)i
+                               ? hj_request_printf(req, " (≤ %d %%)", quota->percent)
+                               : "";
+        ret->bands[ret->n_bands++] =
+            (HjRight){ .title = hj_request_printf(req, "%s ≥ %s%s", label(req, &band->title),
+                                                  decimal(req, band->from, 2), most) };
+    }
+}
+
 static void
 fill_schemes(HjRequest *req, const HjPack *pack, HjPackView *view)
 {
@@ -176,7 +197,10 @@ fill_schemes(HjRequest *req, const HjPack *pack, HjPackView *view)
         const HjScheme *scheme = &pack->schemes[i];
         HjPackScheme *ret = &view->schemes[view->n_schemes++];
         *ret = (HjPackScheme){
-            .title = label(req, &scheme->title),
+            .title = scheme->from != HJ_DATE_NONE
+                         ? hj_request_printf(req, "%s (%s)", label(req, &scheme->title),
+                                             scheme->version)
+                         : label(req, &scheme->title),
             .href = may ? hj_request_printf(req, "/contests/%s", scheme->name) : NULL,
             .help = label(req, &scheme->help),
             .source = scheme->source,
@@ -190,6 +214,7 @@ fill_schemes(HjRequest *req, const HjPack *pack, HjPackView *view)
         for (size_t j = 0; j < scheme->n_vetoes; j++)
             ret->vetoes[ret->n_vetoes++] =
                 (HjRight){ .title = label(req, &scheme->vetoes[j].says) };
+        fill_bands(req, scheme, ret);
     }
 }
 
