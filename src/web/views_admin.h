@@ -105,8 +105,7 @@ typedef struct { const char *title, *href, *of, *enters, *sees, *source; size_t 
 typedef struct { const char *title, *href, *help, *of, *lights, *sql, *evidence; bool assumption; } HjPackIndicator;
 typedef struct { const char *title, *points, *by; bool assumption, pending; } HjPackSchemeItem;
 typedef struct { const char *title, *cap; HjPackSchemeItem *items; size_t n_items; } HjPackSchemeList;
-typedef struct { const char *title, *href, *help, *source; bool assumption; HjPackSchemeList *lists; size_t n_lists; HjRight *vetoes; size_t n_vetoes;
-    HjRight *bands; size_t n_bands; } HjPackScheme;
+typedef struct { const char *title, *href, *help, *source; bool assumption; HjPackSchemeList *lists; size_t n_lists; HjRight *vetoes; size_t n_vetoes; HjRight *bands; size_t n_bands; } HjPackScheme;
 typedef struct {
     HjPage page;
     const char *name, *version, *digest, *from, *to;
