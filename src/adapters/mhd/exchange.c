@@ -255,6 +255,12 @@ hj_exchange_work(gpointer exchange, gpointer server)
 {
     Exchange *x = exchange;
     g_atomic_int_add(&((HjServer *)server)->n_waiting, -1);
+    /* Somebody else may have asked for the same page while this one waited. */
+    HjResponse *cached = hj_router_cached(x->server->app, &x->raw);
+    if (cached != NULL) {
+        answered(x, cached);
+        return;
+    }
     hj_router_dispatch_async(x->server->app, &x->raw, answered, x);
 }
 
