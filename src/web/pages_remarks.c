@@ -300,7 +300,13 @@ hj_pages_remark_post(HjRequest *req, GError **error)
         hj_row_get(hj_request_tx(req), hj_request_actor(req), ledger, id, error);
     if (row == NULL)
         return NULL;
-    if (!hj_rows_next(row) || ledger->remarks == NULL) {
+    /* Who may not even enter the rows is told so before what the ledger does not have. */
+    const bool there = hj_rows_next(row);
+    if (there && ledger->remarks == NULL &&
+        !hj_access_check_row(hj_request_tx(req), hj_request_actor(req), ledger, HJ_ACCESS_ENTER,
+                             hj_rows_i64(row, "org"), error))
+        return NULL;
+    if (!there || ledger->remarks == NULL) {
         hj_fail(error, HJ_ERROR_NOT_FOUND, "There is nothing here.");
         return NULL;
     }

@@ -3,7 +3,8 @@
 /* Twenty-four hearings: in each, every committee hands in the month before and is commented on.
  */
 #define MONTHS 24
-#define OPEN_FROM 23 /* tasks of the last hearing may still be open: none is late by 2018-12-31 */
+#define OPEN_FROM                                                                              \
+    23 /* tasks of the last hearing may still be open: none is late by 2018-12-31 */
 
 static const char *const plans[] = {
     "两处场所完成主体施工", "到期集体合同全部续签或收回",
