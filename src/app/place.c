@@ -89,7 +89,8 @@ fit(HjTx *tx, gpointer data, GError **error)
     for (guint i = 0; plan.refused && i < plan.lines->len; i++)
         g_string_append_printf(job->refused, "\n%s",
                                (const char *)g_ptr_array_index(plan.lines, i));
-    bool done = plan.refused || plan.empty || hj_schema_apply(tx, job->pack, error);
+    /* Rules may change without a table: that is a version too. */
+    bool done = plan.refused || hj_schema_apply(tx, job->pack, error);
     hj_schema_plan_clear(&plan);
     return done;
 }

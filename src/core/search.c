@@ -98,34 +98,118 @@ add_county(HjSqlb *b, HjTx *tx)
     hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
 }
 
-static HjRows *
-find(HjTx *tx, const HjActor *actor, const HjSearch *search, const HjSearchAsked *asked,
-     GError **error)
+/* Of one piece of the matches of the index, the newest first: behind @skip. */
+typedef struct {
+    HjTx *tx;
+    const HjActor *actor;
+    const HjSearch *search;
+    const HjSearchAsked *asked;
+    const char *match;
+    int64_t skip;
+} Looking;
+
+static int together; /* atomic; 0: HJ_SEARCH_LOOKED */
+
+void
+hj_search_look_at(int n)
 {
-    const HjDriver *driver = hj_store_driver(hj_tx_store(tx));
-    g_autofree char *match = match_text(driver, asked);
-    g_autoptr(HjSqlb) b = hj_sqlb_new();
-    hj_sqlb_lit(b, "SELECT s.id AS id, s.ledger AS ledger FROM (");
+    g_atomic_int_set(&together, n);
+}
+
+static int64_t
+at_once(void)
+{
+    int n = g_atomic_int_get(&together);
+    return n > 0 ? n : HJ_SEARCH_LOOKED;
+}
+
+static void
+add_matches(HjSqlb *b, const Looking *l)
+{
+    const HjDriver *driver = hj_store_driver(hj_tx_store(l->tx));
+    hj_sqlb_lit(b, "(");
     hj_sqlb_add_literal(b, driver->search_hits);
-    hj_sqlb_param(b, HJ_TEXT(match));
+    hj_sqlb_param(b, HJ_TEXT(l->match));
     hj_sqlb_add_literal(b, driver->search_hits_end);
     hj_sqlb_lit(b, " LIMIT ");
-    hj_sqlb_param(b, HJ_I64(HJ_SEARCH_LOOKED));
-    hj_sqlb_lit(b, ") h JOIN sys_search s ON s.id = h.id WHERE ");
-    add_county(b, tx);
-    hj_sqlb_lit(b, " AND s.words IS NULL");
-    add_scope(b, tx, actor, search);
+    hj_sqlb_param(b, HJ_I64(at_once()));
+    hj_sqlb_lit(b, " OFFSET ");
+    hj_sqlb_param(b, HJ_I64(l->skip));
+    hj_sqlb_lit(b, ") h");
+}
+
+/* What the index does not hold yet; it comes with the first piece. */
+static void
+add_new(HjSqlb *b, const Looking *l)
+{
     hj_sqlb_lit(b, " UNION ALL SELECT s.id AS id, s.ledger AS ledger FROM"
                    " (SELECT * FROM sys_search s WHERE ");
-    add_county(b, tx);
+    add_county(b, l->tx);
     hj_sqlb_lit(b, " AND s.words IS NOT NULL ORDER BY s.id DESC LIMIT ");
     hj_sqlb_param(b, HJ_I64(HJ_SEARCH_LOOKED));
     hj_sqlb_lit(b, ") s WHERE s.words <> ''");
-    compare_words(b, asked);
-    add_scope(b, tx, actor, search);
+    compare_words(b, l->asked);
+    add_scope(b, l->tx, l->actor, l->search);
+}
+
+static HjRows *
+find(const Looking *l, GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT s.id AS id, s.ledger AS ledger FROM ");
+    add_matches(b, l);
+    hj_sqlb_lit(b, " JOIN sys_search s ON s.id = h.id WHERE ");
+    add_county(b, l->tx);
+    hj_sqlb_lit(b, " AND s.words IS NULL");
+    add_scope(b, l->tx, l->actor, l->search);
+    if (l->skip == 0)
+        add_new(b, l);
     hj_sqlb_lit(b, " ORDER BY id DESC LIMIT ");
-    hj_sqlb_param(b, HJ_I64(search->limit + 1));
-    return hj_sqlb_query(b, tx, error);
+    hj_sqlb_param(b, HJ_I64(l->search->limit + 1));
+    return hj_sqlb_query(b, l->tx, error);
+}
+
+/* Whether there may be matches behind this piece. */
+static bool
+goes_on(const Looking *l, bool *ret, GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT COUNT(*) AS n FROM ");
+    add_matches(b, l);
+    g_autoptr(HjRows) rows = hj_sqlb_query(b, l->tx, error);
+    if (rows == NULL)
+        return false;
+    *ret = hj_rows_next(rows) && hj_rows_i64(rows, "n") == at_once();
+    return true;
+}
+
+static int
+newest_first(gconstpointer a, gconstpointer b)
+{
+    const HjSearchHit *x = a, *y = b;
+    return (x->id < y->id) - (x->id > y->id);
+}
+
+/* Piece after piece, until there are enough within the scope or no more matches. */
+static bool
+collect(Looking *l, GArray *hits, GError **error)
+{
+    for (bool on = true; on && hits->len <= (guint)l->search->limit; l->skip += at_once()) {
+        g_autoptr(HjRows) rows = find(l, error);
+        if (rows == NULL)
+            return false;
+        while (hj_rows_next(rows)) {
+            HjSearchHit hit = { .id = hj_rows_i64(rows, "id"),
+                                .ledger = hj_pack_ledger(l->actor->pack,
+                                                         hj_rows_text(rows, "ledger")) };
+            if (hit.ledger != NULL)
+                g_array_append_val(hits, hit);
+        }
+        if (hits->len <= (guint)l->search->limit && !goes_on(l, &on, error))
+            return false;
+    }
+    g_array_sort(hits, newest_first);
+    return true;
 }
 
 bool
@@ -143,18 +227,18 @@ hj_search(HjTx *tx, const HjActor *actor, const HjSearch *search, HjSearchHits *
         hj_search_words_asked_clear(&asked);
         return true;
     }
-    g_autoptr(HjRows) rows = find(tx, actor, search, &asked, error);
+    g_autofree char *match = match_text(hj_store_driver(hj_tx_store(tx)), &asked);
+    g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(HjSearchHit));
+    Looking looking = { tx, actor, search, &asked, match, 0 };
+    bool done = collect(&looking, hits, error);
     hj_search_words_asked_clear(&asked);
-    if (rows == NULL)
+    if (!done)
         return false;
-    ret->hits = g_new0(HjSearchHit, hj_rows_count(rows) + 1);
-    while (hj_rows_next(rows) && ret->n_hits < (size_t)search->limit) {
-        const HjLedger *ledger = hj_pack_ledger(actor->pack, hj_rows_text(rows, "ledger"));
-        if (ledger != NULL)
-            ret->hits[ret->n_hits++] =
-                (HjSearchHit){ .id = hj_rows_i64(rows, "id"), .ledger = ledger };
-    }
-    ret->more = hj_rows_count(rows) > (size_t)search->limit;
+    ret->more = hits->len > (guint)search->limit;
+    ret->n_hits = MIN(hits->len, (guint)search->limit);
+    ret->hits = g_new0(HjSearchHit, ret->n_hits + 1);
+    for (size_t i = 0; i < ret->n_hits; i++)
+        ret->hits[i] = g_array_index(hits, HjSearchHit, i);
     return true;
 }
 

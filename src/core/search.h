@@ -24,7 +24,7 @@ bool hj_search_concerns(const HjRowDraft *draft);
 bool hj_search_drop(HjTx *tx, int64_t id, GError **error);
 
 #define HJ_SEARCH_MAX_TEXT 100
-#define HJ_SEARCH_LOOKED 20000 /* matches looked at, the newest ones */
+#define HJ_SEARCH_LOOKED 20000 /* matches looked at together, the newest first */
 #define HJ_SEARCH_COUNTED 2000 /* rows told apart by ledger */
 
 typedef struct {
@@ -44,7 +44,10 @@ typedef struct {
     bool more;      /* there are more than @limit */
     bool too_short; /* nothing was looked for: a single letter */
 } HjSearchHits;
-/* MALFORMED when @q holds what nobody can read or is too long. */
+/* For tests: how many matches are looked at together; 0: HJ_SEARCH_LOOKED. */
+void hj_search_look_at(int n);
+/* Matches outside the scope hide none inside it, however many there are.  MALFORMED when @q
+ * holds what nobody can read or is too long. */
 bool hj_search(HjTx *tx, const HjActor *actor, const HjSearch *search, HjSearchHits *ret,
                GError **error);
 void hj_search_hits_clear(HjSearchHits *hits);

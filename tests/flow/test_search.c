@@ -111,6 +111,23 @@ nothing_outside_the_scope_is_found(void **state)
     assert_string_equal(here, "长治路排水");
 }
 
+/* However many newer matches lie outside, the ones inside are found. */
+static void
+matches_outside_the_scope_hide_none_inside(void **state)
+{
+    HjCounty *county = *state;
+    ensure_rows(county);
+    fold_all(county);
+    for (int n = 1; n <= 3; n++) {
+        hj_search_look_at(n);
+        look_everywhere(county);
+        assert_found(county, county->town, "路", "长治路排水");
+        assert_found(county, county->other, "路", "西安路灯");
+        assert_found(county, county->secretary, "路", "");
+    }
+    hj_search_look_at(0);
+}
+
 static void
 what_is_hidden_from_some_is_in_no_index(void **state)
 {
@@ -198,6 +215,7 @@ another_reading_indexes_the_ledger_anew(void **state)
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(chinese_pinyin_and_initials_are_found_before_and_after_the_index),
     cmocka_unit_test(nothing_outside_the_scope_is_found),
+    cmocka_unit_test(matches_outside_the_scope_hide_none_inside),
     cmocka_unit_test(what_is_hidden_from_some_is_in_no_index),
     cmocka_unit_test(a_changed_row_is_found_by_its_new_words_only_and_a_void_one_by_none),
     cmocka_unit_test(signs_of_the_query_language_are_only_text),
