@@ -4,7 +4,7 @@
  * Owns     everything is lent by the request
  * Threads  the request's
  * Source   design.md 7 (township) */
-/* also: hj_contest_ */
+/* also: hj_contests_ */
 #pragma once
 
 #include "web/contests.h"

@@ -193,6 +193,7 @@ hj_contests_list_sum(HjRequest *req, const HjCardList *list)
 {
     GString *text = g_string_new(NULL);
     int64_t sum = 0;
+    size_t n = 0;
     for (size_t i = 0; i < list->n_items; i++) {
         const HjCardItem *item = &list->items[i];
         if (!item->counted || item->points == 0)
@@ -204,9 +205,10 @@ hj_contests_list_sum(HjRequest *req, const HjCardList *list)
                                : " + ",
             hj_figures_points(req, text->len == 0 ? item->points : ABS(item->points)));
         sum += item->points;
+        n++;
     }
     const char *parts = hj_request_adopt(req, g_string_free(text, FALSE), g_free);
-    if (*parts == '\0')
+    if (n == 0 || (n == 1 && sum == list->points))
         return NULL;
     if (sum == list->points)
         return hj_request_printf(req, "%s = %s", parts, hj_figures_points(req, sum));

@@ -380,14 +380,11 @@ HjResponse *
 hj_pages_contest(HjRequest *req, GError **error)
 {
     HjContests contest;
-    g_autoptr(GError) why = NULL;
-    if (!hj_contests_load(req, &contest, &why)) {
-        if (contest.scheme != NULL && contest.asked == HJ_REVISION_LAST &&
-            g_error_matches(why, HJ_ERROR, HJ_ERROR_NOT_FOUND))
-            return unpublished(req, &contest);
-        g_propagate_error(error, g_steal_pointer(&why));
+    if (!hj_contests_load(req, &contest, error))
         return NULL;
-    }
+    const HjAssessmentView *all = contest.view;
+    if (all->provisional && !all->ranking && all->n_cards == 0)
+        return unpublished(req, &contest);
     Filter filter;
     if (!read_filter(req, &contest, &filter, error))
         return NULL;
@@ -413,7 +410,8 @@ hj_pages_contest(HjRequest *req, GError **error)
     fill_unders(req, &filter, &view);
     fill_ends(req, &contest, &view);
     fill_ways(req, &contest, &view.head);
-    if (!view.ranking || view.large)
+    /* Outside the audience nothing of others is shown before it is confirmed (ASM-3). */
+    if (view.large || (!view.ranking && !all->provisional))
         fill_tenths(req, &contest, &view);
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);

@@ -223,12 +223,13 @@ fill_items(const Meeting *m, HjMeetingView *view)
         for (size_t i = 0; i < m->card->lists[l].n_items; i++) {
             const HjCardItem *item = &m->card->lists[l].items[i];
             const bool taken = m->card->lists[l].cap < 0;
+            const int times = item->rule != NULL ? MAX(item->rule->times, 1) : 1;
             if ((!item->counted && !item->has_final) || (taken && item->points == 0))
                 continue;
             view->items[view->n_items++] = (HjScoreItemLine){
                 .title = hj_page_label(req, &item->title),
                 .computed = hj_figures_points(req, item->points),
-                .full = taken ? NULL : hj_figures_points(req, item->of_points),
+                .full = taken ? NULL : hj_figures_points(req, item->of_points * times),
                 .basis = item->has_value ? hj_contests_value(req, item) : "",
                 .has_final = item->has_final,
             };

@@ -47,10 +47,10 @@ add_lists(HjRequest *req, const HjContests *contest, const HjCard *card, HjDocum
 {
     HjLang lang = hj_request_lang(req);
     const HjDocumentColumn columns[] = {
-        { .title = hj_tr(lang, N_("Item")), .width = 26 },
-        { .title = hj_tr(lang, N_("Computed")), .width = 9, .align = HJ_ALIGN_RIGHT },
-        { .title = hj_tr(lang, N_("Final")), .width = 9, .align = HJ_ALIGN_RIGHT },
-        { .title = hj_tr(lang, N_("The arithmetic")), .width = 56 },
+        { .title = hj_tr(lang, N_("Item")), .width = 24 },
+        { .title = hj_tr(lang, N_("Computed")), .width = 11, .align = HJ_ALIGN_RIGHT },
+        { .title = hj_tr(lang, N_("Final")), .width = 11, .align = HJ_ALIGN_RIGHT },
+        { .title = hj_tr(lang, N_("The arithmetic")), .width = 54 },
     };
     for (size_t l = 0; l < card->n_lists; l++) {
         const HjCardList *list = &card->lists[l];
