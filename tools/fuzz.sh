@@ -12,6 +12,7 @@ wanted=${1:-}
 seconds=${SECONDS_EACH:-60}
 out=build-fuzz
 flags=-fsanitize=address,undefined
+export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.supp:print_suppressions=0"
 
 if [ ! -f "$out/build.ninja" ]; then
     CC=clang meson setup "$out" -Dsanitize=address,undefined,fuzzer-no-link -Db_lundef=false

@@ -151,6 +151,16 @@ def numbers_are_computed_from_the_console(world):
     expect(done, 0)
     figures = {one["key"]: one for one in json.loads(done.stdout)["figures"]}
     assert figures["villages"]["value"] == 2, figures["villages"]
+    days = ("--from", "2017-01-01", "--to", "2018-12-31")
+    for ending, begins in ((".pdf", b"%PDF-1"), (".xlsx", b"PK")):
+        for under in ("130921", "130921100", "130921100201"):
+            out = pathlib.Path(world.data).parent / ("report" + ending)
+            expect(world.here("report", "achievements", *days, "--under", under,
+                              "--out", str(out)), 0)
+            assert out.read_bytes().startswith(begins), (ending, under)
+            out.unlink()
+    expect(world.here("report", "achievements", *days, "--out", "report.doc"), 2,
+           "--out must end in .pdf or .xlsx")
     done = world.here("assess", "three_lists", "2018H1", "--json")
     expect(done, 0)
     assert json.loads(done.stdout)["items"][0]["org"] == "130921100"
