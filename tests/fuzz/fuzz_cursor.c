@@ -16,7 +16,7 @@ static const HjRowKeyOf keys[] = {
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    g_autofree char *text = g_strndup((const char *)data, n);
+    g_autofree char *text = g_strndup(n > 0 ? (const char *)data : "", n);
     for (size_t from = 0; from < G_N_ELEMENTS(keys); from++)
         for (size_t count = 1; from + count <= G_N_ELEMENTS(keys); count++) {
             HjRowOrder order = { .n = count };
