@@ -28,4 +28,4 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 [ -n "$url" ] || { cat "$work/log"; echo "FAIL the server starts"; exit 1; }
-timeout 600 node tests/browser/stories.cjs "$url" "$work/accounts" "${1:-}"
+timeout 1200 node tests/browser/stories.cjs "$url" "$work/accounts" "${1:-}"
