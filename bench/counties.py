@@ -22,7 +22,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 # What is the same for all counties, or what no indicator reads.
-LEFT_OUT = re.compile(r"sys_(event|chain|search|file|import|idempotency|delivery|seal|backup|migration|schema)")
+LEFT_OUT = re.compile(r"sys_(event|chain|file|import|idempotency|delivery|seal|backup|migration|schema)")
 
 
 def psql(url, sql):
