@@ -36,6 +36,7 @@ CARDS = "/contests/branch_stars/all.pdf?period=2017"
 PACK = ROOT / "packs/cangxian"
 CONNECTIONS = 64
 PAGE_ROWS = 50
+PATIENCE_S = 60  # until a server answers
 
 
 class Skip(Exception):
@@ -141,7 +142,7 @@ class Server:
         self.token = None
 
     def wait(self):
-        while time.monotonic() < self.began + 60:
+        while time.monotonic() < self.began + PATIENCE_S:
             if self.process.poll() is not None:
                 raise SystemExit("bench: hangji serve ended: " +
                                  (self.county.place / "serve.log").read_text()[-2000:])
@@ -152,7 +153,7 @@ class Server:
             except OSError:
                 pass
             time.sleep(0.001)
-        raise SystemExit("bench: hangji serve did not answer within a minute")
+        raise SystemExit("bench: hangji serve did not answer in time")
 
     def ask(self, method, path, body=None, headers=None):
         client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
