@@ -114,6 +114,8 @@ body_of(const HjMatrix *m, const HjMatrixAsk *ask)
                                                          : "");
     if (g_str_has_suffix(pattern, "/actions/{action}"))
         return g_strdup("{\"version\":99}");
+    if (api && g_str_has_suffix(pattern, "/unmask"))
+        return g_strdup("{\"reason\":\"matrix asks\"}");
     if (g_str_has_suffix(pattern, "/imports/{id}/undo"))
         return g_strdup("{\"reason\":\"matrix\"}");
     if (g_str_has_suffix(pattern, "/imports/{id}"))
