@@ -7,7 +7,7 @@
 
 #define YEARS 2
 #define FIRST_YEAR 2017
-#define POINTS_LEAST 3000 /* scale 2, of 60 */
+#define POINTS_LEAST 1500 /* scale 2, of 60 */
 #define POINTS_MOST 5950
 #define POINTS_STEP 50
 
@@ -45,7 +45,7 @@ hj_demo_stars_evaluation(HjDemo *demo, HjTx *tx, size_t i, GError **error)
     const HjDemoPlace *branch = &demo->places[demo->branches[n]];
     HjDemoDice dice = hj_demo_dice(demo, "stars", i);
     const int strength = demo->committees[branch->committee].strength[2 * year + 1];
-    const int points = POINTS_LEAST + strength * 10 + year * 300 + hj_demo_throw(&dice, 2000);
+    const int points = POINTS_LEAST + strength * 12 + year * 300 + hj_demo_throw(&dice, 2700);
     const int judged = MIN(points - points % POINTS_STEP, POINTS_MOST);
     const HjDate day = hj_demo_day(&dice, hj_date_make(FIRST_YEAR + year, 12, 1),
                                    hj_date_make(FIRST_YEAR + year, 12, 22));
