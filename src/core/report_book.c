@@ -135,17 +135,10 @@ write_notes(Writer *w, GError **error)
 
 /* --- those below, and their charts --- */
 
-static char *
-sheet_name(const Writer *w, const HjReportGroupOf *group)
-{
-    return g_strdup_printf(hj_tr(w->lang, N_("By %s")),
-                           hj_report_table_group_title(w->table, group, w->lang));
-}
-
 static bool
 write_group(Writer *w, const HjReportGroupOf *group, GError **error)
 {
-    g_autofree char *name = sheet_name(w, group);
+    g_autofree char *name = hj_report_table_by(w->table, group, w->lang);
     if (!hj_sheet_book_begin(w->book, name, 1, false, error))
         return false;
     hj_sheet_book_width(w->book, 1, 16, true);
@@ -195,7 +188,7 @@ write_charts(Writer *w, GError **error)
         return true;
     if (!hj_sheet_book_begin(w->book, hj_tr(w->lang, N_("Charts")), 0, false, error))
         return false;
-    g_autofree char *sheet = sheet_name(w, group);
+    g_autofree char *sheet = hj_report_table_by(w->table, group, w->lang);
     int n = 0;
     for (size_t i = 0; i < group->n_figures && n < CHARTS_MOST; i++) {
         if (!differs(w, group, group->figures[i]))

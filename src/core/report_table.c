@@ -181,6 +181,15 @@ hj_report_table_group_title(const HjReportTable *table, const HjReportGroupOf *g
                          : hj_tr(lang, N_("Organizations below"));
 }
 
+char *
+hj_report_table_by(const HjReportTable *table, const HjReportGroupOf *group, HjLang lang)
+{
+    const char *title = hj_report_table_group_title(table, group, lang);
+    return g_str_equal(title, hj_tr(lang, N_("Organizations below")))
+               ? g_strdup(title)
+               : g_strdup_printf(hj_tr(lang, N_("By %s")), title);
+}
+
 /* --- on paper --- */
 
 static void

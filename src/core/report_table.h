@@ -44,6 +44,9 @@ bool hj_report_table_assumed(const HjReportTable *table, size_t figure);
 const char *hj_report_table_group_title(const HjReportTable *table,
                                         const HjReportGroupOf *group, HjLang lang);
 
+/* "By township"; the same without by where they are of several kinds.  Caller owns. */
+char *hj_report_table_by(const HjReportTable *table, const HjReportGroupOf *group, HjLang lang);
+
 /* Figures, what they rest on, and tables of those below; more than some 100 rows are left to
  * the workbook and that is said.  Caller owns. */
 HjDocument *hj_report_table_paper(const HjReportTable *table, HjLang lang);

@@ -75,8 +75,7 @@ fill_below(HjRequest *req, const HjReportTable *table, const HjReportGroupOf *gr
            HjReportBelow *below)
 {
     below->title =
-        hj_request_printf(req, hj_tr(hj_request_lang(req), N_("By %s")),
-                          hj_report_table_group_title(table, group, hj_request_lang(req)));
+        hj_request_adopt(req, hj_report_table_by(table, group, hj_request_lang(req)), g_free);
     below->n = group->n_orgs;
     below->columns = hj_request_new(req, HjNumber, group->n_figures + 1);
     for (size_t i = 0; i < group->n_figures; i++) {

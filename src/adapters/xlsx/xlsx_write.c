@@ -11,6 +11,7 @@
 #define OFFERED_ROWS 200000
 #define MAX_TITLE 32
 #define MAX_SAYS 255
+#define PAPER_A4 9
 
 struct HjSheetBook {
     char *path;
@@ -19,6 +20,7 @@ struct HjSheetBook {
     lxw_format *looks[N_LOOKS];
     lxw_format *number, *date;
     int n_rows; /* written to the sheet */
+    bool whole; /* a report: it is printed, not filled in */
 };
 
 static lxw_format *
@@ -64,6 +66,7 @@ book_new(bool whole, GError **error)
         return NULL;
     }
     close(fd);
+    self->whole = whole;
     lxw_workbook_options options = { .constant_memory = whole ? LXW_FALSE : LXW_TRUE };
     self->book = workbook_new_opt(self->path, &options);
     if (self->book == NULL) {
@@ -137,6 +140,13 @@ hj_sheet_book_begin(HjSheetBook *book, const char *name, int n_frozen, bool hidd
         worksheet_freeze_panes(book->sheet, (lxw_row_t)n_frozen, 0);
     if (hidden)
         worksheet_hide(book->sheet);
+    if (book->whole) {
+        worksheet_set_paper(book->sheet, PAPER_A4);
+        worksheet_set_landscape(book->sheet);
+        worksheet_fit_to_pages(book->sheet, 1, 0);
+        if (n_frozen > 0)
+            worksheet_repeat_rows(book->sheet, 0, (lxw_row_t)(n_frozen - 1));
+    }
     return true;
 }
 
