@@ -331,8 +331,9 @@ const HjDriver hj_sqlite_driver = {
         KEEP("sys_event", "update") KEEP("sys_event", "delete") KEEP("sys_seal", "update")
             KEEP("sys_seal", "delete") KEEP("sys_head", "update") KEEP("sys_head", "delete"),
     .kept_sql = KEPT("mark") KEPT("rules") KEPT("snapshot") KEPT("list") KEPT("item")
-        KEPT("evidence") KEPT("publication") KEPT("result")
-            KEEP("sys_assessment_appeal", "delete") KEEP_ANSWERED,
+        KEPT("evidence") KEEP("sys_assessment_publication", "update")
+            KEEP("sys_assessment_publication", "delete") KEPT("result")
+                KEEP("sys_assessment_appeal", "delete") KEEP_ANSWERED,
     .search_sql = SEARCH_TABLE,
     .search_fold = search_fold,
     .search_hits = "SELECT rowid AS id FROM sys_search_words WHERE words MATCH ",
