@@ -27,6 +27,15 @@ typedef struct {
 /* --- feeding --- */
 
 static const char *
+code_of_kind(const Walk *w, const char *kind)
+{
+    for (size_t i = 0; i < w->tree->n_orgs; i++)
+        if (g_str_equal(w->tree->orgs[i].kind, kind))
+            return w->tree->orgs[i].code;
+    return HJ_TEST_COUNTY_CODE;
+}
+
+static const char *
 json_of(Walk *w, const HjField *field)
 {
     switch (field->type) {
@@ -60,8 +69,12 @@ json_of(Walk *w, const HjField *field)
     }
     case HJ_FIELD_FILES:
         return "[]";
-    case HJ_FIELD_ORG:
-        return "\"" HJ_TEST_TOWN "\"";
+    case HJ_FIELD_ORG: {
+        const char *code =
+            field->org_kind != NULL ? code_of_kind(w, field->org_kind) : HJ_TEST_TOWN;
+        g_autofree char *quoted = g_strdup_printf("\"%s\"", code);
+        return g_string_chunk_insert(w->texts, quoted);
+    }
     case HJ_FIELD_SEALED:
         return "\"" MARKUP_JSON "\"";
     case HJ_FIELD_PHONE:
@@ -76,15 +89,6 @@ json_of(Walk *w, const HjField *field)
     const char *id = g_hash_table_lookup(w->rows, field->ledger->name);
     assert_non_null(id);
     return id;
-}
-
-static const char *
-code_of_kind(const Walk *w, const char *kind)
-{
-    for (size_t i = 0; i < w->tree->n_orgs; i++)
-        if (g_str_equal(w->tree->orgs[i].kind, kind))
-            return w->tree->orgs[i].code;
-    return HJ_TEST_COUNTY_CODE;
 }
 
 /* What hangs on a row lies where that row does, unless it says otherwise. */
@@ -107,7 +111,7 @@ feed_ledger(Walk *w, const HjLedger *ledger)
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
         bool text = field->type == HJ_FIELD_TEXT || field->type == HJ_FIELD_LONG_TEXT;
-        if (field->number != NULL) /* the program gives it */
+        if (field->number != NULL || field->prefill != NULL) /* the program gives it */
             continue;
         if (!field->required && !text)
             continue;
