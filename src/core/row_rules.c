@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* More fields than this are never in one rule. */
-#define MAX_COLUMNS 128
+#define FIXED_COLUMNS 7 /* beside the fields */
 
 static bool
 is_word(char c)
@@ -38,10 +37,9 @@ typedef struct {
     HjSqlb *b;
     const HjRule *const *rules;
     size_t n_rules;
-    HjPackSqlExtra extras[MAX_COLUMNS];
-    char names[MAX_COLUMNS][16];
-    size_t n;
-    bool full;
+    HjPackSqlExtra *extras; /* n_room of them, as of names */
+    char (*names)[16];
+    size_t n, n_room;
 } Line;
 
 static void
@@ -49,10 +47,7 @@ add_column(Line *line, const char *name, bool is_number, HjVal value)
 {
     if (!any_mentions(line->rules, line->n_rules, name))
         return;
-    if (line->n == MAX_COLUMNS) {
-        line->full = true;
-        return;
-    }
+    g_assert(line->n < line->n_room);
     char *key = line->names[line->n];
     g_snprintf(key, sizeof line->names[0], "row_%zu", line->n);
     line->extras[line->n] = (HjPackSqlExtra){ .name = key, .value = value };
@@ -110,28 +105,26 @@ hj_row_check_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
 {
     const HjLedger *ledger = draft->ledger;
     g_autoptr(HjSqlb) b = hj_sqlb_new();
-    g_autofree Line *line = g_new0(Line, 1);
-    line->b = b;
-    line->rules = rules;
-    line->n_rules = n;
+    size_t n_room = FIXED_COLUMNS + ledger->n_fields;
+    g_autofree HjPackSqlExtra *extras = g_new(HjPackSqlExtra, n_room);
+    g_autofree gpointer names = g_malloc_n(n_room, 16);
+    Line line = { b, rules, n, .extras = extras, .names = names, .n_room = n_room };
     add_questions(b, rules, n);
     hj_sqlb_lit(b, " FROM (SELECT ");
-    add_row(line, tx, draft);
+    add_row(&line, tx, draft);
     hj_sqlb_lit(b, ") AS ");
     hj_sqlb_ident(b, NULL, ledger->name);
-    HjPackSqlBind bind = {
-        .from = day, .to = day, .extras = line->extras, .n_extras = line->n
-    };
+    HjPackSqlBind bind = { .from = day, .to = day, .extras = extras, .n_extras = line.n };
     g_autoptr(GError) failed = NULL;
     g_autoptr(HjRows) answer =
-        line->full ? NULL : hj_packsql_query(tx, actor->pack, hj_sqlb_text(b), &bind, &failed);
+        hj_packsql_query(tx, actor->pack, hj_sqlb_text(b), &bind, &failed);
     if (g_error_matches(failed, HJ_ERROR, HJ_ERROR_BUSY)) {
         g_propagate_error(error, g_steal_pointer(&failed));
         return false;
     }
     if (answer == NULL || !hj_rows_next(answer))
         return hj_error_log(error, HJ_ERROR_INTERNAL, "rules of %s: %s", ledger->name,
-                            failed != NULL ? failed->message : "too many fields");
+                            failed != NULL ? failed->message : "no answer");
     for (size_t i = 0; i < n; i++) {
         char name[16];
         answer_column(name, i);

@@ -13,27 +13,74 @@ typedef struct {
     };
 } Cell;
 
+/* Of any number of answers: a statement gives the same columns each time. */
+typedef struct {
+    int refs;
+    int n;
+    const char *list[];
+} Names;
+
+/* Texts and blobs, one behind the other; the newest block is being filled. */
+typedef struct Block Block;
+struct Block {
+    Block *older;
+    size_t used, size;
+    char bytes[];
+};
+
+#define FIRST_BLOCK 480
+#define LAST_BLOCK 16000
+
 struct HjRows {
+    Names *names;
     int n_columns;
-    const char **names;
-    GStringChunk *names_held;
-    GStringChunk *bytes_held;
+    Block *block;
     GArray *cells; /* of Cell, row after row */
     size_t next;   /* one past the row we stand on; 0 before the first */
+    int asked;     /* the column asked for last: it or its neighbour comes next */
 };
+
+static HjRows *
+make(Names *names)
+{
+    HjRows *rows = g_new0(HjRows, 1);
+    rows->names = names;
+    rows->n_columns = names->n;
+    rows->cells = g_array_sized_new(FALSE, FALSE, sizeof(Cell), (guint)names->n);
+    return rows;
+}
 
 HjRows *
 hj_rows_new(int n_columns, const char *const *names)
 {
-    HjRows *rows = g_new0(HjRows, 1);
-    rows->n_columns = n_columns;
-    rows->names = g_new0(const char *, (size_t)n_columns + 1);
-    rows->names_held = g_string_chunk_new(256);
-    rows->bytes_held = g_string_chunk_new(2048);
-    rows->cells = g_array_new(FALSE, FALSE, sizeof(Cell));
-    for (int i = 0; i < n_columns; i++)
-        rows->names[i] = g_string_chunk_insert(rows->names_held, names[i]);
-    return rows;
+    size_t n = (size_t)n_columns, n_bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        n_bytes += strlen(names[i]) + 1;
+    Names *kept = g_malloc(sizeof(Names) + n * sizeof(char *) + n_bytes);
+    *kept = (Names){ .refs = 1, .n = n_columns };
+    char *to = (char *)(kept->list + n);
+    for (size_t i = 0; i < n; i++) {
+        kept->list[i] = to;
+        to = g_stpcpy(to, names[i]) + 1;
+    }
+    return make(kept);
+}
+
+HjRows *
+hj_rows_like(const HjRows *rows)
+{
+    g_atomic_int_inc(&rows->names->refs);
+    return make(rows->names);
+}
+
+static void
+free_blocks(Block *block)
+{
+    while (block != NULL) {
+        Block *older = block->older;
+        g_free(block);
+        block = older;
+    }
 }
 
 void
@@ -41,9 +88,9 @@ hj_rows_free(HjRows *rows)
 {
     if (rows == NULL)
         return;
-    g_free(rows->names);
-    g_string_chunk_free(rows->names_held);
-    g_string_chunk_free(rows->bytes_held);
+    if (g_atomic_int_dec_and_test(&rows->names->refs))
+        g_free(rows->names);
+    free_blocks(rows->block);
     g_array_free(rows->cells, TRUE);
     g_free(rows);
 }
@@ -52,8 +99,45 @@ void
 hj_rows_reset(HjRows *rows)
 {
     g_array_set_size(rows->cells, 0);
-    g_string_chunk_clear(rows->bytes_held);
     rows->next = 0;
+    if (rows->block == NULL)
+        return;
+    free_blocks(rows->block->older);
+    rows->block->older = NULL;
+    rows->block->used = 0;
+}
+
+/* A copy with a NUL behind it. */
+static const char *
+hold(HjRows *rows, const void *bytes, size_t n)
+{
+    Block *block = rows->block;
+    if (block == NULL || block->size - block->used <= n) {
+        size_t size = block == NULL ? FIRST_BLOCK : MIN(4 * block->size, LAST_BLOCK);
+        size = MAX(size, n + 1);
+        rows->block = g_malloc(sizeof(Block) + size);
+        *rows->block = (Block){ .older = block, .size = size };
+        block = rows->block;
+    }
+    char *copy = block->bytes + block->used;
+    if (n > 0)
+        memcpy(copy, bytes, n);
+    copy[n] = '\0';
+    block->used += n + 1;
+    return copy;
+}
+
+HjRows *
+hj_rows_copy(const HjRows *rows)
+{
+    HjRows *copy = hj_rows_like(rows);
+    for (guint i = 0; i < rows->cells->len; i++) {
+        Cell cell = g_array_index(rows->cells, Cell, i);
+        if (cell.kind == CELL_TEXT || cell.kind == CELL_BLOB)
+            cell.bytes = hold(copy, cell.bytes, cell.n);
+        g_array_append_val(copy->cells, cell);
+    }
+    return copy;
 }
 
 size_t
@@ -94,16 +178,27 @@ const char *
 hj_rows_name(const HjRows *rows, int column)
 {
     g_assert(column >= 0 && column < rows->n_columns);
-    return rows->names[column];
+    return rows->names->list[column];
+}
+
+static bool
+is_named(const HjRows *rows, int column, const char *name)
+{
+    return column < rows->n_columns && strcmp(rows->names->list[column], name) == 0;
 }
 
 int
 hj_rows_column(const HjRows *rows, const char *name)
 {
-    for (int i = 0; i < rows->n_columns; i++)
-        if (strcmp(rows->names[i], name) == 0)
-            return i;
-    return -1;
+    int found = is_named(rows, rows->asked, name)       ? rows->asked
+                : is_named(rows, rows->asked + 1, name) ? rows->asked + 1
+                                                        : 0;
+    while (found < rows->n_columns && !is_named(rows, found, name))
+        found++;
+    if (found == rows->n_columns)
+        return -1;
+    ((HjRows *)rows)->asked = found;
+    return found;
 }
 
 static int
@@ -155,7 +250,7 @@ hj_rows_text_at(const HjRows *rows, int column)
     int n = g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, cell->i64);
     cell->kind = CELL_TEXT;
     cell->n = (size_t)n;
-    cell->bytes = g_string_chunk_insert_len(rows->bytes_held, digits, n);
+    cell->bytes = hold((HjRows *)rows, digits, (size_t)n);
     return cell->bytes;
 }
 
@@ -204,7 +299,7 @@ hj_rows_put_text(HjRows *rows, const char *column, const char *text)
         return;
     cell->kind = CELL_TEXT;
     cell->n = strlen(text);
-    cell->bytes = g_string_chunk_insert_len(rows->bytes_held, text, (gssize)cell->n);
+    cell->bytes = hold(rows, text, cell->n);
 }
 
 HjValKind
@@ -246,7 +341,7 @@ static void
 add_bytes(HjRows *rows, CellKind kind, const void *data, size_t n)
 {
     Cell cell = { .kind = kind, .n = n };
-    cell.bytes = g_string_chunk_insert_len(rows->bytes_held, n == 0 ? "" : data, (gssize)n);
+    cell.bytes = hold(rows, data, n);
     g_array_append_val(rows->cells, cell);
 }
 

@@ -52,6 +52,8 @@ const void *hj_rows_blob_at(const HjRows *rows, int column, size_t *n); /* text 
 
 /* Building an answer: drivers, and what is put together out of several. */
 HjRows *hj_rows_new(int n_columns, const char *const *names);
+HjRows *hj_rows_like(const HjRows *rows); /* none, of the same columns */
+HjRows *hj_rows_copy(const HjRows *rows); /* before the first row */
 void hj_rows_add_null(HjRows *rows);
 void hj_rows_add_i64(HjRows *rows, int64_t value);
 void hj_rows_add_text(HjRows *rows, const char *text,

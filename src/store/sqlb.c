@@ -16,8 +16,7 @@ hj_sqlb_new(void)
 {
     HjSqlb *b = g_new0(HjSqlb, 1);
     b->text = g_string_sized_new(512);
-    b->vals = g_array_new(FALSE, FALSE, sizeof(HjVal));
-    b->held = g_string_chunk_new(256);
+    b->vals = g_array_sized_new(FALSE, FALSE, sizeof(HjVal), 16);
     HjVal end = HJ_END;
     g_array_append_val(b->vals, end);
     return b;
@@ -30,7 +29,8 @@ hj_sqlb_free(HjSqlb *b)
         return;
     g_string_free(b->text, TRUE);
     g_array_free(b->vals, TRUE);
-    g_string_chunk_free(b->held);
+    if (b->held != NULL)
+        g_string_chunk_free(b->held);
     g_free(b);
 }
 
@@ -45,7 +45,32 @@ hj_sqlb_ident(HjSqlb *b, const char *prefix, const char *name)
 {
     if (!hj_text_is_identifier(name))
         g_error("sqlb: \"%s\" is not an identifier", name);
-    g_string_append_printf(b->text, "\"%s%s\"", prefix != NULL ? prefix : "", name);
+    g_string_append_c(b->text, '"');
+    if (prefix != NULL)
+        g_string_append(b->text, prefix);
+    g_string_append(b->text, name);
+    g_string_append_c(b->text, '"');
+}
+
+/* The value's bytes are the builder's own. */
+static const char *
+hold(HjSqlb *b, const void *bytes, size_t n)
+{
+    if (b->held == NULL)
+        b->held = g_string_chunk_new(256);
+    return g_string_chunk_insert_len(b->held, bytes, (gssize)n);
+}
+
+/* "$n", of which a statement has dozens: printf would cost more than running it. */
+static void
+append_number(GString *out, guint n)
+{
+    char digits[12];
+    size_t at = sizeof digits;
+    for (; n > 0; n /= 10)
+        digits[--at] = (char)('0' + n % 10);
+    digits[--at] = '$';
+    g_string_append_len(out, digits + at, (gssize)(sizeof digits - at));
 }
 
 void
@@ -53,11 +78,13 @@ hj_sqlb_param(HjSqlb *b, HjVal value)
 {
     g_assert(value.kind != HJ_VAL_END);
     if (value.kind == HJ_VAL_TEXT && !value.is_date && value.text != NULL)
-        value.text = g_string_chunk_insert(b->held, value.text);
+        value.text = hold(b, value.text, strlen(value.text));
     if (value.kind == HJ_VAL_BLOB && value.blob != NULL)
-        value.blob = g_string_chunk_insert_len(b->held, value.blob, (gssize)value.n_blob);
-    g_array_insert_val(b->vals, b->vals->len - 1, value);
-    g_string_append_printf(b->text, "$%u", b->vals->len - 1);
+        value.blob = hold(b, value.blob, value.n_blob);
+    HjVal end = HJ_END;
+    g_array_index(b->vals, HjVal, b->vals->len - 1) = value;
+    g_array_append_val(b->vals, end);
+    append_number(b->text, b->vals->len - 1);
 }
 
 void
@@ -121,8 +148,13 @@ hj_sqlb_rewrite_names(const char *sql, char ***ret_names)
     GPtrArray *names = g_ptr_array_new();
     const char *p = sql;
     while (*p != '\0') {
+        size_t plain = strcspn(p, "'\"-/:");
+        g_string_append_len(out, p, (gssize)plain);
+        p += plain;
         const char *after = hj_lex_skip_quoted(p);
-        if (after != p) {
+        if (*p == '\0') {
+            break;
+        } else if (after != p) {
             g_string_append_len(out, p, after - p);
             p = after;
         } else if (p[0] == ':' && p[1] == ':') {
@@ -132,7 +164,7 @@ hj_sqlb_rewrite_names(const char *sql, char ***ret_names)
             size_t n = 1;
             while (g_ascii_isalnum(p[1 + n]) || p[1 + n] == '_')
                 n++;
-            g_string_append_printf(out, "$%u", number_of(names, p + 1, n));
+            append_number(out, number_of(names, p + 1, n));
             p += 1 + n;
         } else {
             g_string_append_c(out, *p++);

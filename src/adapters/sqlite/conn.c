@@ -6,6 +6,7 @@
 
 #define CACHE_LIMIT 200
 #define MOST_PARAMS 32766
+#define HASHED_BYTES 48 /* of each end of a statement */
 
 bool
 hj_conn_fail(HjConn *conn, int code, const char *sql, GError **error)
@@ -34,6 +35,7 @@ static void
 free_statement(HjStatement *statement)
 {
     sqlite3_finalize(statement->stmt);
+    hj_rows_free(statement->shape);
     g_free(statement->sql);
     g_free(statement->numbers);
     g_free(statement);
@@ -79,6 +81,27 @@ prepare(HjConn *conn, const char *sql, GError **error)
         return statement;
     free_statement(statement);
     return NULL;
+}
+
+/* Statements are long and told apart by their ends: most cost more to hash than to run. */
+static guint
+hash_sql(gconstpointer key)
+{
+    const char *sql = key;
+    size_t n = strlen(sql);
+    guint hash = (guint)n;
+    for (size_t i = 0; i < n; i++) {
+        if (i == HASHED_BYTES && n > 2 * HASHED_BYTES)
+            i = n - HASHED_BYTES;
+        hash = hash * 33 + (guchar)sql[i];
+    }
+    return hash;
+}
+
+void
+hj_conn_init_cache(HjStatements *cache)
+{
+    cache->by_text = g_hash_table_new(hash_sql, g_str_equal);
 }
 
 static void
@@ -184,14 +207,31 @@ hj_conn_done(HjStatement *statement)
         free_statement(statement);
 }
 
+/* A statement that was prepared again may have other columns than before. */
+static bool
+has_shape(HjStatement *statement, int n)
+{
+    if (statement->shape == NULL || hj_rows_columns(statement->shape) != n)
+        return false;
+    for (int i = 0; i < n; i++)
+        if (strcmp(hj_rows_name(statement->shape, i),
+                   sqlite3_column_name(statement->stmt, i)) != 0)
+            return false;
+    return true;
+}
+
 HjRows *
 hj_conn_rows(HjStatement *statement)
 {
     int n = sqlite3_column_count(statement->stmt);
-    g_autofree const char **names = g_new0(const char *, (gsize)n + 1);
-    for (int i = 0; i < n; i++)
-        names[i] = sqlite3_column_name(statement->stmt, i);
-    return hj_rows_new(n, names);
+    if (!has_shape(statement, n)) {
+        g_autofree const char **names = g_new0(const char *, (gsize)n + 1);
+        for (int i = 0; i < n; i++)
+            names[i] = sqlite3_column_name(statement->stmt, i);
+        hj_rows_free(statement->shape);
+        statement->shape = hj_rows_new(n, names);
+    }
+    return hj_rows_like(statement->shape);
 }
 
 void

@@ -15,8 +15,9 @@ typedef struct {
     char *sql;
     int *numbers; /* the n of "$n" for each of SQLite's own parameter indexes, from 1 */
     int n_params;
-    bool used;   /* being stepped */
-    bool cached; /* in a cache, not to be finalized after use */
+    HjRows *shape; /* its columns, once they were asked for */
+    bool used;     /* being stepped */
+    bool cached;   /* in a cache, not to be finalized after use */
     GList link;
 } HjStatement;
 
@@ -39,6 +40,7 @@ struct HjConn {
     char *denied;       /* what the authorizer refused */
 };
 
+void hj_conn_init_cache(HjStatements *cache);
 /* A statement ready for binding; give it back with hj_conn_done. */
 HjStatement *hj_conn_prepare(HjConn *conn, HjStatements *cache, const char *sql,
                              GError **error);

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/sqlite.h"
 
 #include "adapters/sqlite/conn.h"
+#include "adapters/sqlite/wal_vfs.h"
 
 /* mmap keeps the pages in the kernel's cache, so that many readers cost little memory. */
 #define SQL_SETUP                                                                              \
@@ -26,6 +27,7 @@ init_library(void)
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_initialize();
+    hj_wal_vfs_register();
     g_once_init_leave(&once, 1);
 }
 
@@ -82,15 +84,16 @@ sqlite_connect(const char *location, HjTxMode mode, GError **error)
 {
     init_library();
     HjConn *conn = g_new0(HjConn, 1);
-    conn->own.by_text = g_hash_table_new(g_str_hash, g_str_equal);
-    conn->pack.by_text = g_hash_table_new(g_str_hash, g_str_equal);
+    hj_conn_init_cache(&conn->own);
+    hj_conn_init_cache(&conn->pack);
     conn->views = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     conn->tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     conn->views_of = -1;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     if (mode == HJ_TX_WRITE)
         flags |= SQLITE_OPEN_CREATE;
-    int code = sqlite3_open_v2(location, &conn->db, flags, NULL);
+    int code =
+        sqlite3_open_v2(location, &conn->db, flags, mode == HJ_TX_WRITE ? HJ_WAL_VFS : NULL);
     if (code != SQLITE_OK)
         hj_conn_fail(conn, code, location, error);
     else if (set_up(conn, mode, error))
