@@ -1,5 +1,7 @@
 #include "core/access.h"
 
+#include "store/recall.h"
+
 #include <string.h>
 
 /* Up to so many organizations are named one by one. */
@@ -146,7 +148,7 @@ standing_at(HjTx *tx, const HjActor *actor, const Asked *asked, int64_t org, Sta
             GError **error)
 {
     g_autoptr(HjRows) above =
-        hj_tx_query(tx, error, SQL_ABOVE, HJ_I64(hj_tx_county(tx)), HJ_I64(org));
+        hj_tx_recall(tx, error, SQL_ABOVE, HJ_I64(hj_tx_county(tx)), HJ_I64(org));
     if (above == NULL)
         return false;
     *ret = OUTSIDE;

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "core/access.h"
 #include "core/row_sql.h"
+#include "store/recall.h"
 
 #include <string.h>
 
@@ -176,8 +177,8 @@ bool
 hj_org_find(HjTx *tx, const char *code, int64_t *ret_id, GError **error)
 {
     bool askable = code != NULL && hj_text_is_clean(code, false);
-    g_autoptr(HjRows) rows = hj_tx_query(tx, error, SQL_FIND, HJ_I64(hj_tx_county(tx)),
-                                         HJ_TEXT(askable ? code : ""));
+    g_autoptr(HjRows) rows = hj_tx_recall(tx, error, SQL_FIND, HJ_I64(hj_tx_county(tx)),
+                                          HJ_TEXT(askable ? code : ""));
     if (rows == NULL)
         return false;
     *ret_id = hj_rows_next(rows) ? hj_rows_i64(rows, "id") : 0;

@@ -7,6 +7,7 @@
 #include "core/row_sql.h"
 #include "core/sealed.h"
 #include "pack/flow.h"
+#include "store/recall.h"
 
 #include <string.h>
 
@@ -283,13 +284,14 @@ check_org(HjTx *tx, HjRowDraft *draft, size_t i, HjIssues *issues, GError **erro
     HjVal *val = &draft->vals[i];
     int64_t county = hj_tx_county(tx);
     if (val->kind == HJ_VAL_TEXT) {
-        g_autoptr(HjRows) found = hj_tx_query(tx, error, SQL_ORG_OF_CODE, HJ_I64(county), *val);
+        g_autoptr(HjRows) found =
+            hj_tx_recall(tx, error, SQL_ORG_OF_CODE, HJ_I64(county), *val);
         if (found == NULL)
             return false;
         *val = hj_rows_next(found) ? HJ_I64(hj_rows_i64(found, "id")) : HJ_I64(0);
         g_clear_pointer(&draft->owned[i], g_free);
     }
-    g_autoptr(HjRows) org = hj_tx_query(tx, error, SQL_ORG_KIND, HJ_I64(county), *val);
+    g_autoptr(HjRows) org = hj_tx_recall(tx, error, SQL_ORG_KIND, HJ_I64(county), *val);
     if (org == NULL)
         return false;
     if (!hj_rows_next(org))

@@ -10,6 +10,7 @@
 #include "core/sealed.h"
 #include "core/search.h"
 #include "store/event.h"
+#include "store/recall.h"
 
 #define MAX_REASON 500
 
@@ -55,7 +56,7 @@ hj_row_check_owner(HjTx *tx, const HjLedger *ledger, int64_t org, HjIssues *issu
                    GError **error)
 {
     g_autoptr(HjRows) owner =
-        hj_tx_query(tx, error, SQL_ORG, HJ_I64(hj_tx_county(tx)), HJ_I64(org));
+        hj_tx_recall(tx, error, SQL_ORG, HJ_I64(hj_tx_county(tx)), HJ_I64(org));
     if (owner == NULL)
         return false;
     if (!hj_rows_next(owner))

@@ -14,6 +14,7 @@
 #define HJ_VIA_BYTES 256
 
 typedef struct HjLane HjLane;
+typedef struct HjRecall HjRecall;
 
 struct HjStore {
     const HjDriver *driver;
@@ -47,6 +48,7 @@ struct HjTx {
     bool exempt;
     bool has_event;
     bool changed_schema;
+    HjRecall *recall; /* of the lane, or NULL */
     HjTime now;
     int64_t actor, behalf;
     int64_t serial; /* of the database, 0 before it is asked */
@@ -68,6 +70,12 @@ void hj_store_note_events(HjStore *store);
 uint64_t hj_store_count_events(HjStore *store);
 /* Waits until there were more than @seen such commits. */
 void hj_store_await_events(HjStore *store, uint64_t seen);
+
+/* recall.c: for hj_tx_recall. */
+HjRecall *hj_recall_new(void);
+void hj_recall_free(HjRecall *recall);
+/* A statement that may change what is recalled. */
+void hj_recall_note(HjTx *tx, const char *sql);
 
 /* The lane: queued writes and the threads that run them. */
 HjLane *hj_lane_new(HjStore *store, GError **error);

@@ -36,6 +36,7 @@ struct HjLane {
     GQueue answers;
     bool no_more_answers;
     int64_t generation; /* of the database, when the single writer last committed */
+    HjRecall *recall;   /* the single writer's */
     _Atomic int64_t n_writes, n_commits; /* durable */
 };
 
@@ -114,6 +115,7 @@ call(HjStore *store, HjConn *conn, Write *write)
 {
     HjTx tx = { .store = store, .conn = conn, .writing = true };
     tx.now = hj_store_now(store);
+    tx.recall = store->lane->recall;
     tx.n_changes_before = store->driver->changes(conn);
     write->told = false;
     const bool done = write->fn(&tx, write->data, &write->error);
@@ -358,8 +360,10 @@ hj_lane_new(HjStore *store, GError **error)
     g_cond_init(&lane->answers_came);
     g_queue_init(&lane->answers);
     lane->generation = -1;
-    if (store->driver->single_writer)
+    if (store->driver->single_writer) {
         lane->answerer = g_thread_new("answer", answer, lane);
+        lane->recall = hj_recall_new();
+    }
     int n = store->driver->single_writer ? 1 : POOL_WRITERS;
     for (int i = 0; i < n; i++)
         g_ptr_array_add(lane->threads, g_thread_new("write", work, lane));
@@ -383,6 +387,7 @@ hj_lane_free(HjLane *lane)
     g_mutex_unlock(&lane->answers_lock);
     if (lane->answerer != NULL)
         g_thread_join(lane->answerer);
+    hj_recall_free(lane->recall);
     g_mutex_clear(&lane->answers_lock);
     g_cond_clear(&lane->answers_came);
     if (lane->first_conn != NULL)

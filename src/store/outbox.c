@@ -1,6 +1,7 @@
 /* The outbox: what webhooks are to be told, written in the transaction of the change itself. */
 #include "base/id.h"
 #include "store/inside.h"
+#include "store/recall.h"
 
 #include <string.h>
 
@@ -24,7 +25,7 @@ static bool
 anybody(HjTx *tx, GError **error)
 {
     if (tx->webhooks == NOT_ASKED) {
-        g_autoptr(HjRows) rows = hj_tx_query(tx, error, SQL_ANY, HJ_I64(hj_tx_county(tx)));
+        g_autoptr(HjRows) rows = hj_tx_recall(tx, error, SQL_ANY, HJ_I64(hj_tx_county(tx)));
         if (rows == NULL)
             return false;
         tx->webhooks = hj_rows_count(rows) > 0 ? SOMEBODY : NOBODY;

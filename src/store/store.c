@@ -395,6 +395,7 @@ hj_tx_exec_vals(HjTx *tx, GError **error, const char *sql, int64_t *ret_changes,
                 const HjVal *vals)
 {
     g_assert(tx->writing);
+    hj_recall_note(tx, sql);
     return tx->store->driver->exec(tx->conn, sql, vals, ret_changes, error);
 }
 
