@@ -123,6 +123,14 @@ date_in_range(int64_t date)
     return date >= hj_date_make(FIRST_YEAR, 1, 1) && date <= hj_date_make(LAST_YEAR, 12, 31);
 }
 
+/* Dates are written for every row: printf would cost as much as the rest. */
+static void
+put_digits(char *to, int number, int n)
+{
+    for (int i = n - 1; i >= 0; i--, number /= 10)
+        to[i] = (char)('0' + number % 10);
+}
+
 HjDateText
 hj_date_text(HjDate date)
 {
@@ -133,7 +141,10 @@ hj_date_text(HjDate date)
     int month;
     int day;
     hj_date_split(date, &year, &month, &day);
-    g_snprintf(out.text, sizeof out.text, "%04d-%02d-%02d", year, month, day);
+    put_digits(out.text, year, 4);
+    put_digits(out.text + 5, month, 2);
+    put_digits(out.text + 8, day, 2);
+    out.text[4] = out.text[7] = '-';
     return out;
 }
 

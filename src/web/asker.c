@@ -78,6 +78,25 @@ look_up_session(HjRequest *req, HjTx *tx, GError **error)
     return true;
 }
 
+/* A personal token speaks to the API only, and only in the Authorization header; a screen opens
+ * its own pages and nothing else. */
+static bool
+may_speak(const HjRequest *req)
+{
+    if (hj_token_is(req->token))
+        return req->bearer && req->api;
+    if (hj_screen_is(req->token))
+        return req->row != NULL && req->row->route->screen;
+    return req->token[0] != '\0';
+}
+
+static void
+speak_as_asker(HjRequest *req)
+{
+    if (!hj_screen_is(req->token) && (!req->api || !req->lang_asked))
+        req->lang = req->actor->lang;
+}
+
 bool
 hj_asker_find(HjRequest *req, HjTx *tx, GError **error)
 {
@@ -89,24 +108,40 @@ hj_asker_find(HjRequest *req, HjTx *tx, GError **error)
     if (req->token[0] == '\0')
         return true;
     g_clear_pointer(&req->actor, hj_actor_unref);
-    /* A personal token speaks to the API only, and only in the Authorization header. */
-    if (hj_token_is(req->token) && !(req->bearer && req->api))
+    if (!may_speak(req))
         return true;
-    /* A screen opens its own pages and nothing else. */
-    if (hj_screen_is(req->token) && (req->row == NULL || !req->row->route->screen))
-        return true;
-    req->actor = hj_sessions_get(sessions, req->token, generation, now, req->csrf,
+    req->actor = hj_sessions_get(sessions, &req->session_name, generation, now, req->csrf,
                                  sizeof req->csrf, &req->session_until);
     if (req->actor == NULL) {
         if (!look_up_session(req, tx, error))
             return false;
         if (req->actor != NULL && !req->stale_session)
-            hj_sessions_put(sessions, req->token, generation, now, req->actor, req->csrf,
-                            req->session_until);
+            hj_sessions_put(sessions, &req->session_name, generation, now, req->actor,
+                            req->csrf, req->session_until);
     }
     if (req->actor == NULL)
         req->csrf[0] = '\0';
-    else if (!hj_screen_is(req->token) && (!req->api || !req->lang_asked))
-        req->lang = req->actor->lang;
+    else
+        speak_as_asker(req);
     return true;
+}
+
+bool
+hj_asker_recall(HjRequest *req)
+{
+    HjTime now = hj_store_now(req->app->store);
+    req->actor = may_speak(req)
+                     ? hj_sessions_recall(req->app->sessions, &req->session_name, now,
+                                          req->csrf, sizeof req->csrf, &req->session_until)
+                     : NULL;
+    if (req->actor != NULL)
+        speak_as_asker(req);
+    return req->actor != NULL;
+}
+
+void
+hj_asker_forget(HjRequest *req)
+{
+    g_clear_pointer(&req->actor, hj_actor_unref);
+    req->csrf[0] = '\0';
 }

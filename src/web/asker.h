@@ -11,5 +11,9 @@
 /* Fills actor and csrf, or leaves them empty when nobody is signed in.  What a write sees may
  * never be committed: it is remembered apart, for the writes of the same transaction only. */
 bool hj_asker_find(HjRequest *req, HjTx *tx, GError **error);
+/* The same from what was found within the last minute, which may have become untrue since:
+ * whoever writes by it asks again in the transaction. */
+bool hj_asker_recall(HjRequest *req);
+void hj_asker_forget(HjRequest *req);
 /* Writes down, later, that the session was used. */
 void hj_asker_touch(HjRequest *req);

@@ -10,10 +10,10 @@
 #pragma once
 
 #include "core/file.h"
-#include "core/webhook.h"
-#include "web/arena.h"
 #include "core/indicator_memory.h"
 #include "core/threshold.h"
+#include "core/webhook.h"
+#include "web/arena.h"
 #include "web/cache.h"
 #include "web/condition.h"
 #include "web/live.h"
@@ -64,9 +64,9 @@ struct HjRequest {
     int row_index;       /* -1: no such address */
     const HjRouteRow *row;
     bool api;
-
-    char token[64]; /* "" when none was sent */
-    bool bearer;    /* by Authorization, not by cookie */
+    char token[64];             /* "" when none was sent */
+    HjSessionName session_name; /* of the token */
+    bool bearer;                /* by Authorization, not by cookie */
     HjActor *actor;
     char csrf[64];
     HjTime session_until;

@@ -98,6 +98,8 @@ static void
 read_cookies(HjRequest *req)
 {
     req->bearer = hj_web_request_token(&req->headers, req->token, sizeof req->token);
+    if (req->token[0] != '\0')
+        req->session_name = hj_session_name(req->token);
     const char *cookie = hj_request_header(req, "cookie");
     char value[32];
     if (hj_parse_cookie(cookie, "lang", value, sizeof value))

@@ -71,7 +71,7 @@ hj_response_json(HjRequest *req, int status, HjJsonWriter *ret_writer)
 {
     g_assert(req != NULL);
     HjResponse *res = hj_response_new(status, "application/json");
-    res->body = g_string_sized_new(4096);
+    res->body = g_string_sized_new(1000); /* what malloc has at hand */
     *ret_writer = (HjJsonWriter){ .out = res->body };
     return res;
 }

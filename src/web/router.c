@@ -409,27 +409,13 @@ prepare_write(HjRequest *req)
 static bool
 remember(HjRequest *req)
 {
-    HjTime now = hj_store_now(req->app->store);
-    if (req->row->route->prepare != NULL || req->token[0] == '\0' ||
-        (hj_token_is(req->token) && !(req->bearer && req->api)))
+    if (req->row->route->prepare != NULL || !hj_asker_recall(req))
         return false;
-    req->actor = hj_sessions_recall(req->app->sessions, req->token, now, req->csrf,
-                                    sizeof req->csrf, &req->session_until);
-    if (req->actor != NULL && check_permission(req)) {
-        if (!req->api || !req->lang_asked)
-            req->lang = req->actor->lang;
+    if (check_permission(req))
         return true;
-    }
     g_clear_pointer(&req->response, hj_response_free);
-    g_clear_pointer(&req->actor, hj_actor_unref);
-    req->csrf[0] = '\0';
+    hj_asker_forget(req);
     return false;
-}
-
-static bool
-ready_to_write(HjRequest *req)
-{
-    return remember(req) ? check_account_limit(req) && check_csrf(req) : prepare_write(req);
 }
 
 /* Somebody may have been signed out, or lost a right, since the snapshot. */
@@ -472,30 +458,44 @@ run_write(HjTx *tx, gpointer data, GError **error)
 }
 
 static void
+give(HjRequest *req)
+{
+    HjRouterDone done = req->done; /* finish frees the request */
+    gpointer done_data = req->done_data;
+    done(done_data, finish(req));
+}
+
+static void
 written(gpointer data, GError *error)
 {
     HjRequest *req = data;
     hj_metrics_write_queue(req->app->metrics, -1);
     if (error != NULL)
         answer_failure(req, error);
-    HjRouterDone done = req->done;
-    gpointer done_data = req->done_data;
-    done(done_data, finish(req));
+    give(req);
 }
 
 static void
-start_write(HjRequest *req)
+queue_write(HjRequest *req, bool ready)
 {
     g_autoptr(GError) error = NULL;
-    if (!ready_to_write(req)) {
-        HjRouterDone done = req->done; /* finish frees the request */
-        gpointer done_data = req->done_data;
-        done(done_data, finish(req));
+    if (!ready) {
+        give(req);
         return;
     }
     hj_metrics_write_queue(req->app->metrics, 1);
     if (!hj_store_write_async(req->app->store, run_write, written, req, &error))
         written(req, error);
+}
+
+/* false: the database must be asked first who this is. */
+static bool
+write_by_memory(HjRequest *req)
+{
+    if (!remember(req))
+        return false;
+    queue_write(req, check_account_limit(req) && check_csrf(req));
+    return true;
 }
 
 /* --- the ways in --- */
@@ -521,22 +521,29 @@ begin(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
     return NULL;
 }
 
-void
-hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
+HjRequest *
+hj_router_begin_write(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
 {
     HjRequest *req = begin(app, raw, done, data);
-    if (req == NULL)
-        return;
+    bool by_memory = req != NULL && !req->row->route->no_tx && write_by_memory(req);
+    return by_memory ? NULL : req;
+}
+
+void
+hj_router_go_on(HjRequest *req)
+{
+    HjApp *app = req->app;
     if (req->row->route->no_tx) {
         g_autoptr(GError) error = NULL;
         run_handler(req, NULL, &error);
         if (req->response == NULL)
             answer_failure(req, error);
-        done(data, finish(req));
+        give(req);
         return;
     }
     if (req->method != HJ_GET) {
-        start_write(req);
+        if (!write_by_memory(req))
+            queue_write(req, prepare_write(req));
         return;
     }
     /* Before the snapshot: a page is kept under a generation that cannot be newer than it. */
@@ -544,7 +551,15 @@ hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done,
     run_read(req);
     if (req->row->route->cache)
         hj_metrics_cache(app->metrics, false);
-    done(data, finish(req));
+    give(req);
+}
+
+void
+hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
+{
+    HjRequest *req = begin(app, raw, done, data);
+    if (req != NULL)
+        hj_router_go_on(req);
 }
 
 HjMultipart *

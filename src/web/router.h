@@ -101,6 +101,12 @@ HjResponse *hj_router_dispatch(HjApp *app, const HjRawRequest *raw);
 typedef void (*HjRouterDone)(gpointer data, HjResponse *response);
 void hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done,
                               gpointer data);
+/* For a polling thread and a small body: reads the request and queues it as a write by somebody
+ * seen a moment ago, or refuses it, without the database.  What is given back is for a worker
+ * thread: hj_router_go_on. */
+HjRequest *hj_router_begin_write(HjApp *app, const HjRawRequest *raw, HjRouterDone done,
+                                 gpointer data);
+void hj_router_go_on(HjRequest *req);
 
 /* Ends the answers that go on, and refuses more of them: before a server stops. */
 void hj_router_end_streams(HjApp *app);

@@ -61,13 +61,12 @@ hj_session_name(const char *token)
 }
 
 static HjActor *
-look_up(HjSessions *sessions, const char *token, const int64_t *generation, HjTime now,
+look_up(HjSessions *sessions, const HjSessionName *name, const int64_t *generation, HjTime now,
         char *ret_csrf, size_t n_csrf, HjTime *ret_until)
 {
-    HjSessionName name = hj_session_name(token);
     HjActor *actor = NULL;
     g_mutex_lock(&sessions->lock);
-    Entry *entry = g_hash_table_lookup(sessions->entries, name.text);
+    Entry *entry = g_hash_table_lookup(sessions->entries, name->text);
     if (entry != NULL && (generation == NULL || entry->generation == *generation) &&
         now >= entry->at && now - entry->at < HJ_SESSION_MEMORY_US && now < entry->until &&
         entry->day == hj_date_in_shanghai(now)) {
@@ -80,23 +79,23 @@ look_up(HjSessions *sessions, const char *token, const int64_t *generation, HjTi
 }
 
 HjActor *
-hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
+hj_sessions_get(HjSessions *sessions, const HjSessionName *name, int64_t generation, HjTime now,
                 char *ret_csrf, size_t n_csrf, HjTime *ret_until)
 {
     return generation < 0
                ? NULL
-               : look_up(sessions, token, &generation, now, ret_csrf, n_csrf, ret_until);
+               : look_up(sessions, name, &generation, now, ret_csrf, n_csrf, ret_until);
 }
 
 HjActor *
-hj_sessions_recall(HjSessions *sessions, const char *token, HjTime now, char *ret_csrf,
+hj_sessions_recall(HjSessions *sessions, const HjSessionName *name, HjTime now, char *ret_csrf,
                    size_t n_csrf, HjTime *ret_until)
 {
-    return look_up(sessions, token, NULL, now, ret_csrf, n_csrf, ret_until);
+    return look_up(sessions, name, NULL, now, ret_csrf, n_csrf, ret_until);
 }
 
 void
-hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
+hj_sessions_put(HjSessions *sessions, const HjSessionName *name, int64_t generation, HjTime now,
                 HjActor *actor, const char *csrf, HjTime until)
 {
     if (generation < 0)
@@ -112,6 +111,6 @@ hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjT
     /* Entries of a former generation are worthless, so starting anew costs nothing much. */
     if (g_hash_table_size(sessions->entries) >= MAX_ENTRIES)
         g_hash_table_remove_all(sessions->entries);
-    g_hash_table_replace(sessions->entries, g_strdup(hj_session_name(token).text), entry);
+    g_hash_table_replace(sessions->entries, g_strdup(name->text), entry);
     g_mutex_unlock(&sessions->lock);
 }

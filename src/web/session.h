@@ -29,10 +29,10 @@ typedef struct {
 HjSessionName hj_session_name(const char *token);
 
 /* What was found at @generation, still true; a new reference, or NULL. */
-HjActor *hj_sessions_get(HjSessions *sessions, const char *token, int64_t generation,
+HjActor *hj_sessions_get(HjSessions *sessions, const HjSessionName *name, int64_t generation,
                          HjTime now, char *ret_csrf, size_t n_csrf, HjTime *ret_until);
 /* What was found within the last minute, which meanwhile may have become untrue. */
-HjActor *hj_sessions_recall(HjSessions *sessions, const char *token, HjTime now, char *ret_csrf,
-                            size_t n_csrf, HjTime *ret_until);
-void hj_sessions_put(HjSessions *sessions, const char *token, int64_t generation, HjTime now,
-                     HjActor *actor, const char *csrf, HjTime until);
+HjActor *hj_sessions_recall(HjSessions *sessions, const HjSessionName *name, HjTime now,
+                            char *ret_csrf, size_t n_csrf, HjTime *ret_until);
+void hj_sessions_put(HjSessions *sessions, const HjSessionName *name, int64_t generation,
+                     HjTime now, HjActor *actor, const char *csrf, HjTime until);

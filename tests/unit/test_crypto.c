@@ -46,7 +46,8 @@ test_hmac_sm3_agrees_with_the_openssl_command(void **state)
                "2e87f1d16862e6d964b50a5200bf2b10b764faa9680a296a2405f24bec39f882");
     uint8_t key[16];
     assert_true(hj_crypto_unhex("00112233445566778899aabbccddeeff", key, sizeof key));
-    hj_crypto_hmac_sm3(key, sizeof key, "abc", 3, out);
+    for (int i = 0; i < 3; i++) /* a thread stands at the key it had */
+        hj_crypto_hmac_sm3(key, sizeof key, "abc", 3, out);
     assert_hex(out, sizeof out,
                "0933617a88d312f6f9fb4b5f200e31a64d655e92f7fa2a43f55dfeeb8ab6788d");
     uint8_t empty[HJ_SM3_BYTES];

@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#define SMALL_BODY 4096
+
 typedef struct {
     HjServer *server;
     struct MHD_Connection *connection;
@@ -15,6 +17,7 @@ typedef struct {
     int refused;        /* status of a form that cannot be read; 0: none */
     GPtrArray *headers; /* lower-case name, value, …; values belong to the connection */
     HjRawRequest raw;
+    HjRequest *begun; /* by the polling thread, or NULL */
     char remote[INET6_ADDRSTRLEN];
     HjResponse *response;
     HjStream *stream; /* of an answer that goes on */
@@ -255,6 +258,10 @@ hj_exchange_work(gpointer exchange, gpointer server)
 {
     Exchange *x = exchange;
     g_atomic_int_add(&((HjServer *)server)->n_waiting, -1);
+    if (x->begun != NULL) {
+        hj_router_go_on(x->begun);
+        return;
+    }
     /* Somebody else may have asked for the same page while this one waited. */
     HjResponse *cached = hj_router_cached(x->server->app, &x->raw);
     if (cached != NULL) {
@@ -262,6 +269,14 @@ hj_exchange_work(gpointer exchange, gpointer server)
         return;
     }
     hj_router_dispatch_async(x->server->app, &x->raw, answered, x);
+}
+
+/* A small call that writes: reading it here is less work than waking a worker for it. */
+static bool
+is_small_write(const HjRawRequest *raw)
+{
+    return raw->method != HJ_GET && raw->upload == NULL && raw->n_body <= SMALL_BODY &&
+           g_str_has_prefix(raw->uri, "/api/v");
 }
 
 static enum MHD_Result
@@ -279,6 +294,13 @@ hand_over(Exchange *x)
     server->n_suspended++;
     g_mutex_unlock(&server->lock);
     MHD_suspend_connection(x->connection);
+    if (is_small_write(&x->raw)) {
+        x->begun = hj_router_begin_write(server->app, &x->raw, answered, x);
+        if (x->begun == NULL) {
+            g_atomic_int_add(&server->n_waiting, -1);
+            return MHD_YES;
+        }
+    }
     g_thread_pool_push(server->workers, x, NULL);
     return MHD_YES;
 }
