@@ -178,8 +178,9 @@ read_order(Reader *r, GError **error)
     r->query.desc = *sort == '-';
     r->query.sort = sort + (r->query.desc ? 1 : 0);
     g_auto(GStrv) names = g_strsplit(r->query.sort, ",", -1);
-    for (size_t i = 0; names[i] != NULL; i++) {
-        const char *name = names[i] + (i > 0 && names[i][0] == '-' ? 1 : 0);
+    const bool none = names[0] == NULL;
+    for (size_t i = 0; none || names[i] != NULL; i++) {
+        const char *name = none ? "" : names[i] + (i > 0 && names[i][0] == '-' ? 1 : 0);
         const HjField *by = find_field(r, name);
         if (i >= MAX_KEYS ||
             (!g_strv_contains(own_orders, name) && (by == NULL || hj_pack_field_is_sealed(by))))
