@@ -224,11 +224,12 @@ compare_schemes(HjTx *tx, Diff *diff, const HjPack *pack, GError **error)
     return lines != NULL;
 }
 
+/* @with_schemes: false where the rows, and with them what was frozen, are still to come. */
 static Diff *
-diff_of(HjTx *tx, const HjPack *pack, GError **error)
+diff_of(HjTx *tx, const HjPack *pack, bool with_schemes, GError **error)
 {
     g_autoptr(Diff) diff = diff_new(tx, error);
-    if (diff == NULL || !compare_schemes(tx, diff, pack, error))
+    if (diff == NULL || (with_schemes && !compare_schemes(tx, diff, pack, error)))
         return NULL;
     for (size_t i = 0; i < pack->n_ledgers; i++)
         compare_ledger(diff, &pack->ledgers[i]);
@@ -258,7 +259,7 @@ hj_schema_plan_clear(HjSchemaPlan *plan)
 bool
 hj_schema_plan(HjTx *tx, const HjPack *pack, HjSchemaPlan *ret, GError **error)
 {
-    g_autoptr(Diff) diff = diff_of(tx, pack, error);
+    g_autoptr(Diff) diff = diff_of(tx, pack, true, error);
     if (diff == NULL)
         return false;
     ret->lines = g_ptr_array_new_with_free_func(g_free);
@@ -477,7 +478,7 @@ hj_schema_packs(HjTx *tx, int64_t before, int limit, GError **error)
 bool
 hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error)
 {
-    g_autoptr(Diff) diff = diff_of(tx, pack, error);
+    g_autoptr(Diff) diff = diff_of(tx, pack, true, error);
     if (diff == NULL)
         return false;
     for (guint i = 0; i < diff->steps->len; i++) {
@@ -502,7 +503,7 @@ hj_schema_apply(HjTx *tx, const HjPack *pack, GError **error)
 bool
 hj_schema_build(HjTx *tx, const HjPack *pack, HjSchemaHas has, gpointer data, GError **error)
 {
-    g_autoptr(Diff) diff = diff_of(tx, pack, error);
+    g_autoptr(Diff) diff = diff_of(tx, pack, false, error);
     g_autoptr(HjSqlb) b = hj_sqlb_new();
     if (diff == NULL)
         return false;
