@@ -138,13 +138,25 @@ say_progress(const char *ledger, int64_t n_done, int64_t n_all)
     hj_log(HJ_LOG_MESSAGE, "search index", "ledger", ledger, "rows", done, "of", all, NULL);
 }
 
+#define FOLD_STEP 4000 /* few large pieces of the index need less merging */
+
 /* Rows written by a command stand in the index before it ends. */
-static void
-finish_search(HjStore *store)
+static gpointer
+finish_search(gpointer store)
 {
     int64_t n = 1;
-    while (n > 0 && hj_search_fold(store, 1000, &n, NULL))
+    while (n > 0 && hj_search_fold(store, FOLD_STEP, &n, NULL))
         continue;
+    return NULL;
+}
+
+/* Sealing reads and sums while the index is written. */
+static void
+finish_writing(HjPlace *place)
+{
+    GThread *search = g_thread_new("search", finish_search, place->store);
+    hj_seal_run(place->store, place->keys, place->head_path, NULL, NULL);
+    g_thread_join(search);
 }
 
 /* Before the first step of an upgrade everything is written away, and read again. */
@@ -236,9 +248,7 @@ hj_place_close(HjPlace *place)
     if (place == NULL)
         return;
     if (place->store != NULL && place->wrote)
-        finish_search(place->store);
-    if (place->store != NULL && place->wrote)
-        hj_seal_run(place->store, place->keys, place->head_path, NULL, NULL);
+        finish_writing(place);
     hj_store_free(place->store);
     g_clear_pointer(&place->system, hj_actor_unref);
     g_clear_pointer(&place->pack, hj_pack_unref);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define BATCH_LIMIT 2000
+#define BATCH_LIMIT 5000 /* each has a signature and several calls to the disk */
 #define ROWS_A_STATEMENT 50
 #define PAUSE_US 800000         /* between passes: sealed within a second */
 #define RETRY_US 5000000        /* after a failure */

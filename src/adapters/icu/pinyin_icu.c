@@ -3,7 +3,7 @@
  * Units    as base/pinyin.h
  * Owns     three ICU objects, the readings in use and those seen so far, for the life of the
  *          program
- * Threads  any; one lock, the calls are short
+ * Threads  any; a lock for ICU, where only the first call is long, and one for the readings
  * Source   stack.md (ICU) */
 #include "base/pinyin.h"
 
@@ -54,13 +54,14 @@ hj_pinyin_use(const HjPinyinReading *readings, size_t n)
         g_ptr_array_add(made->readings, g_strdup(reading->reading));
         g_hash_table_add(made->firsts, GUINT_TO_POINTER(g_utf8_get_char(reading->word)));
     }
+    static GMutex table_lock;
     static GPtrArray *former; /* reachable until the program ends */
-    g_mutex_lock(&lock);
+    g_mutex_lock(&table_lock);
     if (former == NULL)
         former = g_ptr_array_new();
     g_ptr_array_add(former, made);
     table = made;
-    g_mutex_unlock(&lock);
+    g_mutex_unlock(&table_lock);
 }
 
 static UTransliterator *

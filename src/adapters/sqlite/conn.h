@@ -37,6 +37,7 @@ struct HjConn {
     GHashTable *views;  /* names a pack may read */
     GHashTable *tables; /* names a pack may not write */
     int64_t views_of;   /* schema version they were read at */
+    bool knows_views;   /* of this transaction */
     char *denied;       /* what the authorizer refused */
 };
 

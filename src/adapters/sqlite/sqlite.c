@@ -58,6 +58,7 @@ static bool
 run_script(HjConn *conn, const char *sql, GError **error)
 {
     int code = sqlite3_exec(conn->db, sql, NULL, NULL, NULL);
+    conn->knows_views = false;
     return code == SQLITE_OK || hj_conn_fail(conn, code, sql, error);
 }
 
@@ -130,6 +131,7 @@ static bool
 sqlite_begin(HjConn *conn, HjTxMode mode, GError **error)
 {
     const char *sql = mode == HJ_TX_READ ? "BEGIN" : "BEGIN IMMEDIATE";
+    conn->knows_views = false;
     if (!run(conn, sql, no_vals, error))
         return false;
     conn->in_tx = true;
@@ -141,14 +143,14 @@ sqlite_commit(HjConn *conn, GError **error)
 {
     if (!run(conn, "COMMIT", no_vals, error))
         return false;
-    conn->in_tx = false;
+    conn->in_tx = conn->knows_views = false;
     return true;
 }
 
 static void
 sqlite_rollback(HjConn *conn)
 {
-    conn->in_tx = false;
+    conn->in_tx = conn->knows_views = false;
     if (!sqlite3_get_autocommit(conn->db))
         run(conn, "ROLLBACK", no_vals, NULL);
 }
@@ -168,6 +170,7 @@ sqlite_release(HjConn *conn, GError **error)
 static void
 sqlite_rollback_to(HjConn *conn)
 {
+    conn->knows_views = false;
     if (run(conn, "ROLLBACK TO request", no_vals, NULL))
         run(conn, "RELEASE request", no_vals, NULL);
 }

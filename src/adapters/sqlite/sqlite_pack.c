@@ -67,6 +67,8 @@ hj_sqlite_pack_init(HjConn *conn)
 static bool
 know_views(HjConn *conn, GError **error)
 {
+    if (conn->knows_views)
+        return true;
     static const HjVal none[] = { { .kind = HJ_VAL_END } };
     HjStatement *statement = hj_conn_prepare(conn, &conn->own, "PRAGMA schema_version", error);
     if (statement == NULL)
@@ -75,6 +77,7 @@ know_views(HjConn *conn, GError **error)
         hj_conn_bind(conn, statement, none, error) ? hj_conn_step(conn, statement, error) : -1;
     int64_t version = step == 1 ? sqlite3_column_int64(statement->stmt, 0) : -1;
     hj_conn_done(statement);
+    conn->knows_views = conn->in_tx && version == conn->views_of;
     if (step < 0 || version == conn->views_of)
         return step >= 0;
     statement = hj_conn_prepare(conn, &conn->own,
