@@ -69,22 +69,52 @@ bind_name(HjTx *tx, const HjPack *pack, const HjPackSqlBind *bind, const char *n
     return true;
 }
 
-HjRows *
-hj_packsql_query(HjTx *tx, const HjPack *pack, const char *text, const HjPackSqlBind *bind,
-                 GError **error)
+struct HjPackSqlText {
+    char *sql;    /* with $1 to $n */
+    char **names; /* of these */
+    guint n;
+};
+
+HjPackSqlText *
+hj_packsql_text_new(const char *text)
 {
-    g_auto(GStrv) names = NULL;
-    g_autofree char *sql = hj_sqlb_rewrite_names(text, &names);
+    HjPackSqlText *read = g_new0(HjPackSqlText, 1);
+    read->sql = hj_sqlb_rewrite_names(text, &read->names);
+    read->n = g_strv_length(read->names);
+    return read;
+}
+
+void
+hj_packsql_text_free(HjPackSqlText *text)
+{
+    g_free(text->sql);
+    g_strfreev(text->names);
+    g_free(text);
+}
+
+HjRows *
+hj_packsql_ask(HjTx *tx, const HjPack *pack, const HjPackSqlText *text,
+               const HjPackSqlBind *bind, GError **error)
+{
     g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
-    g_autofree HjVal *vals = g_new(HjVal, g_strv_length(names) + 1);
-    size_t n = 0;
-    for (; names[n] != NULL; n++) {
+    g_autofree HjVal *vals = g_new(HjVal, text->n + 1);
+    for (guint i = 0; i < text->n; i++) {
         char *held;
-        if (!bind_name(tx, pack, bind, names[n], &vals[n], &held, error))
+        if (!bind_name(tx, pack, bind, text->names[i], &vals[i], &held, error))
             return NULL;
         if (held != NULL)
             g_ptr_array_add(owned, held);
     }
-    vals[n] = HJ_END;
-    return hj_tx_query_pack(tx, sql, vals, error);
+    vals[text->n] = HJ_END;
+    return hj_tx_query_pack(tx, text->sql, vals, error);
+}
+
+HjRows *
+hj_packsql_query(HjTx *tx, const HjPack *pack, const char *text, const HjPackSqlBind *bind,
+                 GError **error)
+{
+    HjPackSqlText *read = hj_packsql_text_new(text);
+    HjRows *rows = hj_packsql_ask(tx, pack, read, bind, error);
+    hj_packsql_text_free(read);
+    return rows;
 }

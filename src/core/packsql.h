@@ -28,5 +28,11 @@ typedef struct {
 bool hj_packsql_param(const HjPack *pack, const char *name, HjDate on, HjVal *ret,
                       char **ret_owned, GError **error);
 
+/* The text with its names read, for those who ask often. */
+typedef struct HjPackSqlText HjPackSqlText;
+HjPackSqlText *hj_packsql_text_new(const char *text);
+void hj_packsql_text_free(HjPackSqlText *text);
+HjRows *hj_packsql_ask(HjTx *tx, const HjPack *pack, const HjPackSqlText *text,
+                       const HjPackSqlBind *bind, GError **error);
 HjRows *hj_packsql_query(HjTx *tx, const HjPack *pack, const char *text,
                          const HjPackSqlBind *bind, GError **error);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define FIXED_COLUMNS 7 /* beside the fields */
-
 static bool
 is_word(char c)
 {
@@ -32,57 +30,68 @@ any_mentions(const HjRule *const *rules, size_t n, const char *name)
     return false;
 }
 
-/* The row as one line of values: SELECT CAST(:v0 AS BIGINT) AS "id", … */
+/* What every row has beside its fields, in the order of Column. */
+typedef enum { ID, ORG, PARENT, STATE, VERSION, CREATED_AT, UPDATED_AT, FIXED } Column;
+static const struct {
+    const char *name;
+    bool is_number;
+} fixed[FIXED] = {
+    [ID] = { "id", true },
+    [ORG] = { "org", true },
+    [PARENT] = { "parent", true },
+    [STATE] = { "state", false },
+    [VERSION] = { "version", true },
+    [CREATED_AT] = { "created_at", true },
+    [UPDATED_AT] = { "updated_at", true },
+};
+
+/* A column of the row that the rules speak of. */
 typedef struct {
-    HjSqlb *b;
-    const HjRule *const *rules;
-    size_t n_rules;
-    HjPackSqlExtra *extras; /* n_room of them, as of names */
-    char (*names)[16];
-    size_t n, n_room;
-} Line;
+    char key[16]; /* of its value in the text */
+    size_t at;    /* Column, or FIXED and the place of the field */
+} Asked;
+
+/* The rules as one question: SELECT … FROM (SELECT CAST(:row_0 AS BIGINT) AS "id", …).  It
+ * depends on the pack only. */
+typedef struct {
+    HjPackSqlText *text;
+    GArray *asked; /* of Asked */
+} Question;
 
 static void
-add_column(Line *line, const char *name, bool is_number, HjVal value)
+question_free(gpointer data)
 {
-    if (!any_mentions(line->rules, line->n_rules, name))
-        return;
-    g_assert(line->n < line->n_room);
-    char *key = line->names[line->n];
-    g_snprintf(key, sizeof line->names[0], "row_%zu", line->n);
-    line->extras[line->n] = (HjPackSqlExtra){ .name = key, .value = value };
-    hj_sqlb_add_literal(line->b, line->n > 0 ? ", CAST(:" : "CAST(:");
-    hj_sqlb_pack_text(line->b, key);
-    hj_sqlb_add_literal(line->b, is_number ? " AS BIGINT) AS " : " AS TEXT) AS ");
-    hj_sqlb_ident(line->b, NULL, name);
-    line->n++;
+    Question *q = data;
+    hj_packsql_text_free(q->text);
+    g_array_unref(q->asked);
+    g_free(q);
 }
 
 static void
-add_row(Line *line, HjTx *tx, const HjRowDraft *draft)
+add_column(HjSqlb *b, Question *q, const char *name, bool is_number, size_t at)
 {
-    const HjLedger *ledger = draft->ledger;
-    add_column(line, "id", true, HJ_I64(draft->id));
-    add_column(line, "org", true, HJ_I64(draft->org));
-    add_column(line, "parent", true, draft->parent != 0 ? HJ_I64(draft->parent) : HJ_NULL);
-    add_column(line, "state", false, HJ_TEXT(draft->state));
-    add_column(line, "version", true, HJ_I64(draft->version + 1));
-    add_column(line, "created_at", true,
-               HJ_TIME(draft->created_at != 0 ? draft->created_at : hj_tx_now(tx)));
-    add_column(line, "updated_at", true, HJ_TIME(hj_tx_now(tx)));
-    for (size_t i = 0; i < ledger->n_fields; i++)
-        if (ledger->fields[i].type != HJ_FIELD_FILES)
-            add_column(line, ledger->fields[i].name, hj_field_is_number(&ledger->fields[i]),
-                       draft->vals[i]);
-    if (line->n == 0)
-        hj_sqlb_lit(line->b, "1 AS nothing");
+    Asked asked = { .at = at };
+    g_snprintf(asked.key, sizeof asked.key, "row_%u", q->asked->len);
+    hj_sqlb_add_literal(b, q->asked->len > 0 ? ", CAST(:" : "CAST(:");
+    hj_sqlb_pack_text(b, asked.key);
+    hj_sqlb_add_literal(b, is_number ? " AS BIGINT) AS " : " AS TEXT) AS ");
+    hj_sqlb_ident(b, NULL, name);
+    g_array_append_val(q->asked, asked);
 }
 
-/* Column of a rule's answer: "r0", "r1", … */
 static void
-answer_column(char name[16], size_t i)
+add_row(HjSqlb *b, Question *q, const HjLedger *ledger, const HjRule *const *rules, size_t n)
 {
-    g_snprintf(name, 16, "r%zu", i);
+    for (size_t i = 0; i < FIXED; i++)
+        if (any_mentions(rules, n, fixed[i].name))
+            add_column(b, q, fixed[i].name, fixed[i].is_number, i);
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        const HjField *field = &ledger->fields[i];
+        if (field->type != HJ_FIELD_FILES && any_mentions(rules, n, field->name))
+            add_column(b, q, field->name, hj_field_is_number(field), FIXED + i);
+    }
+    if (q->asked->len == 0)
+        hj_sqlb_lit(b, "1 AS nothing");
 }
 
 static void
@@ -90,7 +99,7 @@ add_questions(HjSqlb *b, const HjRule *const *rules, size_t n)
 {
     char name[16];
     for (size_t i = 0; i < n; i++) {
-        answer_column(name, i);
+        g_snprintf(name, sizeof name, "r%zu", i);
         hj_sqlb_add_literal(b, i == 0 ? "SELECT CASE WHEN NOT (" : ", CASE WHEN NOT (");
         hj_sqlb_pack_text(b, rules[i]->rule.text);
         hj_sqlb_lit(b, "\n) THEN 1 ELSE 0 END AS ");
@@ -98,41 +107,82 @@ add_questions(HjSqlb *b, const HjRule *const *rules, size_t n)
     }
 }
 
-bool
-hj_row_check_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
-                   const HjRule *const *rules, size_t n, HjDate day, HjIssues *issues,
-                   GError **error)
+static Question *
+question_new(const HjLedger *ledger, const HjRule *const *rules, size_t n)
 {
-    const HjLedger *ledger = draft->ledger;
+    Question *q = g_new0(Question, 1);
     g_autoptr(HjSqlb) b = hj_sqlb_new();
-    size_t n_room = FIXED_COLUMNS + ledger->n_fields;
-    g_autofree HjPackSqlExtra *extras = g_new(HjPackSqlExtra, n_room);
-    g_autofree gpointer names = g_malloc_n(n_room, 16);
-    Line line = { b, rules, n, .extras = extras, .names = names, .n_room = n_room };
+    q->asked = g_array_new(FALSE, FALSE, sizeof(Asked));
     add_questions(b, rules, n);
     hj_sqlb_lit(b, " FROM (SELECT ");
-    add_row(&line, tx, draft);
+    add_row(b, q, ledger, rules, n);
     hj_sqlb_lit(b, ") AS ");
     hj_sqlb_ident(b, NULL, ledger->name);
-    HjPackSqlBind bind = { .from = day, .to = day, .extras = extras, .n_extras = line.n };
+    q->text = hj_packsql_text_new(hj_sqlb_text(b));
+    return q;
+}
+
+static HjVal
+value_of(HjTx *tx, const HjRowDraft *draft, size_t at)
+{
+    switch ((Column)at) {
+    case ID:
+        return HJ_I64(draft->id);
+    case ORG:
+        return HJ_I64(draft->org);
+    case PARENT:
+        return draft->parent != 0 ? HJ_I64(draft->parent) : HJ_NULL;
+    case STATE:
+        return HJ_TEXT(draft->state);
+    case VERSION:
+        return HJ_I64(draft->version + 1);
+    case CREATED_AT:
+        return HJ_TIME(draft->created_at != 0 ? draft->created_at : hj_tx_now(tx));
+    case UPDATED_AT:
+        return HJ_TIME(hj_tx_now(tx));
+    case FIXED:
+        break;
+    }
+    return draft->vals[at - FIXED];
+}
+
+static bool
+ask(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, const Question *q,
+    const HjRule *const *rules, size_t n, HjDate day, HjIssues *issues, GError **error)
+{
+    guint n_asked = q->asked->len;
+    g_autofree HjPackSqlExtra *extras = g_new(HjPackSqlExtra, n_asked + 1);
+    for (guint i = 0; i < n_asked; i++) {
+        const Asked *asked = &g_array_index(q->asked, Asked, i);
+        extras[i] =
+            (HjPackSqlExtra){ .name = asked->key, .value = value_of(tx, draft, asked->at) };
+    }
+    HjPackSqlBind bind = { .from = day, .to = day, .extras = extras, .n_extras = n_asked };
     g_autoptr(GError) failed = NULL;
-    g_autoptr(HjRows) answer =
-        hj_packsql_query(tx, actor->pack, hj_sqlb_text(b), &bind, &failed);
+    g_autoptr(HjRows) answer = hj_packsql_ask(tx, actor->pack, q->text, &bind, &failed);
     if (g_error_matches(failed, HJ_ERROR, HJ_ERROR_BUSY)) {
         g_propagate_error(error, g_steal_pointer(&failed));
         return false;
     }
     if (answer == NULL || !hj_rows_next(answer))
-        return hj_error_log(error, HJ_ERROR_INTERNAL, "rules of %s: %s", ledger->name,
+        return hj_error_log(error, HJ_ERROR_INTERNAL, "rules of %s: %s", draft->ledger->name,
                             failed != NULL ? failed->message : "no answer");
-    for (size_t i = 0; i < n; i++) {
-        char name[16];
-        answer_column(name, i);
-        if (hj_rows_bool(answer, name))
+    for (size_t i = 0; i < n; i++)
+        if (hj_rows_i64_at(answer, (int)i) != 0)
             hj_issues_add_label(issues, rules[i]->field != NULL ? rules[i]->field : "", "rule",
                                 &rules[i]->says);
-    }
     return true;
+}
+
+bool
+hj_row_check_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft,
+                   const HjRule *const *rules, size_t n, HjDate day, HjIssues *issues,
+                   GError **error)
+{
+    Question *q = question_new(draft->ledger, rules, n);
+    bool done = ask(tx, actor, draft, q, rules, n, day, issues, error);
+    question_free(q);
+    return done;
 }
 
 bool
@@ -140,10 +190,17 @@ hj_row_draft_rules(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, HjIs
                    GError **error)
 {
     const HjLedger *ledger = draft->ledger;
+    if (ledger->n_must == 0)
+        return true;
     g_autofree const HjRule **rules = g_new0(const HjRule *, ledger->n_must + 1);
     for (size_t i = 0; i < ledger->n_must; i++)
         rules[i] = &ledger->must[i];
-    return ledger->n_must == 0 ||
-           hj_row_check_rules(tx, actor, draft, rules, ledger->n_must,
-                              hj_row_draft_day(tx, draft), issues, error);
+    HjDate day = hj_row_draft_day(tx, draft);
+    if (hj_pack_ledger(actor->pack, ledger->name) != ledger)
+        return hj_row_check_rules(tx, actor, draft, rules, ledger->n_must, day, issues, error);
+    const Question *q = hj_pack_kept(actor->pack, ledger->must);
+    if (q == NULL)
+        q = hj_pack_keep(actor->pack, ledger->must, question_new(ledger, rules, ledger->n_must),
+                         question_free);
+    return ask(tx, actor, draft, q, rules, ledger->n_must, day, issues, error);
 }

@@ -12,6 +12,8 @@
 #include "store/event.h"
 #include "store/recall.h"
 
+#include <string.h>
+
 #define MAX_REASON 500
 
 #define SQL_ORG "SELECT kind, opened_on, closed_on FROM sys_org WHERE county = $1 AND id = $2"
@@ -135,13 +137,51 @@ title_columns(const HjRowDraft *draft, char **ret_key, char **ret_py, char **ret
     *ret_py = hj_row_title_pinyin(draft->title, *ret_syllables);
 }
 
+#define N_FIXED 12 /* columns of a new row beside its fields */
+
+static char *
+insert_text(const HjLedger *ledger)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "INSERT INTO ");
+    hj_sqlb_ident(b, "t_", ledger->name);
+    hj_sqlb_lit(b, " (county, id, org, parent, state, version, created_at, created_by,"
+                   " updated_at, updated_by, title_key, title_py");
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        hj_sqlb_lit(b, ", ");
+        hj_sqlb_ident(b, NULL, ledger->fields[i].name);
+    }
+    hj_sqlb_lit(b, ") VALUES (");
+    for (size_t i = 0; i < N_FIXED + ledger->n_fields; i++) {
+        hj_sqlb_add_literal(b, i > 0 ? ", " : "");
+        hj_sqlb_param(b, HJ_NULL);
+    }
+    hj_sqlb_lit(b, ")");
+    return g_strdup(hj_sqlb_text(b));
+}
+
+/* One text a ledger, made once. */
+static bool
+insert_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger, const HjVal *vals,
+           GError **error)
+{
+    if (actor->pack == NULL || hj_pack_ledger(actor->pack, ledger->name) != ledger) {
+        g_autofree char *text = insert_text(ledger);
+        return hj_tx_exec_vals(tx, error, text, NULL, vals);
+    }
+    const char *text = hj_pack_kept(actor->pack, ledger->fields);
+    if (text == NULL)
+        text = hj_pack_keep(actor->pack, ledger->fields, insert_text(ledger), g_free);
+    return hj_tx_exec_vals(tx, error, text, NULL, vals);
+}
+
 static bool
 insert(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **error)
 {
     const HjLedger *ledger = draft->ledger;
     g_autofree char *key = NULL, *py = NULL, *syllables = NULL;
     title_columns(draft, &key, &py, &syllables);
-    const HjVal fixed[] = {
+    const HjVal fixed[N_FIXED] = {
         HJ_I64(hj_tx_county(tx)),
         HJ_I64(draft->id),
         HJ_I64(draft->org),
@@ -155,23 +195,12 @@ insert(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, GError **error)
         HJ_TEXT(key),
         HJ_TEXT(py),
     };
-    g_autoptr(HjSqlb) b = hj_sqlb_new();
-    hj_sqlb_lit(b, "INSERT INTO ");
-    hj_sqlb_ident(b, "t_", ledger->name);
-    hj_sqlb_lit(b, " (county, id, org, parent, state, version, created_at, created_by,"
-                   " updated_at, updated_by, title_key, title_py");
-    for (size_t i = 0; i < ledger->n_fields; i++) {
-        hj_sqlb_lit(b, ", ");
-        hj_sqlb_ident(b, NULL, ledger->fields[i].name);
-    }
-    hj_sqlb_lit(b, ") VALUES (");
-    for (size_t i = 0; i < G_N_ELEMENTS(fixed) + ledger->n_fields; i++) {
-        hj_sqlb_add_literal(b, i > 0 ? ", " : "");
-        hj_sqlb_param(b, i < G_N_ELEMENTS(fixed) ? fixed[i]
-                                                 : draft->vals[i - G_N_ELEMENTS(fixed)]);
-    }
-    hj_sqlb_lit(b, ")");
-    return hj_sqlb_exec(b, tx, NULL, error) && hj_sealed_store(tx, draft, error) &&
+    g_autofree HjVal *vals = g_new(HjVal, N_FIXED + ledger->n_fields + 1);
+    memcpy(vals, fixed, sizeof fixed);
+    for (size_t i = 0; i < ledger->n_fields; i++)
+        vals[N_FIXED + i] = draft->vals[i];
+    vals[N_FIXED + ledger->n_fields] = HJ_END;
+    return insert_row(tx, actor, ledger, vals, error) && hj_sealed_store(tx, draft, error) &&
            hj_search_keep(tx, draft, syllables, error);
 }
 

@@ -40,9 +40,62 @@ typedef struct {
     int n_files;
 } Load;
 
+/* --- what others work out of a pack --- */
+
+struct HjPackKept {
+    GMutex lock;
+    GHashTable *by_key; /* address inside the pack to Kept */
+};
+
+typedef struct {
+    gpointer object;
+    GDestroyNotify destroy;
+} Kept;
+
+static void
+kept_free(gpointer data)
+{
+    Kept *kept = data;
+    kept->destroy(kept->object);
+    g_free(kept);
+}
+
+gpointer
+hj_pack_kept(const HjPack *pack, gconstpointer key)
+{
+    struct HjPackKept *all = ((HjPackPriv *)pack->priv)->kept;
+    g_mutex_lock(&all->lock);
+    Kept *kept = g_hash_table_lookup(all->by_key, key);
+    g_mutex_unlock(&all->lock);
+    return kept != NULL ? kept->object : NULL;
+}
+
+gpointer
+hj_pack_keep(const HjPack *pack, gconstpointer key, gpointer object, GDestroyNotify destroy)
+{
+    struct HjPackKept *all = ((HjPackPriv *)pack->priv)->kept;
+    g_mutex_lock(&all->lock);
+    Kept *kept = g_hash_table_lookup(all->by_key, key);
+    if (kept == NULL) {
+        kept = g_new(Kept, 1);
+        *kept = (Kept){ object, destroy };
+        g_hash_table_insert(all->by_key, (gpointer)key, kept);
+    } else {
+        destroy(object);
+    }
+    object = kept->object;
+    g_mutex_unlock(&all->lock);
+    return object;
+}
+
+/* --- a pack --- */
+
 static void
 priv_free(HjPackPriv *priv)
 {
+    g_hash_table_unref(priv->kept->by_key);
+    g_mutex_clear(&priv->kept->lock);
+    g_free(priv->kept);
     g_string_chunk_free(priv->strings);
     g_ptr_array_unref(priv->blocks);
     g_ptr_array_unref(priv->tables);
@@ -60,6 +113,9 @@ hj_reader_pack(const char *dir)
     priv->strings = g_string_chunk_new(4096);
     priv->blocks = g_ptr_array_new_with_free_func(g_free);
     priv->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_hash_table_unref);
+    priv->kept = g_new0(struct HjPackKept, 1);
+    priv->kept->by_key = g_hash_table_new_full(NULL, NULL, NULL, kept_free);
+    g_mutex_init(&priv->kept->lock);
     pack->priv = priv;
     pack->dir = g_string_chunk_insert_const(priv->strings, dir);
     pack->valid_from = pack->valid_to = HJ_DATE_NONE;

@@ -66,6 +66,12 @@ HjPack *hj_pack_ref(HjPack *pack);
 void hj_pack_unref(HjPack *pack);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjPack, hj_pack_unref)
 
+/* What others work out of a pack once, named by an address inside the pack; it lives as long as
+ * the pack.  Keeping gives what is kept, which is that of another thread when it was faster. */
+gpointer hj_pack_kept(const HjPack *pack, gconstpointer key);
+gpointer hj_pack_keep(const HjPack *pack, gconstpointer key, gpointer object,
+                      GDestroyNotify destroy);
+
 /* Every permission a role may hold, NULL-ended. */
 extern const char *const hj_pack_permissions[];
 /* "text", "long_text", … */

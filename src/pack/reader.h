@@ -33,6 +33,7 @@ typedef struct {
     GPtrArray *blocks;           /* of g_malloc0 */
     GPtrArray *tables;           /* of GHashTable: members of ledgers and lists by name */
     GHashTable *index[HJ_KINDS]; /* name to thing */
+    struct HjPackKept *kept;     /* what others work out (load.c) */
 } HjPackPriv;
 
 typedef struct HjReader HjReader;
@@ -68,8 +69,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjReader, hj_reader_free)
 void *hj_reader_alloc(HjReader *r, size_t n, size_t size); /* zeroed, lives with the pack */
 const char *hj_reader_keep(HjReader *r, const char *text);
 HjSource hj_reader_at(const HjReader *r, const HjYaml *node);
-void hj_reader_say(HjReader *r, const HjYaml *node, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
+void hj_reader_say(HjReader *r, const HjYaml *node, const char *, ...) G_GNUC_PRINTF(3, 4);
 /* That the value of @key is no number of @scale. */
 void hj_reader_say_number(HjReader *r, const HjYaml *node, const char *key, int scale);
 /* ", did you mean "x"?" or "", at most 80 bytes; @words is NULL-ended. */
