@@ -75,7 +75,7 @@ for (const size of [phone, wide]) {
 
   story("the county organizer opens every number of the overview down to a row and its history" + at, async (browser) => {
     const page = await open(browser, size, county);
-    ok(await page.locator("a.c").count() === 510, "the grid has " + await page.locator("a.c").count() + " villages");
+    ok(await page.locator("a.c").count() >= 510, "the grid has " + await page.locator("a.c").count() + " villages");
     await sound(page, "county-home");
     await page.locator(".fig").nth(1).click();
     await sound(page, "indicator");

@@ -14,6 +14,14 @@ typedef struct {
     int64_t person, member, transfer;
 } Moving;
 
+static void
+moving_clear(Moving *m)
+{
+    hj_actor_unref(m->receiver);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Moving, moving_clear)
+
 static int64_t one(HjCounty *county, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static int64_t
@@ -88,7 +96,7 @@ static void
 test_the_register_follows_when_the_receiving_branch_confirms(void **state)
 {
     HjCounty *county = *state;
-    Moving m = moving(county, "转入甲");
+    g_auto(Moving) m = moving(county, "转入甲");
     int64_t row = arrival(&m);
     /* The receiving branch sees what was asked of it, not the register of the other. */
     g_autoptr(GError) error = NULL;
@@ -136,7 +144,7 @@ static void
 test_a_refusal_goes_back_to_the_letter_with_its_reason(void **state)
 {
     HjCounty *county = *state;
-    Moving m = moving(county, "转入乙");
+    g_auto(Moving) m = moving(county, "转入乙");
     int64_t row = arrival(&m);
     assert_step("refused_why:required comment:required", county, m.receiver, "member_arrival",
                 row, "refuse", NULL);
@@ -161,7 +169,7 @@ static void
 test_a_letter_is_recalled_until_it_is_answered(void **state)
 {
     HjCounty *county = *state;
-    Moving m = moving(county, "收回丙");
+    g_auto(Moving) m = moving(county, "收回丙");
     int64_t row = arrival(&m);
     assert_step("", county, county->town, "member_transfer", m.transfer, "recall:本人改变主意",
                 NULL);
@@ -175,7 +183,7 @@ static void
 test_a_branch_does_not_take_a_member_twice(void **state)
 {
     HjCounty *county = *state;
-    Moving m = moving(county, "重复丁");
+    g_auto(Moving) m = moving(county, "重复丁");
     new_member(county, TO, m.person);
     assert_step("The organization it goes to has this record already.", county, m.receiver,
                 "member_arrival", arrival(&m), "accept", "arrived_on", "2018-03-05", NULL);
