@@ -39,20 +39,13 @@ print_table(const HjAssessmentView *view)
 }
 
 static void
-put_points(HjJsonWriter *w, const char *key, int64_t points)
-{
-    hj_json_key(w, key);
-    hj_json_decimal(w, points, POINT_SCALE);
-}
-
-static void
 write_card(HjJsonWriter *w, const HjCard *card)
 {
     hj_json_begin_object(w);
     hj_json_put_i64(w, "rank", card->rank);
     hj_json_put_text(w, "org", card->code);
     hj_json_put_text(w, "name", card->name);
-    put_points(w, "total", card->total);
+    hj_json_put_decimal(w, "total", card->total, POINT_SCALE);
     hj_json_put_text(w, "band", card->band);
     hj_json_put_flag(w, "vetoed", card->vetoed);
     hj_json_key(w, "lists");
@@ -60,7 +53,7 @@ write_card(HjJsonWriter *w, const HjCard *card)
     for (size_t i = 0; i < card->n_lists; i++) {
         hj_json_begin_object(w);
         hj_json_put_text(w, "list", card->lists[i].name);
-        put_points(w, "points", card->lists[i].points);
+        hj_json_put_decimal(w, "points", card->lists[i].points, POINT_SCALE);
         hj_json_end_object(w);
     }
     hj_json_end_array(w);
@@ -77,8 +70,8 @@ print_json(const HjAssessmentView *view)
     hj_json_put_text(&w, "period", view->head.period.text);
     hj_json_put_text(&w, "state", view->head.published ? "published" : "open");
     hj_json_put_i64(&w, "revision", view->head.revision);
-    put_points(&w, "base", view->base);
-    put_points(&w, "full", view->full);
+    hj_json_put_decimal(&w, "base", view->base, POINT_SCALE);
+    hj_json_put_decimal(&w, "full", view->full, POINT_SCALE);
     hj_json_key(&w, "items");
     hj_json_begin_array(&w);
     for (size_t i = 0; i < view->n_cards; i++)
@@ -126,27 +119,6 @@ print_diff(const HjDiff *diff)
 }
 
 static void
-write_diff(HjJsonWriter *w, const HjDiff *diff)
-{
-    hj_json_begin_object(w);
-    hj_json_put_text(w, "what", diff->what);
-    hj_json_put_text(w, "org_name", diff->org_name);
-    hj_json_put_text(w, "item", diff->item);
-    hj_json_put_text(w, "rule", diff->rule);
-    hj_json_put_text(w, "was", diff->was);
-    hj_json_put_text(w, "now", diff->now);
-    if (diff->row != 0) {
-        hj_json_put_text(w, "ledger", diff->ledger);
-        hj_json_put_id(w, "row", diff->row);
-        hj_json_put_i64(w, "version_then", diff->version_then);
-        hj_json_put_i64(w, "version_now", diff->version_now);
-        hj_json_put_id(w, "event", diff->event);
-        hj_json_put_text(w, "action", diff->action);
-    }
-    hj_json_end_object(w);
-}
-
-static void
 print_proof(const HjVerified *verified, bool json)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -159,18 +131,7 @@ print_proof(const HjVerified *verified, bool json)
                (int)verified->n_cards, (int)verified->n_items, (int)verified->n_rows);
         return;
     }
-    hj_json_begin_object(&w);
-    hj_json_put_i64(&w, "revision", verified->revision);
-    hj_json_put_flag(&w, "identical", verified->identical);
-    hj_json_put_i64(&w, "n_cards", verified->n_cards);
-    hj_json_put_i64(&w, "n_items", verified->n_items);
-    hj_json_put_i64(&w, "n_rows", verified->n_rows);
-    hj_json_key(&w, "differences");
-    hj_json_begin_array(&w);
-    for (size_t i = 0; i < verified->n_diffs; i++)
-        write_diff(&w, &verified->diffs[i]);
-    hj_json_end_array(&w);
-    hj_json_end_object(&w);
+    hj_assessment_verify_json(verified, NULL, NULL, SIZE_MAX, &w);
     printf("%s\n", out->str);
 }
 

@@ -47,13 +47,6 @@ print_words(const HjRehearsal *r)
 }
 
 static void
-put_points(HjJsonWriter *w, const char *key, int64_t points)
-{
-    hj_json_key(w, key);
-    hj_json_decimal(w, points, POINT_SCALE);
-}
-
-static void
 write_org(HjJsonWriter *w, const HjRehearsalOrg *org)
 {
     hj_json_begin_object(w);
@@ -61,8 +54,8 @@ write_org(HjJsonWriter *w, const HjRehearsalOrg *org)
     hj_json_put_text(w, "name", org->name);
     hj_json_put_i64(w, "rank_before", org->rank_before);
     hj_json_put_i64(w, "rank_after", org->rank_after);
-    put_points(w, "total_before", org->total_before);
-    put_points(w, "total_after", org->total_after);
+    hj_json_put_decimal(w, "total_before", org->total_before, POINT_SCALE);
+    hj_json_put_decimal(w, "total_after", org->total_after, POINT_SCALE);
     hj_json_put_text(w, "band_before", org->band_before.zh);
     hj_json_put_text(w, "band_after", org->band_after.zh);
     hj_json_key(w, "items");
@@ -70,8 +63,8 @@ write_org(HjJsonWriter *w, const HjRehearsalOrg *org)
     for (size_t i = 0; i < org->n_items; i++) {
         hj_json_begin_object(w);
         hj_json_put_text(w, "item", org->items[i].item);
-        put_points(w, "before", org->items[i].before);
-        put_points(w, "after", org->items[i].after);
+        hj_json_put_decimal(w, "before", org->items[i].before, POINT_SCALE);
+        hj_json_put_decimal(w, "after", org->items[i].after, POINT_SCALE);
         hj_json_end_object(w);
     }
     hj_json_end_array(w);

@@ -37,3 +37,17 @@ hj_error_status(const GError *error)
         return 500;
     return status[error->code];
 }
+
+bool
+hj_error_hides(const GError *error)
+{
+    return g_error_matches(error, HJ_ERROR, HJ_ERROR_DENIED) ||
+           g_error_matches(error, HJ_ERROR, HJ_ERROR_NOT_FOUND);
+}
+
+bool
+hj_error_is_refusal(const GError *error)
+{
+    return hj_error_hides(error) || g_error_matches(error, HJ_ERROR, HJ_ERROR_INVALID) ||
+           g_error_matches(error, HJ_ERROR, HJ_ERROR_CONFLICT);
+}

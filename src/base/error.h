@@ -38,5 +38,10 @@ bool hj_error_set(GError **error, HjErrorCode code, const char *msgid);
 bool hj_error_log(GError **error, HjErrorCode code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/* What the caller asked cannot be done (INVALID, DENIED, NOT_FOUND, CONFLICT): his matter,
+ * where what the database says is everybody's. */
+bool hj_error_is_refusal(const GError *error);
+/* DENIED or NOT_FOUND: for him it is as if it were not there. */
+bool hj_error_hides(const GError *error);
 /* HTTP status of an error; 500 for foreign domains. */
 int hj_error_status(const GError *error);

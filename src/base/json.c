@@ -200,3 +200,10 @@ hj_json_put_flag(HjJsonWriter *w, const char *key, bool value)
     hj_json_key(w, key);
     hj_json_flag(w, value);
 }
+
+void
+hj_json_put_decimal(HjJsonWriter *w, const char *key, int64_t value, int scale)
+{
+    hj_json_key(w, key);
+    hj_json_decimal(w, value, scale);
+}

@@ -59,5 +59,6 @@ void hj_json_nothing(HjJsonWriter *w);
 void hj_json_put_text(HjJsonWriter *w, const char *key, const char *text);
 void hj_json_put_i64(HjJsonWriter *w, const char *key, int64_t value);
 void hj_json_put_id(HjJsonWriter *w, const char *key, int64_t id);
+void hj_json_put_decimal(HjJsonWriter *w, const char *key, int64_t value, int scale);
 void hj_json_put_flag(HjJsonWriter *w, const char *key, bool value);
 void hj_json_raw(HjJsonWriter *w, const char *json); /* already JSON, from the store */

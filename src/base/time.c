@@ -159,6 +159,12 @@ hj_date_in_shanghai(HjTime at)
     return date_in_range(day) ? (HjDate)day : HJ_DATE_NONE;
 }
 
+HjTime
+hj_date_end(HjDate date)
+{
+    return ((HjTime)date + 1) * USEC_PER_DAY - SHANGHAI;
+}
+
 HjDate
 hj_date_add_months(HjDate date, int months)
 {

@@ -40,6 +40,7 @@ HjDateText hj_date_text(HjDate date); /* "" for HJ_DATE_NONE */
 HjDate hj_date_make(int year, int month, int day);
 void hj_date_split(HjDate date, int *year, int *month, int *day);
 HjDate hj_date_in_shanghai(HjTime at);
+HjTime hj_date_end(HjDate date); /* the midnight in Shanghai that ends it */
 
 /* ARI-6: same day of month, clamped to the month's end; @months may be negative;
  * HJ_DATE_NONE outside 1900 to 9999. */

@@ -26,22 +26,16 @@ holds(const char *const *words, size_t n, const char *word)
     return false;
 }
 
-static bool
-role_may(const HjRole *role, const char *permission)
-{
-    return holds((const char *const *)role->may, role->n_may, permission);
-}
-
 /* The permission of the role, narrowed by what the ledger says about who sees and enters it.
  * Who enters a ledger also sees it. */
 static bool
 role_may_ledger(const HjRole *role, const HjLedger *ledger, HjAccessVerb verb)
 {
-    bool enters = role_may(role, "ledger.enter") &&
+    bool enters = hj_pack_role_may(role, "ledger.enter") &&
                   holds((const char *const *)ledger->enter, ledger->n_enter, role->name);
     if (verb == HJ_ACCESS_ENTER)
         return enters;
-    if (!role_may(role, "ledger.view"))
+    if (!hj_pack_role_may(role, "ledger.view"))
         return false;
     return ledger->n_see == 0 || enters ||
            holds((const char *const *)ledger->see, ledger->n_see, role->name);
@@ -82,7 +76,7 @@ grant_answers(const HjActor *actor, const HjGrant *grant, const Asked *asked)
             return false;
     }
     return asked->ledger != NULL ? role_may_ledger(grant->role, asked->ledger, asked->verb)
-                                 : role_may(grant->role, asked->permission);
+                                 : hj_pack_role_may(grant->role, asked->permission);
 }
 
 static bool

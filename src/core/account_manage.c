@@ -152,8 +152,7 @@ hj_account_check(HjTx *tx, const HjActor *actor, const char *permission, int64_t
             n_mine++;
             continue;
         }
-        if (!g_error_matches(not_here, HJ_ERROR, HJ_ERROR_NOT_FOUND) &&
-            !g_error_matches(not_here, HJ_ERROR, HJ_ERROR_DENIED)) {
+        if (!hj_error_hides(not_here)) {
             g_propagate_error(error, g_steal_pointer(&not_here));
             return false;
         }

@@ -114,8 +114,7 @@ hj_contest_mark(HjContest *c, const HjAssessmentMark *mark, int64_t computed, in
     HjJsonWriter w;
     hj_contest_event_begin(c, &w, out);
     hj_json_put_text(&w, "item", mark->item);
-    hj_json_key(&w, "computed");
-    hj_json_decimal(&w, computed, HJ_POINTS_SCALE);
+    hj_json_put_decimal(&w, "computed", computed, HJ_POINTS_SCALE);
     hj_json_key(&w, "final");
     if (mark->clear)
         hj_json_nothing(&w);

@@ -184,16 +184,6 @@ score_of(const HjScoreboard *board, int64_t org)
     return (HjScore *)hj_scheme_score(board, org);
 }
 
-static HjItemScore *
-item_of(const HjScore *score, const char *name)
-{
-    for (size_t l = 0; score != NULL && l < score->n_lists; l++)
-        for (size_t i = 0; i < score->lists[l].n_items; i++)
-            if (g_str_equal(score->lists[l].items[i].item->name, name))
-                return &score->lists[l].items[i];
-    return NULL;
-}
-
 static const char *
 figure(Verify *v, bool counted, int64_t n, bool has, int64_t num, int64_t den)
 {
@@ -221,8 +211,8 @@ compare_card(Verify *v, const HjCard *card, const HjScore *score)
     for (size_t l = 0; l < card->n_lists; l++)
         for (size_t i = 0; i < card->lists[l].n_items; i++) {
             const HjCardItem *was = &card->lists[l].items[i];
-            const HjItemScore *now = item_of(score, was->name);
-            HjItemScore *merged = item_of(score_of(v->now, card->org), was->name);
+            const HjItemScore *now = hj_scheme_item_score(score, was->name);
+            HjItemScore *merged = hj_scheme_item_score(score_of(v->now, card->org), was->name);
             v->ret->n_items++;
             if (now == NULL || now->counted != was->counted || now->points != was->computed ||
                 (was->has_value && (now->value.numerator != was->numerator ||
@@ -497,4 +487,47 @@ hj_assessment_verify_clear(HjVerified *verified)
     if (verified->priv != NULL)
         g_string_chunk_free(verified->priv);
     verified->priv = NULL;
+}
+
+static void
+write_diff(HjJsonWriter *w, const HjDiff *diff)
+{
+    hj_json_begin_object(w);
+    hj_json_put_text(w, "what", diff->what);
+    hj_json_put_text(w, "org_name", diff->org_name);
+    hj_json_put_text(w, "item", diff->item);
+    hj_json_put_text(w, "rule", diff->rule);
+    hj_json_put_text(w, "was", diff->was);
+    hj_json_put_text(w, "now", diff->now);
+    if (diff->row != 0) {
+        hj_json_put_text(w, "ledger", diff->ledger);
+        hj_json_put_id(w, "row", diff->row);
+        hj_json_put_i64(w, "version_then", diff->version_then);
+        hj_json_put_i64(w, "version_now", diff->version_now);
+        hj_json_put_id(w, "event", diff->event);
+        hj_json_put_text(w, "action", diff->action);
+        hj_json_put_text(w, "at", diff->at != 0 ? hj_time_text(diff->at).text : NULL);
+    }
+    hj_json_end_object(w);
+}
+
+void
+hj_assessment_verify_json(const HjVerified *verified, HjDiffTold told, gpointer data,
+                          size_t most, HjJsonWriter *w)
+{
+    size_t n = 0;
+    hj_json_begin_object(w);
+    hj_json_put_i64(w, "revision", verified->revision);
+    hj_json_put_flag(w, "identical", verified->identical);
+    hj_json_put_i64(w, "n_cards", verified->n_cards);
+    hj_json_put_i64(w, "n_items", verified->n_items);
+    hj_json_put_i64(w, "n_rows", verified->n_rows);
+    hj_json_key(w, "differences");
+    hj_json_begin_array(w);
+    for (size_t i = 0; i < verified->n_diffs; i++)
+        if ((told == NULL || told(data, &verified->diffs[i])) && n++ < most)
+            write_diff(w, &verified->diffs[i]);
+    hj_json_end_array(w);
+    hj_json_put_flag(w, "more", n > most);
+    hj_json_end_object(w);
 }

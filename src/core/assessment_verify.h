@@ -11,6 +11,7 @@
 /* also: hj_assessment_ */
 #pragma once
 
+#include "base/json.h"
 #include "core/assessment_view.h"
 
 typedef enum {
@@ -46,5 +47,10 @@ typedef struct {
 } HjVerified;
 bool hj_assessment_verify(HjTx *tx, const HjPack *pack, const HjAssessment *a, int64_t revision,
                           HjVerified *ret, GError **error);
+/* As JSON, for programs: counts and at most @most differences that @told (NULL: all) lets the
+ * reader know; "more" where there are others. */
+typedef bool (*HjDiffTold)(gpointer data, const HjDiff *diff);
+void hj_assessment_verify_json(const HjVerified *verified, HjDiffTold told, gpointer data,
+                               size_t most, HjJsonWriter *w);
 void hj_assessment_verify_clear(HjVerified *verified);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HjVerified, hj_assessment_verify_clear)

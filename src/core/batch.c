@@ -27,16 +27,6 @@ hj_batch_may_set(const HjActor *actor, const HjField *field)
            field->type != HJ_FIELD_FILES;
 }
 
-/* A row's refusal is its own matter; what the database says is everybody's. */
-static bool
-is_refusal(const GError *error)
-{
-    return g_error_matches(error, HJ_ERROR, HJ_ERROR_INVALID) ||
-           g_error_matches(error, HJ_ERROR, HJ_ERROR_DENIED) ||
-           g_error_matches(error, HJ_ERROR, HJ_ERROR_NOT_FOUND) ||
-           g_error_matches(error, HJ_ERROR, HJ_ERROR_CONFLICT);
-}
-
 static void
 note_refusal(HjBatchItem *item, const HjIssues *issues, const GError *why)
 {
@@ -58,7 +48,7 @@ look(HjTx *tx, const HjActor *actor, const HjBatch *batch, HjBatchItem *item,
     g_autoptr(GError) why = NULL;
     g_autoptr(HjRows) row = hj_row_get(tx, actor, batch->ledger, item->id, &why);
     *ret_version = 0;
-    if (row == NULL && is_refusal(why))
+    if (row == NULL && hj_error_is_refusal(why))
         return true;
     if (row == NULL) {
         g_propagate_error(error, g_steal_pointer(&why));
@@ -97,7 +87,7 @@ try_one(HjTx *tx, const HjActor *actor, const HjBatch *batch, const HjJson *json
                     ? hj_row_update_try(tx, actor, batch->ledger, item->id, item->version,
                                         &input, 1, issues, &changes, &why)
                     : hj_row_void_try(tx, actor, batch->ledger, item->id, item->version, &why);
-    if (!done && !is_refusal(why)) {
+    if (!done && !hj_error_is_refusal(why)) {
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
     }

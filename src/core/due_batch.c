@@ -160,16 +160,6 @@ act_on_item(HjTx *tx, gpointer data, GError **error)
                        &key, error);
 }
 
-/* A row's refusal is its own matter; what the database says is everybody's. */
-static bool
-is_refusal(const GError *error)
-{
-    return g_error_matches(error, HJ_ERROR, HJ_ERROR_INVALID) ||
-           g_error_matches(error, HJ_ERROR, HJ_ERROR_DENIED) ||
-           g_error_matches(error, HJ_ERROR, HJ_ERROR_NOT_FOUND) ||
-           g_error_matches(error, HJ_ERROR, HJ_ERROR_CONFLICT);
-}
-
 /* "Plan: This must be filled in …; …" */
 static char *
 why_in(const Item *item, const GError *why, HjLang lang)
@@ -231,7 +221,7 @@ hj_due_batch_go(HjTx *tx, const HjActor *actor, int64_t id, GError **error)
                       .task = hj_rows_i64(next, "task"),
                       .version = hj_rows_i64(next, "version"),
                       .issues = issues };
-        if (!hj_tx_part(tx, act_on_item, &item, &why) && !is_refusal(why)) {
+        if (!hj_tx_part(tx, act_on_item, &item, &why) && !hj_error_is_refusal(why)) {
             g_propagate_error(error, g_steal_pointer(&why));
             return false;
         }

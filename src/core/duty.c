@@ -74,15 +74,6 @@ hj_duty_check_foreign(HjTx *tx, const HjActor *actor, int64_t account, GError **
 }
 
 static bool
-role_may(const HjRole *role, const char *permission)
-{
-    for (size_t i = 0; i < role->n_may; i++)
-        if (g_str_equal(role->may[i], permission))
-            return true;
-    return false;
-}
-
-static bool
 covers_county(const HjPack *pack, const char *kind_name)
 {
     const HjOrgKind *kind = kind_name != NULL ? hj_pack_org_kind(pack, kind_name) : NULL;
@@ -112,7 +103,7 @@ hj_duty_check_last(HjTx *tx, const HjActor *actor, int64_t account, int64_t gran
             !covers_county(actor->pack, hj_rows_text(rows, "org_kind")))
             continue;
         for (size_t i = 0; i < G_N_ELEMENTS(needed); i++) {
-            bool may = role_may(role, needed[i]);
+            bool may = hj_pack_role_may(role, needed[i]);
             before[i] = before[i] || may;
             after[i] = after[i] || (may && !going);
         }
@@ -140,8 +131,9 @@ hj_account_administers(HjTx *tx, HjPack *pack, int64_t account, bool *ret, GErro
         bool now = g_strcmp0(hj_rows_text(rows, "from_on"), today.text) <= 0 &&
                    g_strcmp0(hj_rows_text(rows, "to_on"), today.text) >= 0;
         if (role != NULL && now)
-            *ret = *ret || role->duty != HJ_DUTY_NONE || role_may(role, "account.manage") ||
-                   role_may(role, "account.grant");
+            *ret = *ret || role->duty != HJ_DUTY_NONE ||
+                   hj_pack_role_may(role, "account.manage") ||
+                   hj_pack_role_may(role, "account.grant");
     }
     return true;
 }

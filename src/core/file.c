@@ -155,8 +155,7 @@ check_one(HjTx *tx, const HjActor *actor, const HjField *field, const char *befo
         return true;
     g_autoptr(GError) absent = NULL;
     g_autoptr(HjRows) file = hj_file_get(tx, actor, id, &absent);
-    if (file == NULL && !g_error_matches(absent, HJ_ERROR, HJ_ERROR_NOT_FOUND) &&
-        !g_error_matches(absent, HJ_ERROR, HJ_ERROR_DENIED)) {
+    if (file == NULL && !hj_error_hides(absent)) {
         g_propagate_error(error, g_steal_pointer(&absent));
         return false;
     }

@@ -187,8 +187,7 @@ add_reopen(HjTx *tx, const HjActor *actor, const Options *o, const HjCase *c, GE
         return true;
     if (hj_case_check_reopen(tx, actor, c, &refused))
         add_option(o, "reopen", NULL, to->name, true);
-    else if (!g_error_matches(refused, HJ_ERROR, HJ_ERROR_NOT_FOUND) &&
-             !g_error_matches(refused, HJ_ERROR, HJ_ERROR_DENIED)) {
+    else if (!hj_error_hides(refused)) {
         g_propagate_error(error, g_steal_pointer(&refused));
         return false;
     }

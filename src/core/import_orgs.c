@@ -43,15 +43,6 @@ typedef struct {
     const char **enter; /* roles that change the tree */
 } Made;
 
-static bool
-role_may(const HjRole *role, const char *permission)
-{
-    for (size_t i = 0; i < role->n_may; i++)
-        if (g_str_equal(role->may[i], permission))
-            return true;
-    return false;
-}
-
 HjLedger *
 hj_import_orgs_new(const HjPack *pack)
 {
@@ -69,7 +60,7 @@ hj_import_orgs_new(const HjPack *pack)
     size_t n_enter = 0;
     made->enter = g_new0(const char *, pack->n_roles + 1);
     for (size_t i = 0; i < pack->n_roles; i++)
-        if (role_may(&pack->roles[i], "org.manage"))
+        if (hj_pack_role_may(&pack->roles[i], "org.manage"))
             made->enter[n_enter++] = pack->roles[i].name;
     made->ledger = (HjLedger){
         .name = HJ_IMPORT_ORGS,

@@ -170,16 +170,6 @@ put_aside(const Run *run, GError **error)
 
 /* --- who moves --- */
 
-static const HjItemScore *
-item_of(const HjScore *score, const char *name)
-{
-    for (size_t l = 0; score != NULL && l < score->n_lists; l++)
-        for (size_t i = 0; i < score->lists[l].n_items; i++)
-            if (g_str_equal(score->lists[l].items[i].item->name, name))
-                return &score->lists[l].items[i];
-    return NULL;
-}
-
 static void
 add_item(HjRehearsalOrg *org, const HjItemScore *before, const HjItemScore *after)
 {
@@ -201,11 +191,11 @@ compare_items(HjRehearsalOrg *org, const HjScore *before, const HjScore *after)
 {
     for (size_t l = 0; after != NULL && l < after->n_lists; l++)
         for (size_t i = 0; i < after->lists[l].n_items; i++)
-            add_item(org, item_of(before, after->lists[l].items[i].item->name),
+            add_item(org, hj_scheme_item_score(before, after->lists[l].items[i].item->name),
                      &after->lists[l].items[i]);
     for (size_t l = 0; before != NULL && l < before->n_lists; l++)
         for (size_t i = 0; i < before->lists[l].n_items; i++)
-            if (item_of(after, before->lists[l].items[i].item->name) == NULL)
+            if (hj_scheme_item_score(after, before->lists[l].items[i].item->name) == NULL)
                 add_item(org, &before->lists[l].items[i], NULL);
 }
 

@@ -473,3 +473,13 @@ hj_scheme_score(const HjScoreboard *board, int64_t org)
             return &board->scores[s];
     return NULL;
 }
+
+HjItemScore *
+hj_scheme_item_score(const HjScore *score, const char *name)
+{
+    for (size_t l = 0; score != NULL && l < score->n_lists; l++)
+        for (size_t i = 0; i < score->lists[l].n_items; i++)
+            if (g_str_equal(score->lists[l].items[i].item->name, name))
+                return &score->lists[l].items[i];
+    return NULL;
+}

@@ -81,6 +81,8 @@ HjScoreboard *hj_scheme_compute(HjTx *tx, const HjPack *pack, const HjScheme *sc
 void hj_scheme_settle(HjScoreboard *board);
 void hj_scheme_free(HjScoreboard *board);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjScoreboard, hj_scheme_free)
+/* The item of this name on a card; NULL: it has none. */
+HjItemScore *hj_scheme_item_score(const HjScore *score, const char *name);
 const HjScore *hj_scheme_score(const HjScoreboard *board, int64_t org);
 /* The rows of a row item at and below one organization: columns org, org_name, ledger, id,
  * points; a row beyond the best `times` has 0 points, so that they add up to the item's.

@@ -48,8 +48,7 @@ hj_scheme_rows(HjTx *tx, const HjActor *actor, const HjScheme *scheme, const HjS
             continue;
         if (hj_access_check_row(tx, actor, item->ledger, HJ_ACCESS_VIEW, mark->org, &refused))
             add_row(rows, run.tree, item->ledger, mark);
-        else if (!g_error_matches(refused, HJ_ERROR, HJ_ERROR_NOT_FOUND) &&
-                 !g_error_matches(refused, HJ_ERROR, HJ_ERROR_DENIED)) {
+        else if (!hj_error_hides(refused)) {
             g_propagate_error(error, g_steal_pointer(&refused));
             return NULL;
         }

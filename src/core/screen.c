@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define TOKEN_BYTES 32
-#define DAY_US (INT64_C(86400) * 1000000)
 #define TOUCH_US (INT64_C(300) * 1000000)
 #define MAX_NAME 60
 #define TAIL 4
@@ -120,13 +119,6 @@ check(HjTx *tx, const HjActor *actor, const HjScreenWish *wish, const char *name
            hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
 }
 
-/* Midnight in Shanghai after @day. */
-static HjTime
-end_of(HjDate day)
-{
-    return ((int64_t)day + 1) * DAY_US - INT64_C(8) * 3600 * 1000000;
-}
-
 static bool
 tell(HjTx *tx, const char *action, int64_t id, int64_t org, const char *after, GError **error)
 {
@@ -154,7 +146,7 @@ hj_screen_create(HjTx *tx, const HjActor *actor, const HjScreenWish *wish, HjIss
                       HJ_TEXT(name), HJ_TEXT(hash),
                       HJ_TEXT(ret_token + strlen(ret_token) - TAIL), HJ_I64(wish->org),
                       HJ_TIME(hj_tx_now(tx)), HJ_I64(actor->account),
-                      HJ_TIME(end_of(wish->expires_on))) &&
+                      HJ_TIME(hj_date_end(wish->expires_on))) &&
            tell(tx, "screen.create", *ret_id, wish->org, after, error);
 }
 

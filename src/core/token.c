@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define TOKEN_BYTES 32
-#define DAY_US (INT64_C(86400) * 1000000)
 #define TOUCH_US (INT64_C(300) * 1000000)
 #define MAX_NAME 60
 #define TAIL 4
@@ -207,13 +206,6 @@ told(const HjTokenWish *wish, const char *name, const char *ledgers)
     return g_string_free(w.out, FALSE);
 }
 
-/* Midnight in Shanghai after @day. */
-static HjTime
-end_of(HjDate day)
-{
-    return ((int64_t)day + 1) * DAY_US - INT64_C(8) * 3600 * 1000000;
-}
-
 bool
 hj_token_create(HjTx *tx, const HjActor *actor, const HjTokenWish *wish, HjIssues *issues,
                 int64_t *ret_id, char ret_token[64], GError **error)
@@ -243,7 +235,7 @@ hj_token_create(HjTx *tx, const HjActor *actor, const HjTokenWish *wish, HjIssue
                       HJ_I64(actor->account), HJ_TEXT(name), HJ_TEXT(hash),
                       HJ_TEXT(ret_token + strlen(ret_token) - TAIL), HJ_BOOL(wish->may_write),
                       HJ_TEXT(ledgers), wish->org != 0 ? HJ_I64(wish->org) : HJ_NULL,
-                      HJ_TIME(hj_tx_now(tx)), HJ_TIME(end_of(wish->expires_on))) &&
+                      HJ_TIME(hj_tx_now(tx)), HJ_TIME(hj_date_end(wish->expires_on))) &&
            hj_account_event(tx, "token.create", actor->account, wish->org, after, error);
 }
 

@@ -151,3 +151,12 @@ hj_flow_action(const HjFlowNode *node, const char *name)
             return &node->actions[i];
     return NULL;
 }
+
+bool
+hj_pack_role_may(const HjRole *role, const char *permission)
+{
+    for (size_t i = 0; i < role->n_may; i++)
+        if (g_str_equal(role->may[i], permission))
+            return true;
+    return false;
+}

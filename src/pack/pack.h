@@ -86,6 +86,7 @@ const HjField *hj_pack_field(const HjLedger *ledger, const char *name);
 const HjList *hj_pack_list(const HjPack *pack, const char *name);
 const HjListItem *hj_pack_list_item(const HjList *list, const char *key);
 const HjRole *hj_pack_role(const HjPack *pack, const char *name);
+bool hj_pack_role_may(const HjRole *role, const char *permission);
 const HjOrgKind *hj_pack_org_kind(const HjPack *pack, const char *name);
 const HjIndicator *hj_pack_indicator(const HjPack *pack, const char *name);
 const HjCadence *hj_pack_cadence(const HjPack *pack, const char *name);

@@ -64,6 +64,8 @@ void hj_read_prefill_check(HjReader *r);
 void hj_read_supervises(HjReader *r, const HjYaml *root, HjLedger *ledger);
 void hj_read_notice(HjReader *r, const HjYaml *root, HjLedger *ledger);
 void hj_read_cadence_check(HjReader *r, HjCadence *cadence);
+/* A field of a ledger that is still being read, and has no index yet; NULL: none. */
+HjField *hj_read_field_named(const HjLedger *ledger, const char *name);
 /* Names that a ledger or a field may not have. */
 bool hj_read_name_taken(const char *name);
 /* What only the whole pack can tell, after hj_reader_finish. */

@@ -235,3 +235,12 @@ hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
     hj_read_sealed(r, node, field);
     read_history(r, node, ledger, field);
 }
+
+HjField *
+hj_read_field_named(const HjLedger *ledger, const char *name)
+{
+    for (size_t i = 0; ledger != NULL && name != NULL && i < ledger->n_fields; i++)
+        if (strcmp(ledger->fields[i].name, name) == 0)
+            return &ledger->fields[i];
+    return NULL;
+}

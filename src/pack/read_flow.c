@@ -13,19 +13,10 @@ typedef struct {
     HjFlow *flow;
 } Reading;
 
-static const HjField *
-field_named(const HjLedger *ledger, const char *name)
-{
-    for (size_t i = 0; i < ledger->n_fields; i++)
-        if (strcmp(ledger->fields[i].name, name) == 0)
-            return &ledger->fields[i];
-    return NULL;
-}
-
 static bool
 is_of_type(const HjLedger *ledger, const char *name, HjFieldType type)
 {
-    const HjField *field = field_named(ledger, name);
+    const HjField *field = hj_read_field_named(ledger, name);
     return field != NULL && field->type == type;
 }
 
@@ -52,7 +43,7 @@ read_fields(const Reading *g, const HjYaml *node, const char *key, size_t *ret_n
 {
     const char **names = read_names(g->r, node, key, ret_n);
     for (size_t i = 0; i < *ret_n; i++)
-        if (field_named(g->ledger, names[i]) == NULL)
+        if (hj_read_field_named(g->ledger, names[i]) == NULL)
             hj_reader_say(g->r, hj_yaml_get(node, key), "%s: the ledger has no field \"%s\"",
                           key, names[i]);
     return names;
@@ -93,7 +84,7 @@ parse_short(const char *text, HjSpan *span)
 static void
 check_from(const Reading *g, const HjYaml *node, const char *name)
 {
-    const HjField *field = name != NULL ? field_named(g->ledger, name) : NULL;
+    const HjField *field = name != NULL ? hj_read_field_named(g->ledger, name) : NULL;
     if (name != NULL && (field == NULL || field->type != HJ_FIELD_DATE))
         hj_reader_say(g->r, node, "\"%s\" is no date field of the ledger", name);
 }
@@ -180,7 +171,8 @@ read_extend(const Reading *g, const HjYaml *node, HjExtend *extend)
     if (extend->spent)
         return;
     extend->field = hj_reader_name(r, value, "field", true);
-    const HjField *field = extend->field != NULL ? field_named(g->ledger, extend->field) : NULL;
+    const HjField *field =
+        extend->field != NULL ? hj_read_field_named(g->ledger, extend->field) : NULL;
     if (field == NULL || field->type != HJ_FIELD_INTEGER)
         hj_reader_say(r, value, "extend: \"field\" must name a whole number of the ledger");
     if (hj_yaml_get(value, "days") == NULL)
@@ -252,7 +244,8 @@ read_guards(const Reading *g, const HjYaml *node, HjFlowNode *n)
         guard->rule.field = hj_reader_name(r, item, "field", false);
         guard->id = hj_reader_text(r, item, "id", false);
         guard->on = read_names(r, item, "on", &guard->n_on);
-        if (guard->rule.field != NULL && field_named(g->ledger, guard->rule.field) == NULL)
+        if (guard->rule.field != NULL &&
+            hj_read_field_named(g->ledger, guard->rule.field) == NULL)
             hj_reader_say(r, item, "the ledger has no field \"%s\"", guard->rule.field);
         for (size_t k = 0; k < guard->n_on; k++)
             if (hj_flow_action(n, guard->on[k]) == NULL)
@@ -550,14 +543,14 @@ check_opens(HjReader *r, const HjLedger *ledger, HjFlowNode *node)
                              "opens: %s: needs \"across: true\" at the ledger %s",
                              opens->orgs != NULL ? "orgs" : "org", child->name);
     if (opens->field_name != NULL) {
-        opens->field = field_named(child, opens->field_name);
+        opens->field = hj_read_field_named(child, opens->field_name);
         if (opens->field == NULL || opens->field->type != HJ_FIELD_CHOICE)
             hj_pack_problems_add(r->problems, &node->at, "opens: %s has no choice field \"%s\"",
                                  child->name, opens->field_name);
     }
     for (size_t i = 0; i < opens->n_copied; i++) {
-        const HjField *to = field_named(child, opens->copied[i]);
-        const HjField *from = field_named(ledger, opens->copied[i]);
+        const HjField *to = hj_read_field_named(child, opens->copied[i]);
+        const HjField *from = hj_read_field_named(ledger, opens->copied[i]);
         if (to == NULL || (from != NULL && from->type != to->type))
             hj_pack_problems_add(r->problems, &node->at,
                                  "opens: copy: %s has no such field \"%s\"", child->name,
@@ -585,8 +578,8 @@ static void
 check_set(HjReader *r, const HjLedger *ledger, const HjLedger *target, const HjMoves *moves)
 {
     for (size_t i = 0; i < moves->n_set; i++) {
-        const HjField *theirs = field_named(target, moves->theirs[i]);
-        const HjField *ours = field_named(ledger, moves->ours[i]);
+        const HjField *theirs = hj_read_field_named(target, moves->theirs[i]);
+        const HjField *ours = hj_read_field_named(ledger, moves->ours[i]);
         if (theirs == NULL || ours == NULL || theirs->type != ours->type ||
             theirs->scale != ours->scale || theirs->list != ours->list ||
             theirs->ledger != ours->ledger || hj_pack_field_is_sealed(theirs) ||
@@ -601,8 +594,8 @@ check_set(HjReader *r, const HjLedger *ledger, const HjLedger *target, const HjM
 static void
 check_moves(HjReader *r, const HjLedger *ledger, const HjMoves *moves)
 {
-    const HjField *row = moves->row != NULL ? field_named(ledger, moves->row) : NULL;
-    const HjField *to = moves->to != NULL ? field_named(ledger, moves->to) : NULL;
+    const HjField *row = moves->row != NULL ? hj_read_field_named(ledger, moves->row) : NULL;
+    const HjField *to = moves->to != NULL ? hj_read_field_named(ledger, moves->to) : NULL;
     if (moves->row == NULL)
         return;
     if (row == NULL || (row->type != HJ_FIELD_ROW && row->type != HJ_FIELD_PERSON)) {

@@ -20,22 +20,13 @@ hj_read_judged(HjReader *r, const HjYaml *root, HjLedger *ledger)
     ledger->judged = judged;
 }
 
-static const HjField *
-field_named(const HjLedger *ledger, const char *name)
-{
-    for (size_t i = 0; ledger != NULL && name != NULL && i < ledger->n_fields; i++)
-        if (strcmp(ledger->fields[i].name, name) == 0)
-            return &ledger->fields[i];
-    return NULL;
-}
-
 static void
 check_field(HjReader *r, const HjLedger *ledger, const char *key, const char *name,
             HjFieldType type, bool above)
 {
-    const HjField *field = field_named(ledger, name);
+    const HjField *field = hj_read_field_named(ledger, name);
     if (field == NULL && above)
-        field = field_named(ledger->in, name);
+        field = hj_read_field_named(ledger->in, name);
     if (name != NULL && (field == NULL || field->type != type))
         hj_pack_problems_add(r->problems, &ledger->judged->at,
                              "judged: %s: \"%s\" is no field of type %s", key, name,
@@ -52,7 +43,7 @@ check_ledger(HjReader *r, const HjLedger *ledger)
     check_field(r, ledger, "target", judged->target, HJ_FIELD_DECIMAL, false);
     check_field(r, ledger, "from", judged->from, HJ_FIELD_DATE, true);
     check_field(r, ledger, "to", judged->to, HJ_FIELD_DATE, true);
-    const HjField *by = field_named(ledger, judged->by);
+    const HjField *by = hj_read_field_named(ledger, judged->by);
     if (by != NULL && by->list != NULL && !by->list->indicators)
         hj_pack_problems_add(r->problems, &judged->at,
                              "judged: by: the list %s needs \"indicators: true\"",

@@ -247,21 +247,12 @@ read_fields(HjReader *r, const HjYaml *root, HjLedger *ledger)
     }
 }
 
-static const HjField *
-find_field(const HjLedger *ledger, const char *name)
-{
-    for (size_t i = 0; i < ledger->n_fields; i++)
-        if (strcmp(ledger->fields[i].name, name) == 0)
-            return &ledger->fields[i];
-    return NULL;
-}
-
 /* A field of the ledger itself named under @key. */
 static const HjField *
 own_field(HjReader *r, const HjYaml *node, const char *key, const HjLedger *ledger, bool need)
 {
     const char *name = hj_reader_name(r, node, key, need);
-    const HjField *field = name != NULL ? find_field(ledger, name) : NULL;
+    const HjField *field = name != NULL ? hj_read_field_named(ledger, name) : NULL;
     if (name == NULL || field != NULL)
         return field;
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -280,7 +271,7 @@ check_renames(HjReader *r, const HjLedger *ledger)
         const HjField *field = &ledger->fields[i];
         if (field->was == NULL)
             continue;
-        if (find_field(ledger, field->was) != NULL)
+        if (hj_read_field_named(ledger, field->was) != NULL)
             hj_pack_problems_add(r->problems, &field->at,
                                  "was: %s, but the ledger still has a field of that name",
                                  field->was);

@@ -17,15 +17,6 @@ hj_prefill_period(const HjPrefill *prefill, HjDate day, HjDate *ret_from, HjDate
         hj_every_period(prefill->every, *ret_from - 1, ret_from, ret_to);
 }
 
-static HjField *
-field_named(const HjLedger *ledger, const char *name)
-{
-    for (size_t i = 0; ledger != NULL && name != NULL && i < ledger->n_fields; i++)
-        if (strcmp(ledger->fields[i].name, name) == 0)
-            return &ledger->fields[i];
-    return NULL;
-}
-
 static bool
 names_a_period(const HjField *field)
 {
@@ -37,7 +28,7 @@ static void
 read_into(HjReader *r, const HjYaml *node, HjLedger *ledger, HjPrefill *prefill)
 {
     const char *name = hj_reader_name(r, node, "into", true);
-    prefill->into = field_named(ledger, name);
+    prefill->into = hj_read_field_named(ledger, name);
     if (name == NULL)
         return;
     const HjYaml *at = hj_yaml_get(node, "into");
@@ -66,7 +57,7 @@ hj_read_prefill(HjReader *r, const HjYaml *root, HjLedger *ledger)
     hj_reader_ref(r, value, "report", HJ_KIND_REPORT, true, (const void **)&prefill->report,
                   NULL, NULL);
     prefill->period = hj_reader_name(r, value, "period", true);
-    const HjField *period = field_named(ledger, prefill->period);
+    const HjField *period = hj_read_field_named(ledger, prefill->period);
     if (prefill->period != NULL && (period == NULL || !names_a_period(period)))
         hj_reader_say(r, hj_yaml_get(value, "period"),
                       "prefill: period: \"%s\" is no month, date, or text of four digits",
@@ -111,7 +102,7 @@ hj_read_remarks(HjReader *r, const HjYaml *root, HjLedger *ledger)
 static void
 check_field(HjReader *r, const HjRemarks *remarks, const char *key, const char *name, bool text)
 {
-    const HjField *field = field_named(remarks->ledger, name);
+    const HjField *field = hj_read_field_named(remarks->ledger, name);
     const bool fits = field != NULL &&
                       (text ? field->type == HJ_FIELD_TEXT || field->type == HJ_FIELD_LONG_TEXT
                             : field->type == HJ_FIELD_DATE);

@@ -286,31 +286,11 @@ hj_api_assess_answer(HjRequest *req, GError **error)
 
 /* --- proof --- */
 
-static void
-write_diff(HjJsonWriter *w, const HjDiff *diff)
-{
-    hj_json_begin_object(w);
-    hj_json_put_text(w, "what", diff->what);
-    hj_json_put_text(w, "org_name", diff->org_name);
-    hj_json_put_text(w, "item", diff->item);
-    hj_json_put_text(w, "rule", diff->rule);
-    hj_json_put_text(w, "was", diff->was);
-    hj_json_put_text(w, "now", diff->now);
-    if (diff->row != 0) {
-        hj_json_put_text(w, "ledger", diff->ledger);
-        hj_json_put_id(w, "row", diff->row);
-        hj_json_put_i64(w, "version_then", diff->version_then);
-        hj_json_put_i64(w, "version_now", diff->version_now);
-        hj_json_put_text(w, "action", diff->action);
-        hj_api_write_at(w, "at", diff->at);
-    }
-    hj_json_end_object(w);
-}
-
 /* Whose card may be seen; of another only that something is different. */
 static bool
-is_told(HjRequest *req, const HjDiff *diff)
+is_told(gpointer data, const HjDiff *diff)
 {
+    HjRequest *req = data;
     return diff->org == 0 || hj_access_check(hj_request_tx(req), hj_request_actor(req),
                                              "scheme.view", diff->org, NULL);
 }
@@ -327,22 +307,6 @@ hj_api_assess_proof(HjRequest *req, GError **error)
         return NULL;
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, 200, &w);
-    hj_json_begin_object(&w);
-    hj_json_put_i64(&w, "revision", verified.revision);
-    hj_json_put_flag(&w, "identical", verified.identical);
-    hj_json_put_i64(&w, "n_cards", verified.n_cards);
-    hj_json_put_i64(&w, "n_items", verified.n_items);
-    hj_json_put_i64(&w, "n_rows", verified.n_rows);
-    hj_json_key(&w, "differences");
-    hj_json_begin_array(&w);
-    int told = 0;
-    for (size_t i = 0; i < verified.n_diffs && told < MAX_DIFFS; i++)
-        if (is_told(req, &verified.diffs[i])) {
-            write_diff(&w, &verified.diffs[i]);
-            told++;
-        }
-    hj_json_end_array(&w);
-    hj_json_put_flag(&w, "more", told == MAX_DIFFS);
-    hj_json_end_object(&w);
+    hj_assessment_verify_json(&verified, is_told, req, MAX_DIFFS, &w);
     return res;
 }

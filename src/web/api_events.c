@@ -6,13 +6,6 @@
 #include "web/page.h"
 #include "web/rowquery.h"
 
-static const char *
-value_of(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_query(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 /* ?cursor= is the last seq of the page before; it goes on from ?after=. */
 static bool
 read_after(HjRequest *req, int64_t *ret, GError **error)
@@ -20,7 +13,7 @@ read_after(HjRequest *req, int64_t *ret, GError **error)
     const char *names[] = { "after", "cursor" };
     *ret = 0;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        const char *text = value_of(req, names[i]);
+        const char *text = hj_request_query_text(req, names[i]);
         int64_t seq = 0;
         if (text != NULL && (!hj_text_parse_i64(text, &seq) || seq < 0))
             return hj_rowquery_fail(req, names[i], N_("Must be the number of an event."),
@@ -33,10 +26,10 @@ read_after(HjRequest *req, int64_t *ret, GError **error)
 static bool
 read_subject(HjRequest *req, HjAuditQuery *query, GError **error)
 {
-    const char *row = value_of(req, "row");
-    query->ledger = value_of(req, "ledger");
-    query->action = value_of(req, "action");
-    query->account = value_of(req, "account");
+    const char *row = hj_request_query_text(req, "row");
+    query->ledger = hj_request_query_text(req, "ledger");
+    query->action = hj_request_query_text(req, "action");
+    query->account = hj_request_query_text(req, "account");
     if (query->ledger != NULL && hj_pack_ledger(hj_request_pack(req), query->ledger) == NULL)
         return hj_rowquery_fail(req, "ledger", N_("There is no such ledger."), error);
     if (row != NULL && !hj_id_parse(row, &query->row))

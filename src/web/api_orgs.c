@@ -27,18 +27,12 @@ typedef struct {
     int64_t after;
 } Asked;
 
-static const char *
-value_of(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_query(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 static bool
 read_query(HjRequest *req, Asked *ret, GError **error)
 {
-    const char *cursor = value_of(req, "cursor");
-    *ret = (Asked){ .kind = value_of(req, "kind"), .q = value_of(req, "q") };
+    const char *cursor = hj_request_query_text(req, "cursor");
+    *ret = (Asked){ .kind = hj_request_query_text(req, "kind"),
+                    .q = hj_request_query_text(req, "q") };
     if (!hj_api_under(req, "org.view", &ret->under, error))
         return false;
     if (ret->kind != NULL && hj_pack_org_kind(hj_request_pack(req), ret->kind) == NULL)

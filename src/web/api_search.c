@@ -6,18 +6,12 @@
 #include "web/pages.h"
 #include "web/rowquery.h"
 
-static const char *
-value_of(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_query(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 static bool
 read_query(HjRequest *req, HjSearch *ret, GError **error)
 {
-    const char *ledger = value_of(req, "ledger"), *cursor = value_of(req, "cursor");
-    *ret = (HjSearch){ .q = value_of(req, "q") };
+    const char *ledger = hj_request_query_text(req, "ledger"),
+               *cursor = hj_request_query_text(req, "cursor");
+    *ret = (HjSearch){ .q = hj_request_query_text(req, "q") };
     if (ret->q == NULL)
         return hj_rowquery_fail(req, "q", N_("Say what to look for."), error);
     if (ledger != NULL) {

@@ -85,9 +85,10 @@ const HjApiShape hj_api_shapes[] = {
                 " answered_by:text? points:number? new_revision:int?" },
     { "Proof", "revision:int identical:bool n_cards:int n_items:int n_rows:int"
                " differences:[Difference] more:bool" },
-    { "Difference", "what:text org_name:text? item:text? rule:text? was:text? now:text?"
-                    " ~ledger:text ~row:id ~version_then:int ~version_now:int ~action:text?"
-                    " ~at:instant?" },
+    { "Difference",
+      "what:text org_name:text? item:text? rule:text? was:text? now:text?"
+      " ~ledger:text ~row:id ~version_then:int ~version_now:int ~event:id ~action:text?"
+      " ~at:instant?" },
     { "Score",
       "org:text org_name:text card_state:text level:int rank:int? total:number band:Label?"
       " veto:Veto? lists:[ListScore]" },

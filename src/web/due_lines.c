@@ -10,14 +10,6 @@
 #define HOME_FIRST 12
 #define HOME_LINES 50
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 static const HjLedger *
 ledger_of(HjRequest *req, const char *name)
 {
@@ -43,8 +35,8 @@ note_of(HjRequest *req, const HjRows *rows)
     if (hold == NULL || strcmp(hold, today.text) < 0 || !hj_rows_null(rows, "closed_at"))
         return NULL;
     return strcmp(hold, HJ_DATE_FOREVER) == 0
-               ? tr(req, N_("The period has no end yet"))
-               : hj_request_printf(req, tr(req, N_("period lasts until %s")), hold);
+               ? hj_page_tr(req, N_("The period has no end yet"))
+               : hj_request_printf(req, hj_page_tr(req, N_("period lasts until %s")), hold);
 }
 
 HjDueLine
@@ -105,13 +97,13 @@ hj_due_list_name(HjDueList list)
 const char *
 hj_due_list_title(HjRequest *req, HjDueList list)
 {
-    return tr(req, lists[list].title);
+    return hj_page_tr(req, lists[list].title);
 }
 
 const char *
 hj_due_empty(HjRequest *req, HjDueList list)
 {
-    return tr(req, lists[list].empty);
+    return hj_page_tr(req, lists[list].empty);
 }
 
 bool
@@ -147,7 +139,7 @@ hj_due_tabs(HjRequest *req, const char *base, HjDueList now, HjDueTab **ret, siz
             .href = list == HJ_DUE_TODO
                         ? base
                         : hj_request_printf(req, "%s?list=%s", base, lists[list].name),
-            .text = tr(req, lists[list].title),
+            .text = hj_page_tr(req, lists[list].title),
             .light = red      ? "red"
                      : yellow ? "yellow"
                               : "",
@@ -198,7 +190,7 @@ fill_days(HjRequest *req, HjRows *rows, HjDueList list, HjDueHome *home)
     HjDueDay all[DAYS] = { 0 };
     bool grouped = list != HJ_DUE_DONE && list != HJ_DUE_COPIED;
     for (int day = 0; day < DAYS; day++)
-        all[day] = (HjDueDay){ .title = grouped ? tr(req, titles[day]) : NULL,
+        all[day] = (HjDueDay){ .title = grouped ? hj_page_tr(req, titles[day]) : NULL,
                                .light = lights[day],
                                .lines = hj_request_new(req, HjDueLine, hj_rows_count(rows)) };
     for (hj_rows_rewind(rows); hj_rows_next(rows);) {
@@ -248,12 +240,12 @@ hj_due_home(HjRequest *req, HjDueHome **ret, GError **error)
     home->here = hj_request_uri(req);
     home->empty = hj_due_empty(req, list);
     home->empty_href = "/ledgers";
-    home->empty_link = tr(req, N_("To the ledgers"));
+    home->empty_link = hj_page_tr(req, N_("To the ledgers"));
     home->queue_href = list == HJ_DUE_TODO && home->n_days > 0 ? "/due" : NULL;
     home->calendar_href = "/calendar";
     if (next != NULL && list == HJ_DUE_TODO)
         home->more_text =
-            hj_request_printf(req, tr(req, N_("All %s in the review queue")),
+            hj_request_printf(req, hj_page_tr(req, N_("All %s in the review queue")),
                               hj_request_printf(req, "%" G_GINT64_FORMAT, home->tabs[0].count));
     else if (next != NULL)
         home->next_href = hj_request_printf(req, "/?list=%s&cursor=%s", lists[list].name, next);

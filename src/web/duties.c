@@ -7,14 +7,6 @@
 
 #define HOME_MOST 6
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 const char *
 hj_duties_every(HjRequest *req, HjEvery every)
 {
@@ -69,9 +61,9 @@ line_of(HjRequest *req, const HjRows *rows)
                      ? hj_request_printf(req, "%s%s还差%d次", when, name, missing)
                      : hj_request_printf(req, "%s: %d still missing %s", name, missing, when),
         .org = hj_request_strdup(req, hj_rows_text(rows, "org_name")),
-        .due =
-            hj_request_printf(req, "%s %s", late ? tr(req, N_("was due")) : tr(req, N_("by")),
-                              day_text(req, to_on)),
+        .due = hj_request_printf(
+            req, "%s %s", late ? hj_page_tr(req, N_("was due")) : hj_page_tr(req, N_("by")),
+            day_text(req, to_on)),
         .light = hj_request_strdup(req, hj_rows_text(rows, "light")),
         .href = new_href(req, cadence, code, to_on),
         .list_href =

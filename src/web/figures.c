@@ -138,22 +138,13 @@ hj_figures_tree(HjRequest *req, HjDate on, GError **error)
     return (HjOrgTree *)tree; /* nobody changes a tree */
 }
 
-static bool
-role_may(const HjRole *role, const char *permission)
-{
-    for (size_t i = 0; i < role->n_may; i++)
-        if (g_str_equal(role->may[i], permission))
-            return true;
-    return false;
-}
-
 const HjOrg *
 hj_figures_top(HjRequest *req, const HjOrgTree *tree, const char *permission)
 {
     const HjActor *actor = hj_request_actor(req);
     const HjOrg *top = NULL;
     for (size_t i = 0; i < actor->n_grants; i++) {
-        if (!role_may(actor->grants[i].role, permission))
+        if (!hj_pack_role_may(actor->grants[i].role, permission))
             continue;
         const HjOrg *org = hj_org_tree_find(tree, actor->grants[i].org);
         if (org != NULL && (top == NULL || org->depth < top->depth))

@@ -32,8 +32,7 @@ add_row(HjRequest *req, const HjLedger *ledger, int64_t id, HjFlowOpened *ret, s
         return true;
     HjRows *row = hj_row_get(tx, hj_request_actor(req), ledger, id, &hidden);
     if (row == NULL) {
-        if (g_error_matches(hidden, HJ_ERROR, HJ_ERROR_NOT_FOUND) ||
-            g_error_matches(hidden, HJ_ERROR, HJ_ERROR_DENIED))
+        if (hj_error_hides(hidden))
             return true;
         g_propagate_error(error, g_steal_pointer(&hidden));
         return false;

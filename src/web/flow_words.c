@@ -5,14 +5,6 @@
 
 #define HOUR_US (3600 * INT64_C(1000000))
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 const char *
 hj_flow_words_node(HjRequest *req, const HjLedger *ledger, const char *name)
 {
@@ -22,7 +14,7 @@ hj_flow_words_node(HjRequest *req, const HjLedger *ledger, const char *name)
     if (node != NULL)
         return hj_page_label(req, &node->title);
     if (g_str_equal(name, HJ_NODE_CALLED_OFF))
-        return tr(req, N_("Called off"));
+        return hj_page_tr(req, N_("Called off"));
     return hj_request_strdup(req, name);
 }
 
@@ -87,7 +79,7 @@ hj_flow_words_action(HjRequest *req, const HjLedger *ledger, const char *node,
         return hj_page_label(req, &own->title);
     const char *general = own == NULL ? general_word(action) : NULL;
     if (general != NULL)
-        return tr(req, general);
+        return hj_page_tr(req, general);
     const HjLabel *usual = hj_action_words(action);
     return usual != NULL ? hj_page_label(req, usual) : hj_request_strdup(req, action);
 }
@@ -104,7 +96,7 @@ hj_flow_words_kind(HjRequest *req, const char *kind)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_strcmp0(words[i].kind, kind) == 0)
-            return tr(req, words[i].text);
+            return hj_page_tr(req, words[i].text);
     return NULL;
 }
 
@@ -114,10 +106,10 @@ const char *
 hj_flow_words_light(HjRequest *req, const char *light)
 {
     if (g_strcmp0(light, "red") == 0)
-        return tr(req, N_("overdue"));
+        return hj_page_tr(req, N_("overdue"));
     if (g_strcmp0(light, "yellow") == 0)
-        return tr(req, N_("due soon"));
-    return g_strcmp0(light, "green") == 0 ? tr(req, N_("in time")) : NULL;
+        return hj_page_tr(req, N_("due soon"));
+    return g_strcmp0(light, "green") == 0 ? hj_page_tr(req, N_("in time")) : NULL;
 }
 
 static HjDate
@@ -152,10 +144,10 @@ no_end(HjRequest *req, const HjLedger *ledger, const char *node)
             ? hj_pack_field(ledger, at->within.from)
             : NULL;
     if (from != NULL)
-        return hj_request_printf(req,
-                                 tr(req, N_("Counts from “%s”, which is not filled in yet")),
-                                 hj_page_label(req, &from->title));
-    return tr(req, N_("Cannot be computed yet (calendar of working days not loaded)"));
+        return hj_request_printf(
+            req, hj_page_tr(req, N_("Counts from “%s”, which is not filled in yet")),
+            hj_page_label(req, &from->title));
+    return hj_page_tr(req, N_("Cannot be computed yet (calendar of working days not loaded)"));
 }
 
 const char *
@@ -167,13 +159,13 @@ hj_flow_words_due(HjRequest *req, const HjLedger *ledger, const char *node, cons
         return due_rule != NULL ? no_end(req, ledger, node) : NULL;
     int left = (int)(due - hj_tx_today(hj_request_tx(req)));
     if (left == 0)
-        return tr(req, N_("due today"));
+        return hj_page_tr(req, N_("due today"));
     if (left == 1)
-        return tr(req, N_("1 day left"));
+        return hj_page_tr(req, N_("1 day left"));
     if (left == -1)
-        return tr(req, N_("1 day overdue"));
-    return left > 0 ? hj_request_printf(req, tr(req, N_("%d days left")), left)
-                    : hj_request_printf(req, tr(req, N_("%d days overdue")), -left);
+        return hj_page_tr(req, N_("1 day overdue"));
+    return left > 0 ? hj_request_printf(req, hj_page_tr(req, N_("%d days left")), left)
+                    : hj_request_printf(req, hj_page_tr(req, N_("%d days overdue")), -left);
 }
 
 /* --- people --- */
@@ -284,11 +276,11 @@ hj_flow_words_span(HjRequest *req, const HjSpan *span, HjDate rules_on)
     int n = span->param == NULL ? span->n : value != NULL ? (int)value->number : 0;
     switch (span->unit) {
     case HJ_SPAN_DAYS:
-        return hj_request_printf(req, tr(req, N_("%d days")), n);
+        return hj_request_printf(req, hj_page_tr(req, N_("%d days")), n);
     case HJ_SPAN_WORKDAYS:
-        return hj_request_printf(req, tr(req, N_("%d working days")), n);
+        return hj_request_printf(req, hj_page_tr(req, N_("%d working days")), n);
     case HJ_SPAN_MONTHS:
-        return hj_request_printf(req, tr(req, N_("%d months")), n);
+        return hj_request_printf(req, hj_page_tr(req, N_("%d months")), n);
     case HJ_SPAN_NONE:
         break;
     }
@@ -300,10 +292,10 @@ hj_flow_words_spent(HjRequest *req, HjTime from, HjTime to)
 {
     int64_t hours = (to - from) / HOUR_US;
     if (hours < 1)
-        return tr(req, N_("less than 1 hour"));
+        return hj_page_tr(req, N_("less than 1 hour"));
     if (hours < 2 || (hours >= 24 && hours < 48))
-        return tr(req, hours < 2 ? N_("1 hour") : N_("1 day"));
+        return hj_page_tr(req, hours < 2 ? N_("1 hour") : N_("1 day"));
     if (hours < 24)
-        return hj_request_printf(req, tr(req, N_("%d hours")), (int)hours);
-    return hj_request_printf(req, tr(req, N_("%d days")), (int)(hours / 24));
+        return hj_request_printf(req, hj_page_tr(req, N_("%d hours")), (int)hours);
+    return hj_request_printf(req, hj_page_tr(req, N_("%d days")), (int)(hours / 24));
 }

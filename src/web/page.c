@@ -273,3 +273,9 @@ hj_page_label(HjRequest *req, const HjLabel *label)
 {
     return hj_i18n_label(label, hj_request_lang(req));
 }
+
+const char *
+hj_page_tr(HjRequest *req, const char *msgid)
+{
+    return hj_tr(hj_request_lang(req), msgid);
+}

@@ -67,3 +67,5 @@ const char *hj_page_period_text(HjRequest *req, const HjPeriod *period);
 /* Titles of the roles that see a ledger, joined: the "who sees this" line. */
 const char *hj_page_who_sees(HjRequest *req, const HjLedger *ledger);
 const char *hj_page_label(HjRequest *req, const HjLabel *label);
+/* A sentence of the program in the reader's language. */
+const char *hj_page_tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));

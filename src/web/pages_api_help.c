@@ -8,12 +8,6 @@
 
 #include <string.h>
 
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 static void
 fill_parameters(HjRequest *req, const HjRoute *route, HjApiCallItem *call)
 {
@@ -26,9 +20,10 @@ fill_parameters(HjRequest *req, const HjRoute *route, HjApiCallItem *call)
         bool any = g_str_equal(*name, "*");
         call->parameters[call->n_parameters++] = (HjApiParameterItem){
             .name = any ? "…" : hj_request_strdup(req, *name),
-            .in = any ? tr(req, N_("Any field of the ledger by its name; numbers and days "
-                                   "also a..b."))
-                      : (known != NULL ? tr(req, known->says) : ""),
+            .in = any ? hj_page_tr(req,
+                                   N_("Any field of the ledger by its name; numbers and days "
+                                      "also a..b."))
+                      : (known != NULL ? hj_page_tr(req, known->says) : ""),
         };
     }
 }
@@ -40,12 +35,12 @@ call_of(HjRequest *req, const HjRoute *route)
     HjApiCallItem call = {
         .method = hj_router_method_name(route->method),
         .path = route->pattern,
-        .summary = route->summary != NULL ? tr(req, route->summary) : "",
+        .summary = route->summary != NULL ? hj_page_tr(req, route->summary) : "",
     };
     if (answer != NULL)
         call.answer = hj_request_printf(req, "%d", answer->status);
     if (g_str_equal(route->may, HJ_PUBLIC))
-        call.may = tr(req, N_("public"));
+        call.may = hj_page_tr(req, N_("public"));
     else if (!g_str_equal(route->may, HJ_SIGNED_IN))
         call.may = hj_pages_forms_permission(req, route->may);
     fill_parameters(req, route, &call);
@@ -116,7 +111,7 @@ hj_pages_api_help(HjRequest *req, GError **error G_GNUC_UNUSED)
     HjApiDoc doc;
     hj_api_collect(&doc, req, routes, ledgers);
     HjApiHelpView view = {
-        .page = hj_page(req, tr(req, N_("Programming interface")), ""),
+        .page = hj_page(req, hj_page_tr(req, N_("Programming interface")), ""),
         .ledgers = hj_request_new(req, HjApiLedgerItem, ledgers->len),
     };
     fill_calls(req, &doc, &view);

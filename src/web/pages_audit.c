@@ -16,21 +16,15 @@
     " (SELECT COALESCE(MAX(seq), 0) FROM sys_seal WHERE county = $1) AS sealed"
 
 /* A parameter that says something, or NULL. */
-static const char *
-asked(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_query(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 static bool
 read_query(HjRequest *req, HjAuditQuery *query, GError **error)
 {
-    const char *before = asked(req, "before"), *under = asked(req, "under");
+    const char *before = hj_request_query_text(req, "before"),
+               *under = hj_request_query_text(req, "under");
     *query = (HjAuditQuery){
-        .account = asked(req, "account"),
-        .action = asked(req, "action"),
-        .ledger = asked(req, "ledger"),
+        .account = hj_request_query_text(req, "account"),
+        .action = hj_request_query_text(req, "action"),
+        .ledger = hj_request_query_text(req, "ledger"),
         .limit = PER_PAGE + 1,
     };
     if (before != NULL && !hj_id_parse(before, &query->before_id))
@@ -106,9 +100,9 @@ fill_filters(HjRequest *req, const HjAuditQuery *query, HjAuditView *view)
     const HjPack *pack = hj_request_pack(req);
     view->account = query->account;
     view->action = query->action;
-    view->under = asked(req, "under");
-    view->from = asked(req, "from");
-    view->to = asked(req, "to");
+    view->under = hj_request_query_text(req, "under");
+    view->from = hj_request_query_text(req, "from");
+    view->to = hj_request_query_text(req, "to");
     view->filtered = view->account != NULL || view->action != NULL || query->ledger != NULL ||
                      view->under != NULL || view->from != NULL || view->to != NULL;
     fill_actions(req, query, view);

@@ -13,14 +13,6 @@
 
 #define BELOW_MOST 300
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 /* --- sums over the tree --- */
 
 typedef struct {
@@ -88,13 +80,14 @@ text_of(HjRequest *req, const Sum *sum)
     if (!sum->any)
         return "—";
     if (sum->owed == 0)
-        return sum->open > 0 ? hj_request_printf(req, tr(req, N_("to do: %d")), (int)sum->open)
-               : sum->rows > 0 ? tr(req, N_("done"))
-                               : tr(req, N_("not due yet"));
+        return sum->open > 0
+                   ? hj_request_printf(req, hj_page_tr(req, N_("to do: %d")), (int)sum->open)
+               : sum->rows > 0 ? hj_page_tr(req, N_("done"))
+                               : hj_page_tr(req, N_("not due yet"));
     if (sum->open > 0)
         return hj_request_printf(
             req, "%d/%d · %s", (int)sum->met, (int)sum->owed,
-            hj_request_printf(req, tr(req, N_("to do: %d")), (int)sum->open));
+            hj_request_printf(req, hj_page_tr(req, N_("to do: %d")), (int)sum->open));
     return hj_request_printf(req, "%d/%d", (int)sum->met, (int)sum->owed);
 }
 
@@ -102,10 +95,10 @@ static const char *
 title_of(HjRequest *req, const Sum *sum)
 {
     if (!sum->any)
-        return tr(req, N_("does not apply"));
+        return hj_page_tr(req, N_("does not apply"));
     if (sum->missing == 0)
         return "";
-    return hj_request_printf(req, tr(req, N_("short by %d")), (int)sum->missing);
+    return hj_request_printf(req, hj_page_tr(req, N_("short by %d")), (int)sum->missing);
 }
 
 /* --- what is asked for --- */
@@ -183,8 +176,9 @@ add_row(HjRequest *req, HjOwedView *view, const HjDutiesAsked *asked, const Colu
         HjOwedCell *cell = &row->cells[row->n_cells++];
         cell->href = href_of(req, columns[i].cadence, org->code, &asked->period);
         if (columns[i].sums == NULL) {
-            cell->text = tr(req, N_("cannot be told yet"));
-            cell->title = tr(req, N_("The calendar of this year is not loaded (ARI-5)."));
+            cell->text = hj_page_tr(req, N_("cannot be told yet"));
+            cell->title =
+                hj_page_tr(req, N_("The calendar of this year is not loaded (ARI-5)."));
             cell->light = "";
             any = true;
             continue;
@@ -235,10 +229,10 @@ hj_pages_cadences(HjRequest *req, GError **error)
     if (!hj_duties_read(req, &asked, error))
         return NULL;
     HjOwedView view = {
-        .page = hj_page(
-            req,
-            hj_request_printf(req, "%s · %s", asked.under->name, tr(req, N_("Owed and done"))),
-            "table"),
+        .page = hj_page(req,
+                        hj_request_printf(req, "%s · %s", asked.under->name,
+                                          hj_page_tr(req, N_("Owed and done"))),
+                        "table"),
         .subtitle = hj_request_printf(req, "%s · %s", hj_page_period_text(req, &asked.period),
                                       hj_figures_span(req, asked.period.from, asked.period.to)),
         .under = hj_request_query(req, "under"),
@@ -316,10 +310,11 @@ fill_lines(HjRequest *req, const HjCadence *cadence, const HjDutiesAsked *asked,
                      : over      ? "red"
                      : begun     ? "yellow"
                                  : "",
-            .word = n >= wanted ? tr(req, N_("met"))
-                    : over      ? hj_request_printf(req, tr(req, N_("short by %d")), wanted - n)
-                    : begun     ? hj_request_printf(req, tr(req, N_("to do: %d")), wanted - n)
-                                : tr(req, N_("not due yet")),
+            .word =
+                n >= wanted ? hj_page_tr(req, N_("met"))
+                : over  ? hj_request_printf(req, hj_page_tr(req, N_("short by %d")), wanted - n)
+                : begun ? hj_request_printf(req, hj_page_tr(req, N_("to do: %d")), wanted - n)
+                        : hj_page_tr(req, N_("not due yet")),
             .href = own_date
                         ? hj_request_printf(req, "/ledgers/%s?under=%s&from=%s&to=%s",
                                             cadence->ledger->name, asked->under->code, from, to)
@@ -384,7 +379,8 @@ hj_pages_cadence(HjRequest *req, GError **error)
         .under = hj_request_query(req, "under"),
         .action = hj_request_printf(req, "/cadences/%s", cadence->name),
         .unknown =
-            known ? NULL : tr(req, N_("The calendar of this year is not loaded (ARI-5).")),
+            known ? NULL
+                  : hj_page_tr(req, N_("The calendar of this year is not loaded (ARI-5).")),
         .new_href = cadence->ledger->in == NULL &&
                             hj_access_may_ledger(hj_request_actor(req), cadence->ledger,
                                                  HJ_ACCESS_ENTER)
@@ -395,7 +391,7 @@ hj_pages_cadence(HjRequest *req, GError **error)
     hj_page_crumb(req, &view.page,
                   hj_request_printf(req, "/cadences?under=%s&period=%s", asked.under->code,
                                     asked.period.text),
-                  tr(req, N_("Owed and done")));
+                  hj_page_tr(req, N_("Owed and done")));
     view.periods = periods_of(req, &asked.period, &view.n_periods);
     if (known && (!fill_lines(req, cadence, &asked, &view, error) ||
                   !fill_below(req, cadence, &asked, &view, error)))

@@ -8,14 +8,6 @@
 
 #include <string.h>
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 typedef struct {
     HjRequest *req;
     HjDueList list;
@@ -56,13 +48,14 @@ mark(const Month *m, HjDate date, HjMonthDay *day)
     bool works = false, weekend = hj_date_weekday(date) >= 6;
     if (!hj_workday_is(hj_request_pack(m->req), date, &works)) {
         day->off = weekend;
-        m->view->unknown = tr(m->req, N_("The calendar of working days of this year is not "
-                                         "loaded: holidays are not shown."));
+        m->view->unknown =
+            hj_page_tr(m->req, N_("The calendar of working days of this year is not "
+                                  "loaded: holidays are not shown."));
         return;
     }
     day->off = !works;
     if (weekend == works)
-        day->mark = tr(m->req, works ? N_("worked") : N_("holiday"));
+        day->mark = hj_page_tr(m->req, works ? N_("worked") : N_("holiday"));
 }
 
 static void
@@ -116,7 +109,8 @@ fill_frame(const Month *m)
     m->view->today_href = m->list == HJ_DUE_SEEN ? "/calendar?list=all" : "/calendar";
     m->view->weekdays = hj_request_new(m->req, HjLink, G_N_ELEMENTS(names));
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-        m->view->weekdays[m->view->n_weekdays++] = (HjLink){ .text = tr(m->req, names[i]) };
+        m->view->weekdays[m->view->n_weekdays++] =
+            (HjLink){ .text = hj_page_tr(m->req, names[i]) };
     m->view->tabs = hj_request_new(m->req, HjDueTab, G_N_ELEMENTS(shown));
     for (size_t i = 0; i < G_N_ELEMENTS(shown); i++)
         m->view->tabs[m->view->n_tabs++] = (HjDueTab){
@@ -143,7 +137,7 @@ hj_pages_calendar(HjRequest *req, GError **error)
         return NULL;
     HjMonthView view = {
         .page = hj_page(req,
-                        hj_request_printf(req, "%s · %s", tr(req, N_("Calendar")),
+                        hj_request_printf(req, "%s · %s", hj_page_tr(req, N_("Calendar")),
                                           hj_page_period_text(req, &m.month)),
                         "home"),
     };
@@ -151,7 +145,7 @@ hj_pages_calendar(HjRequest *req, GError **error)
     m.view = &view;
     fill_frame(&m);
     fill_weeks(&m);
-    hj_page_crumb(req, &view.page, "/", tr(req, N_("Overview")));
+    hj_page_crumb(req, &view.page, "/", hj_page_tr(req, N_("Overview")));
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_calendar(&out, &view);

@@ -11,14 +11,6 @@
 #define MOST_BOARDS 8
 #define MOST_LATE 6
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 /* --- what is stuck where --- */
 
 static int64_t
@@ -178,9 +170,9 @@ hj_pages_cockpit_ranks(HjRequest *req, const HjPeriod *period, HjRanks **ret, GE
         return false;
     hj_request_adopt(req, board, (GDestroyNotify)hj_scheme_free);
     HjRanks *ranks = hj_request_new(req, HjRanks, 1);
-    ranks->title = tr(req, N_("Ranking so far"));
+    ranks->title = hj_page_tr(req, N_("Ranking so far"));
     ranks->href = hj_request_printf(req, "/contests/%s?period=%s", scheme->name, period->text);
-    ranks->note = hj_request_printf(req, tr(req, N_("%s of %s points counted")),
+    ranks->note = hj_request_printf(req, hj_page_tr(req, N_("%s of %s points counted")),
                                     hj_figures_points(req, board->base),
                                     hj_figures_points(req, board->full));
     ranks->lines = hj_request_new(req, HjRankLine, board->n_scores);
@@ -228,7 +220,8 @@ hj_pages_cockpit(HjRequest *req, GError **error)
             "cockpit"),
         .subtitle = hj_request_printf(
             req,
-            tr(req, N_("Up to %s; every number is computed from records and opens to them.")),
+            hj_page_tr(
+                req, N_("Up to %s; every number is computed from records and opens to them.")),
             hj_date_text(period.to).text),
         .period = period.text,
         .under = asked != NULL && *asked != '\0' ? under->code : NULL,

@@ -48,18 +48,13 @@ typedef struct {
     int64_t page;
 } Filter;
 
-static const char *
-text_of(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_query(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 static bool
 read_filter(HjRequest *req, const HjContests *contest, Filter *ret, GError **error)
 {
-    *ret = (Filter){ .q = text_of(req, "q"), .band = text_of(req, "band"), .page = 1 };
-    const char *page = text_of(req, "page");
+    *ret = (Filter){ .q = hj_request_query_text(req, "q"),
+                     .band = hj_request_query_text(req, "band"),
+                     .page = 1 };
+    const char *page = hj_request_query_text(req, "page");
     if (page != NULL && (!hj_text_parse_i64(page, &ret->page) || ret->page < 1))
         return hj_fail(error, HJ_ERROR_MALFORMED, "A page is a number.");
     if (contest->view->n_cards <= LARGE)
@@ -67,7 +62,7 @@ read_filter(HjRequest *req, const HjContests *contest, Filter *ret, GError **err
     ret->tree = hj_figures_tree(req, contest->period.to, error);
     if (ret->tree == NULL)
         return false;
-    const char *under = text_of(req, "town");
+    const char *under = hj_request_query_text(req, "town");
     ret->under = under != NULL ? hj_org_tree_code(ret->tree, under) : NULL;
     if (under != NULL && ret->under == NULL)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such organization.");

@@ -181,13 +181,6 @@ hj_pages_contest_act(HjRequest *req, GError **error)
 
 /* --- doing it --- */
 
-static const char *
-sent(const Acting *a, const char *name)
-{
-    const char *text = hj_request_form(a->req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 static bool
 do_act(const Acting *a, GError **error)
 {
@@ -201,16 +194,18 @@ do_act(const Acting *a, GError **error)
     if (is(a, "accept"))
         return hj_assessment_accept(tx, actor, head, a->card->org, &n, error);
     if (is(a, "withdraw"))
-        return hj_assessment_withdraw(tx, actor, head, a->card->org, sent(a, "reason"), error);
-    return hj_assessment_appeal(tx, actor, head, a->card->org, sent(a, "item"), sent(a, "text"),
-                                issues, &n, error);
+        return hj_assessment_withdraw(tx, actor, head, a->card->org,
+                                      hj_request_form_text(a->req, "reason"), error);
+    return hj_assessment_appeal(tx, actor, head, a->card->org,
+                                hj_request_form_text(a->req, "item"),
+                                hj_request_form_text(a->req, "text"), issues, &n, error);
 }
 
 static bool
 is_complete(const Acting *a)
 {
     const char *name = is(a, "appeal") ? "text" : is(a, "withdraw") ? "reason" : NULL;
-    if (name == NULL || sent(a, name) != NULL)
+    if (name == NULL || hj_request_form_text(a->req, name) != NULL)
         return true;
     hj_issues_add(hj_request_issues(a->req), name, "required", N_("Say why."));
     return false;
@@ -220,7 +215,7 @@ is_complete(const Acting *a)
 static bool
 is_stale(const Acting *a)
 {
-    const char *level = sent(a, "level");
+    const char *level = hj_request_form_text(a->req, "level");
     return !is(a, "appeal") && level != NULL &&
            !g_str_equal(level, hj_request_printf(a->req, "%d", a->card->level));
 }

@@ -197,29 +197,23 @@ hj_pages_contest_answer(HjRequest *req, GError **error)
     return load(req, &a, error) ? answer_page(&a, 200, NULL) : NULL;
 }
 
-static const char *
-sent(const Answering *a, const char *name)
-{
-    const char *text = hj_request_form(a->req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 static bool
 read_answer(const Answering *a, HjAssessmentAnswer *ret)
 {
     HjIssues *issues = hj_request_issues(a->req);
-    const char *outcome = sent(a, "outcome"), *points = sent(a, "points");
+    const char *outcome = hj_request_form_text(a->req, "outcome"),
+               *points = hj_request_form_text(a->req, "points");
     *ret = (HjAssessmentAnswer){ .appeal = a->id,
                                  .accept = g_strcmp0(outcome, "accepted") == 0,
-                                 .reason = sent(a, "reason"),
-                                 .document = sent(a, "document") };
+                                 .reason = hj_request_form_text(a->req, "reason"),
+                                 .document = hj_request_form_text(a->req, "document") };
     if (!ret->accept && g_strcmp0(outcome, "rejected") != 0)
         hj_issues_add(issues, "outcome", "required", N_("Choose one of them."));
     if (ret->reason == NULL)
         hj_issues_add(issues, "reason", "required", N_("Say why."));
     if (!ret->accept)
         return hj_issues_count(issues) == 0;
-    ret->item = sent(a, "item");
+    ret->item = hj_request_form_text(a->req, "item");
     if (ret->item == NULL)
         hj_issues_add(issues, "item", "required", N_("Choose one of them."));
     if (points == NULL || !hj_decimal_parse(points, 2, &ret->points, NULL))

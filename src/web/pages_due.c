@@ -15,27 +15,12 @@
 
 #define PAGE 100
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
-static const char *
-asked(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_query(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 /* --- what is asked for --- */
 
 static bool
 read_under(HjRequest *req, HjDueQuery *query, GError **error)
 {
-    const char *under = asked(req, "under");
+    const char *under = hj_request_query_text(req, "under");
     HjRows *org = under != NULL ? hj_page_org(req, under, error) : NULL;
     if (under == NULL || org == NULL)
         return under == NULL;
@@ -47,14 +32,15 @@ read_under(HjRequest *req, HjDueQuery *query, GError **error)
 bool
 hj_pages_due_query(HjRequest *req, HjDueQuery *ret, GError **error)
 {
-    const char *ledger = asked(req, "ledger"), *on = asked(req, "on");
+    const char *ledger = hj_request_query_text(req, "ledger"),
+               *on = hj_request_query_text(req, "on");
     const HjLedger *of = ledger != NULL ? hj_pack_ledger(hj_request_pack(req), ledger) : NULL;
     HjDate day;
     *ret = (HjDueQuery){ .ledger = ledger,
-                         .node = asked(req, "node"),
+                         .node = hj_request_query_text(req, "node"),
                          .due_on = on,
-                         .late = g_strcmp0(asked(req, "late"), "1") == 0,
-                         .cursor = asked(req, "cursor") };
+                         .late = g_strcmp0(hj_request_query_text(req, "late"), "1") == 0,
+                         .cursor = hj_request_query_text(req, "cursor") };
     if (ledger != NULL && (of == NULL || of->flow == NULL))
         return hj_rowquery_fail(req, "ledger", N_("The rows of no such ledger move."), error);
     if (on != NULL && !hj_date_parse(on, &day, NULL))
@@ -65,7 +51,7 @@ hj_pages_due_query(HjRequest *req, HjDueQuery *ret, GError **error)
 static bool
 read_query(HjRequest *req, HjDueQuery *query, GError **error)
 {
-    const char *limit = asked(req, "limit");
+    const char *limit = hj_request_query_text(req, "limit");
     int64_t n = PAGE;
     if (!hj_pages_due_query(req, query, error) || !hj_due_list_asked(req, &query->list, error))
         return false;
@@ -136,7 +122,7 @@ fill_groups(HjRequest *req, const HjDueQuery *query, HjDueQueueView *view, GErro
     if (rows == NULL)
         return false;
     size_t n = hj_rows_count(rows);
-    bool ticked = g_strcmp0(asked(req, "tick"), "1") == 0;
+    bool ticked = g_strcmp0(hj_request_query_text(req, "tick"), "1") == 0;
     view->groups = hj_request_new(req, HjDueGroup, n + 1);
     view->may_act = query->list == HJ_DUE_TODO || query->list == HJ_DUE_OVERDUE;
     while (hj_rows_next(rows)) {
@@ -155,7 +141,7 @@ fill_groups(HjRequest *req, const HjDueQuery *query, HjDueQueueView *view, GErro
         view->more_href = hj_rowquery_href(req, NULL, "limit", "500", NULL);
     if (view->may_act && n > 0)
         view->tick_href = hj_rowquery_href(req, NULL, "tick", ticked ? NULL : "1", "cursor",
-                                           asked(req, "cursor"), NULL);
+                                           hj_request_query_text(req, "cursor"), NULL);
     view->ticked = ticked;
     return true;
 }
@@ -212,14 +198,14 @@ fill_orgs(HjRequest *req, HjDueQueueView *view, GError **error)
     for (size_t i = 0; top != NULL && i < tree->n_orgs; i++)
         if (tree->orgs[i].parent == top->id)
             add_option(view->orgs, &view->n_orgs, tree->orgs[i].code, tree->orgs[i].name,
-                       asked(req, "under"));
+                       hj_request_query_text(req, "under"));
     return true;
 }
 
 static void
 keep(HjRequest *req, HjDueQueueView *view, const char *name)
 {
-    const char *value = asked(req, name);
+    const char *value = hj_request_query_text(req, name);
     if (value != NULL)
         view->kept[view->n_kept++] = (HjDueKept){ name, value };
 }
@@ -258,7 +244,7 @@ HjResponse *
 hj_pages_due(HjRequest *req, GError **error)
 {
     HjDueQuery query;
-    HjDueQueueView view = { .page = hj_page(req, tr(req, N_("Review queue")), "home") };
+    HjDueQueueView view = { .page = hj_page(req, hj_page_tr(req, N_("Review queue")), "home") };
     if (!read_query(req, &query, error))
         return NULL;
     view.kept = hj_request_new(req, HjDueKept, 4);
@@ -269,14 +255,16 @@ hj_pages_due(HjRequest *req, GError **error)
     view.filtered = query.ledger != NULL || query.node != NULL || query.under != 0 ||
                     query.due_on != NULL || query.late;
     view.clear_href = hj_request_printf(req, "/due?list=%s", hj_due_list_name(query.list));
-    view.empty = view.filtered
-                     ? tr(req, N_("Nothing matches. Clear the filter to see everything."))
-                     : hj_due_empty(req, query.list);
+    view.empty =
+        view.filtered
+            ? hj_page_tr(req, N_("Nothing matches. Clear the filter to see everything."))
+            : hj_due_empty(req, query.list);
     if (query.due_on != NULL)
-        view.subtitle = hj_request_printf(req, tr(req, N_("What is due on %s")), query.due_on);
+        view.subtitle =
+            hj_request_printf(req, hj_page_tr(req, N_("What is due on %s")), query.due_on);
     else if (query.late)
-        view.subtitle = tr(req, N_("What is overdue, the longest first"));
-    hj_page_crumb(req, &view.page, "/", tr(req, N_("Overview")));
+        view.subtitle = hj_page_tr(req, N_("What is overdue, the longest first"));
+    hj_page_crumb(req, &view.page, "/", hj_page_tr(req, N_("Overview")));
     if (!fill_tabs(req, &query, &view, error) || !fill_filters(req, &query, &view, error) ||
         !fill_orgs(req, &view, error) || !fill_phrases(req, &view, error) ||
         !fill_groups(req, &query, &view, error))
@@ -304,8 +292,7 @@ hj_pages_due_read_post(HjRequest *req, GError **error)
         g_autoptr(GError) why = NULL;
         if (!hj_id_parse(*task, &id) ||
             hj_due_read_copy(hj_request_tx(req), hj_request_actor(req), id, &why) ||
-            g_error_matches(why, HJ_ERROR, HJ_ERROR_NOT_FOUND) ||
-            g_error_matches(why, HJ_ERROR, HJ_ERROR_DENIED))
+            hj_error_hides(why))
             continue;
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;

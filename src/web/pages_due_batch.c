@@ -10,14 +10,6 @@
 
 #include <string.h>
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 static const char *
 sent(HjRequest *req, const char *name)
 {
@@ -83,7 +75,7 @@ ask_opinion(HjRequest *req, const HjDueBatch *batch, size_t n)
 {
     static const char *const names[] = { "ledger", "node", "kind", "action", "item" };
     HjDueAskView view = {
-        .page = hj_page(req, tr(req, N_("Write an opinion.")), "home"),
+        .page = hj_page(req, hj_page_tr(req, N_("Write an opinion.")), "home"),
         .what = what_of(req, batch->ledger, batch->node->name, batch->action),
         .opinion = batch->opinion,
         .wrong = hj_issues_message(hj_request_issues(req), 0, hj_request_lang(req)),
@@ -92,7 +84,7 @@ ask_opinion(HjRequest *req, const HjDueBatch *batch, size_t n)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         view.kept[view.n_kept++] = (HjDueKept){ names[i], sent(req, names[i]) };
-    hj_page_crumb(req, &view.page, "/due", tr(req, N_("Review queue")));
+    hj_page_crumb(req, &view.page, "/due", hj_page_tr(req, N_("Review queue")));
     HjOut out;
     HjResponse *res = hj_response_page(req, 422, &out);
     hj_tmpl_due_ask(&out, &view);
@@ -148,11 +140,11 @@ static const char *
 result_word(HjRequest *req, const char *result)
 {
     if (g_str_equal(result, "done"))
-        return tr(req, N_("dealt with"));
+        return hj_page_tr(req, N_("dealt with"));
     if (g_str_equal(result, "stale"))
-        return tr(req, N_("changed meanwhile"));
-    return tr(req,
-              g_str_equal(result, "waiting") ? N_("waits its turn") : N_("could not be done"));
+        return hj_page_tr(req, N_("changed meanwhile"));
+    return hj_page_tr(req, g_str_equal(result, "waiting") ? N_("waits its turn")
+                                                          : N_("could not be done"));
 }
 
 static bool
@@ -208,7 +200,7 @@ hj_pages_due_batch(HjRequest *req, GError **error)
     const char *ledger = hj_rows_text(kept, "ledger"), *node = hj_rows_text(kept, "node");
     const HjLedger *of = hj_pack_ledger(hj_request_pack(req), ledger);
     HjDueBatchView view = {
-        .page = hj_page(req, tr(req, N_("Result of the batch")), "home"),
+        .page = hj_page(req, hj_page_tr(req, N_("Result of the batch")), "home"),
         .what = of != NULL ? what_of(req, of, node, hj_rows_text(kept, "action")) : ledger,
         .opinion = hj_rows_text(kept, "opinion"),
         .id = text,
@@ -221,7 +213,7 @@ hj_pages_due_batch(HjRequest *req, GError **error)
         .n_stale = hj_rows_i64(kept, "n_stale"),
     };
     view.width = view.n > 0 ? (int)((view.n - view.n_waiting) * 200 / view.n) : 0;
-    hj_page_crumb(req, &view.page, "/due", tr(req, N_("Review queue")));
+    hj_page_crumb(req, &view.page, "/due", hj_page_tr(req, N_("Review queue")));
     if (!fill_results(req, ledger, id, &view, error))
         return NULL;
     HjOut out;

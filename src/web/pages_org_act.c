@@ -257,13 +257,6 @@ hj_pages_org_act(HjRequest *req, GError **error)
 
 /* --- doing it --- */
 
-static const char *
-said(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_form(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 /* The page that stands after the act: the organization may be gone from the tree. */
 static const char *
 after(const Form *form, int64_t id)
@@ -271,7 +264,7 @@ after(const Form *form, int64_t id)
     HjRequest *req = form->req;
     const char *code = form->code;
     if (g_str_equal(form->act->act, "merge"))
-        code = said(req, "other");
+        code = hj_request_form_text(req, "other");
     else if (g_str_equal(form->act->act, "close"))
         code = hj_rows_text(form->org, "parent_code");
     else if (g_str_equal(form->act->act, "create") || g_str_equal(form->act->act, "split")) {
@@ -293,16 +286,16 @@ hj_pages_org_act_post(HjRequest *req, GError **error)
     bool create = g_str_equal(form.act->act, "create");
     HjOrgAct act = {
         .act = form.act->act,
-        .code = create ? said(req, "code") : form.code,
-        .name = said(req, "name"),
-        .kind = said(req, "kind"),
-        .other = create ? form.code : said(req, "other"),
-        .new_code = create ? NULL : said(req, "new_code"),
+        .code = create ? hj_request_form_text(req, "code") : form.code,
+        .name = hj_request_form_text(req, "name"),
+        .kind = hj_request_form_text(req, "kind"),
+        .other = create ? form.code : hj_request_form_text(req, "other"),
+        .new_code = create ? NULL : hj_request_form_text(req, "new_code"),
         .on = HJ_DATE_NONE,
-        .document = said(req, "document"),
-        .note = said(req, "note"),
+        .document = hj_request_form_text(req, "document"),
+        .note = hj_request_form_text(req, "note"),
     };
-    const char *on = said(req, "on");
+    const char *on = hj_request_form_text(req, "on");
     if (on == NULL || !hj_date_parse(on, &act.on, NULL)) {
         hj_issues_add(hj_request_issues(req), "on", "type", N_("A day is written 2018-03-05."));
         return act_page(&form, 422, NULL, error);

@@ -288,21 +288,14 @@ fill_found(HjRequest *req, HjOrgsView *view, GError **error)
 }
 
 /* A parameter that says something, or NULL. */
-static const char *
-asked(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_query(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 HjResponse *
 hj_pages_orgs(HjRequest *req, GError **error)
 {
     HjOrgsView view = {
         .page = hj_page(req, hj_tr(hj_request_lang(req), N_("Organizations")), "orgs"),
-        .q = asked(req, "q"),
-        .kind = asked(req, "kind"),
-        .under = asked(req, "under"),
+        .q = hj_request_query_text(req, "q"),
+        .kind = hj_request_query_text(req, "kind"),
+        .under = hj_request_query_text(req, "under"),
     };
     Tree tree = { .req = req, .pack = hj_request_pack(req) };
     if (view.kind != NULL && hj_pack_org_kind(tree.pack, view.kind) == NULL) {

@@ -12,14 +12,6 @@
 /* With more nodes than this, only those where something stands have a column. */
 #define FEW_NODES 10
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 /* --- where --- */
 
 const HjOrg *
@@ -125,8 +117,8 @@ cell_of(Matrix *m, const char *href, int64_t n, int64_t n_red, int64_t n_yellow)
                  : n_yellow > 0 ? "yellow"
                                 : "",
         .mark = marked > 0 ? hj_request_printf(m->req, "%" G_GINT64_FORMAT, marked) : NULL,
-        .words = n_red > 0      ? tr(m->req, N_("overdue"))
-                 : n_yellow > 0 ? tr(m->req, N_("due soon"))
+        .words = n_red > 0      ? hj_page_tr(m->req, N_("overdue"))
+                 : n_yellow > 0 ? hj_page_tr(m->req, N_("due soon"))
                                 : NULL,
     };
 }
@@ -153,9 +145,9 @@ start_line(Matrix *m, Line *line, const HjRows *rows)
     const char *code = hj_request_strdup(m->req, hj_rows_text(rows, "org_code"));
     line->org = hj_org_tree_code(m->tree, code);
     bool own = hj_rows_i64(rows, "org") == m->place->id;
-    line->row.name =
-        own ? hj_request_printf(m->req, "%s %s", m->place->name, tr(m->req, N_("(itself)")))
-            : hj_request_strdup(m->req, hj_rows_text(rows, "org_name"));
+    line->row.name = own ? hj_request_printf(m->req, "%s %s", m->place->name,
+                                             hj_page_tr(m->req, N_("(itself)")))
+                         : hj_request_strdup(m->req, hj_rows_text(rows, "org_name"));
     line->row.href =
         !own && line->org != NULL && has_children(m->tree, line->org)
             ? hj_request_printf(m->req, "/ledgers/%s/progress?under=%s", m->ledger->name, code)
@@ -296,7 +288,7 @@ hj_pages_progress(HjRequest *req, GError **error)
     hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
     HjProgressView view = {
         .page = hj_page(req,
-                        hj_request_printf(req, tr(req, N_("%s: where they stand")),
+                        hj_request_printf(req, hj_page_tr(req, N_("%s: where they stand")),
                                           hj_page_label(req, &ledger->title)),
                         "ledgers"),
         .subtitle = place->name,
@@ -311,7 +303,7 @@ hj_pages_progress(HjRequest *req, GError **error)
     fill_up(&m);
     if (!fill_stuck(&m, error))
         return NULL;
-    hj_page_crumb(req, &view.page, "/ledgers", tr(req, N_("Ledgers")));
+    hj_page_crumb(req, &view.page, "/ledgers", hj_page_tr(req, N_("Ledgers")));
     hj_page_crumb(req, &view.page, hj_request_printf(req, "/ledgers/%s", ledger->name),
                   hj_page_label(req, &ledger->title));
     HjOut out;

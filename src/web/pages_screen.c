@@ -13,14 +13,6 @@
 #define MOST_TILES 16 /* figures at both sides */
 #define MOST_FLOWS 10
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 /* "v:operating_income" is a board of villages; others have a name of their own. */
 typedef struct {
     HjRequest *req;
@@ -80,14 +72,14 @@ find_board(Screen *s, GError **error)
             s->indicator = all[i];
     }
     names[view->n_boards] = "townships";
-    add_board(s, "townships", tr(req, N_("Townships")));
+    add_board(s, "townships", hj_page_tr(req, N_("Townships")));
     if (may_flows(req)) {
         names[view->n_boards] = "flows";
-        add_board(s, "flows", tr(req, N_("What stands where")));
+        add_board(s, "flows", hj_page_tr(req, N_("What stands where")));
     }
     if (may_ranks(req)) {
         names[view->n_boards] = "ranks";
-        add_board(s, "ranks", tr(req, N_("Ranking so far")));
+        add_board(s, "ranks", hj_page_tr(req, N_("Ranking so far")));
     }
     for (size_t i = 0; i < view->n_boards; i++) {
         if (!view->boards[i].on)

@@ -11,20 +11,12 @@
 
 #define DEFAULT_DAYS 90
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 /* --- opening --- */
 
 static HjResponse *
 open_page(HjRequest *req, int status, const char *wrong)
 {
-    HjScreenOpenView view = { .title = tr(req, N_("Open the big screen")),
+    HjScreenOpenView view = { .title = hj_page_tr(req, N_("Open the big screen")),
                               .lang = hj_request_lang(req) == HJ_ZH ? "zh-CN" : "en",
                               .wrong = wrong };
     HjOut out;
@@ -52,7 +44,7 @@ hj_pages_screen_open_post(HjRequest *req, GError **error)
         return NULL;
     }
     if (found.actor == NULL)
-        return open_page(req, 401, tr(req, found.refused));
+        return open_page(req, 401, hj_page_tr(req, found.refused));
     hj_actor_unref(found.actor);
     HjResponse *res = hj_response_see_other(req, "/screen/", NULL);
     hj_response_screen(req, res, token, found.until);
@@ -107,27 +99,27 @@ admin_page(HjRequest *req, int status, const HjOrgPick *pick, const char *made, 
 {
     HjDate later = hj_date_in_shanghai(hj_request_now(req)) + DEFAULT_DAYS;
     HjScreensView view = {
-        .page = hj_page(req, tr(req, N_("Big screens")), "accounts"),
+        .page = hj_page(req, hj_page_tr(req, N_("Big screens")), "accounts"),
         .made = made,
         .made_name = hj_pages_forms_sent(req, "name"),
         .open_href = made != NULL ? hj_request_printf(req, "/screen/open#%s", made) : NULL,
         .name = hj_pages_forms_field(req, HJ_INPUT_TEXT, "name",
-                                     tr(req, N_("Where the screen hangs")), NULL),
-        .expires_on =
-            hj_pages_forms_field(req, HJ_INPUT_DATE, "expires_on", tr(req, N_("Last day")),
-                                 hj_request_strdup(req, hj_date_text(later).text)),
+                                     hj_page_tr(req, N_("Where the screen hangs")), NULL),
+        .expires_on = hj_pages_forms_field(req, HJ_INPUT_DATE, "expires_on",
+                                           hj_page_tr(req, N_("Last day")),
+                                           hj_request_strdup(req, hj_date_text(later).text)),
         .pick = pick != NULL ? *pick : (HjOrgPick){ .text = first_place(req) },
     };
     view.page.here = "/screens";
     view.name.max = 60;
     view.name.required = view.expires_on.required = true;
-    view.expires_on.help = tr(req, N_("At most one year from today."));
+    view.expires_on.help = hj_page_tr(req, N_("At most one year from today."));
     if (made != NULL) /* the form is for the next one */
         view.name.value = "";
-    hj_page_crumb(req, &view.page, "/accounts", tr(req, N_("Accounts")));
+    hj_page_crumb(req, &view.page, "/accounts", hj_page_tr(req, N_("Accounts")));
     HjFormField fields[] = { view.name,
                              view.expires_on,
-                             { .name = "org", .title = tr(req, N_("Organization")) } };
+                             { .name = "org", .title = hj_page_tr(req, N_("Organization")) } };
     view.wrong = hj_pages_forms_wrong(req, fields, G_N_ELEMENTS(fields), NULL);
     if (!fill_screens(req, &view, error))
         return NULL;

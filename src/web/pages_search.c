@@ -13,13 +13,6 @@
 #define MAX_GROUPS 12 /* shown with examples; others with their number */
 #define MAX_ORGS 12
 
-static const char *
-text_of(HjRequest *req, const char *name)
-{
-    const char *text = hj_request_query(req, name);
-    return text != NULL && *text != '\0' ? text : NULL;
-}
-
 static bool
 add_orgs(HjRequest *req, const char *q, int64_t under, HjSearchView *view, GError **error)
 {
@@ -213,11 +206,11 @@ static bool
 read_search(HjRequest *req, HjSearchView *view, HjSearch *ret, GError **error)
 {
     const HjPack *pack = hj_request_pack(req);
-    *ret = (HjSearch){ .q = text_of(req, "q"), .limit = PER_PAGE };
+    *ret = (HjSearch){ .q = hj_request_query_text(req, "q"), .limit = PER_PAGE };
     view->q = ret->q;
-    view->under = text_of(req, "under");
-    view->ledger = text_of(req, "ledger");
-    const char *before = text_of(req, "before");
+    view->under = hj_request_query_text(req, "under");
+    view->ledger = hj_request_query_text(req, "ledger");
+    const char *before = hj_request_query_text(req, "before");
     if (view->under != NULL) {
         HjRows *org = hj_page_org(req, view->under, error);
         if (org == NULL)

@@ -9,14 +9,6 @@
 
 #define VIEWS "@table"
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 typedef struct {
     HjRequest *req;
     HjLightsView *view;
@@ -290,7 +282,8 @@ hj_pages_table(HjRequest *req, GError **error)
     if (t.under == NULL)
         return NULL;
     view.page = hj_page(
-        req, hj_request_printf(req, "%s · %s", t.under->name, tr(req, N_("Indicators"))),
+        req,
+        hj_request_printf(req, "%s · %s", t.under->name, hj_page_tr(req, N_("Indicators"))),
         "table");
     view.subtitle = hj_request_printf(req, "%s · %s", hj_page_period_text(req, &t.period),
                                       hj_figures_span(req, t.period.from, t.period.to));

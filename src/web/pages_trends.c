@@ -7,14 +7,6 @@
 #define MOST_PERIODS 12
 #define MOST_HALVES 6
 
-static const char *tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));
-
-static const char *
-tr(HjRequest *req, const char *msgid)
-{
-    return hj_tr(hj_request_lang(req), msgid);
-}
-
 typedef struct {
     HjRequest *req;
     const HjIndicator *indicator;
@@ -183,11 +175,11 @@ hj_pages_trends(HjRequest *req, GError **error)
     view.data_href =
         hj_request_printf(req, "/trends/data?indicator=%s&by=%s&period=%s&under=%s",
                           t.indicator->name, view.by, t.last.text, t.under->code);
-    view.steps[0] = by_link(&t, "half", tr(req, N_("by half-year")), !t.months);
-    view.steps[1] = by_link(&t, "month", tr(req, N_("by month")), t.months);
+    view.steps[0] = by_link(&t, "half", hj_page_tr(req, N_("by half-year")), !t.months);
+    view.steps[1] = by_link(&t, "month", hj_page_tr(req, N_("by month")), t.months);
     view.options = indicators(&t, &view.n_options);
     view.periods = hj_figures_periods(req, &t.last, true, &view.n_periods);
-    hj_page_crumb(req, &view.page, "/cockpit", tr(req, N_("Cockpit")));
+    hj_page_crumb(req, &view.page, "/cockpit", hj_page_tr(req, N_("Cockpit")));
     const HjOrg *above = hj_org_tree_find(t.tree, t.under->parent);
     if (above != NULL &&
         hj_access_sees_org(hj_request_tx(req), hj_request_actor(req), above->id))

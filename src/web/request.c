@@ -299,3 +299,21 @@ hj_request_prepared(HjRequest *req)
 {
     return req->prepared;
 }
+
+static const char *
+text_or_null(const char *text)
+{
+    return text != NULL && *text != '\0' ? text : NULL;
+}
+
+const char *
+hj_request_query_text(HjRequest *req, const char *name)
+{
+    return text_or_null(hj_request_query(req, name));
+}
+
+const char *
+hj_request_form_text(HjRequest *req, const char *name)
+{
+    return text_or_null(hj_request_form(req, name));
+}

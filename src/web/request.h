@@ -49,6 +49,7 @@ bool hj_request_part_i64(HjRequest *req, const char *name, int64_t *ret, GError 
 /* Query parameters: only those named in the route's .query (or, when it ends in "*", any)
  * arrive; others are 400 before the handler runs.  NULL when absent; repeated ones by index. */
 const char *hj_request_query(HjRequest *req, const char *name);
+const char *hj_request_query_text(HjRequest *req, const char *name); /* NULL when empty, too */
 size_t hj_request_n_query(HjRequest *req);
 const char *hj_request_query_name(HjRequest *req, size_t i);
 const char *hj_request_query_value(HjRequest *req, size_t i);
@@ -56,6 +57,7 @@ const char *hj_request_query_value(HjRequest *req, size_t i);
 /* Form fields (urlencoded POST), csrf removed; values of a repeated name are joined with ",".
  */
 const char *hj_request_form(HjRequest *req, const char *name);
+const char *hj_request_form_text(HjRequest *req, const char *name); /* NULL when empty, too */
 size_t hj_request_n_form(HjRequest *req);
 const char *hj_request_form_name(HjRequest *req, size_t i);
 const char *hj_request_form_value(HjRequest *req, size_t i);

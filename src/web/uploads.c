@@ -130,8 +130,7 @@ show_one(HjRequest *req, int64_t id, HjFileItem *item, size_t *n, GError **error
 {
     g_autoptr(GError) absent = NULL;
     HjRows *file = hj_file_get(hj_request_tx(req), hj_request_actor(req), id, &absent);
-    if (file == NULL && (g_error_matches(absent, HJ_ERROR, HJ_ERROR_NOT_FOUND) ||
-                         g_error_matches(absent, HJ_ERROR, HJ_ERROR_DENIED)))
+    if (file == NULL && (hj_error_hides(absent)))
         return true;
     if (file == NULL) {
         g_propagate_error(error, g_steal_pointer(&absent));

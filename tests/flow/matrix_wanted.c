@@ -198,9 +198,6 @@ hj_matrix_is_right(const HjMatrixAsk *ask, HjMatrixWanted wanted, const HjTestAn
     bool open = ask->route->method == HJ_GET
                     ? status == 200 || (status == 303 && !to_sign_in)
                     : status < 500 && status != 401 && status != 403 && status != 404;
-    /* The process that draws papers is not started here: not to be refused is all. */
-    if (status == 500 && g_str_has_suffix(ask->route->pattern, ".pdf"))
-        open = true;
     switch (wanted) {
     case HJ_MATRIX_OPEN:
         /* Public routes answer strangers in their own way. */

@@ -139,6 +139,7 @@ test_a_day_in_shanghai_begins_at_sixteen_hours_utc(void **state)
     assert_true(hj_time_parse("2018-03-05T15:59:59.999999Z", &at, NULL));
     assert_string_equal(hj_date_text(hj_date_in_shanghai(at)).text, "2018-03-05");
     assert_string_equal(hj_date_text(hj_date_in_shanghai(at + 1)).text, "2018-03-06");
+    assert_int_equal(hj_date_end(hj_date_make(2018, 3, 5)), at + 1);
     assert_int_equal(hj_date_in_shanghai(0), 0);
     assert_int_equal(hj_date_in_shanghai(INT64_C(-28800000001)), -1);
     assert_int_equal(hj_date_in_shanghai(INT64_MAX), HJ_DATE_NONE);
