@@ -21,7 +21,7 @@
   // Choosing in a filter filters at once.
   document.addEventListener("change", function (event) {
     var form = event.target.closest("form.filters, form.at-once");
-    if (form && event.target.matches("select")) form.requestSubmit();
+    if (form && event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
   });
   // "/" leads to the search box; j and k, or the arrows on a line of a table, go from line to line.
   document.addEventListener("keydown", function (event) {

@@ -119,9 +119,10 @@ hj_cache_put(HjCache *cache, const char *key, int64_t generation, HjTime now,
 }
 
 char *
-hj_cache_key(const char *token, HjLang lang, const char *uri)
+hj_cache_key(const char *token, HjLang lang, bool large, const char *uri)
 {
+    const char *type = large ? "+ " : " ";
     if (token == NULL)
-        return g_strconcat("-", hj_i18n_code(lang), " ", uri, NULL);
-    return g_strconcat(hj_session_name(token).text, " ", uri, NULL);
+        return g_strconcat("-", hj_i18n_code(lang), type, uri, NULL);
+    return g_strconcat(hj_session_name(token).text, type, uri, NULL);
 }

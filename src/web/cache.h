@@ -1,8 +1,9 @@
 /* cache: finished pages, valid only while nobody has committed anything.
  *
- * A page is kept under the session, the language and the address it was made for.  It is
- * answered again only at the very generation of the store it was made at, on the same day and
- * within a minute; so sign-out, a changed right or a renamed place can never be seen stale.
+ * A page is kept under the session, the language, the size of type and the address it was made
+ * for.  It is answered again only at the very generation of the store it was made at, on the
+ * same day and within a minute; so sign-out, a changed right or a renamed place can never be
+ * seen stale.
  *
  * Units    bytes, microseconds
  * Owns     shares responses by reference
@@ -30,5 +31,5 @@ bool hj_cache_get(HjCache *cache, const char *key, int64_t generation, HjTime no
 void hj_cache_put(HjCache *cache, const char *key, int64_t generation, HjTime now,
                   const HjCacheHit *page);
 
-/* The key of an address for a session (token or NULL) or a language. */
-char *hj_cache_key(const char *token, HjLang lang, const char *uri);
+/* The key of an address for a session (token or NULL) or a language, in the size of type. */
+char *hj_cache_key(const char *token, HjLang lang, bool large, const char *uri);

@@ -74,6 +74,7 @@ struct HjRequest {
     bool stale_session;        /* seen_at is due */
     const char *token_refused; /* why a personal token opens nothing (msgid), or NULL */
     HjLang lang;
+    bool large;      /* large type, of this browser */
     bool lang_asked; /* by Accept-Language, of the API: goes before that of the account */
     const char *idempotency, *remote; /* key and address of the other end, or NULL */
     bool by_form, keyed; /* the key came with a form; the page holds one: never cached */

@@ -86,6 +86,7 @@ bare_page(HjRequest *req, const char *title, const char *section)
     HjPage page = {
         .title = title,
         .lang = hj_request_lang(req) == HJ_ZH ? "zh-CN" : "en",
+        .large = hj_request_large_type(req),
         .county = hj_request_county_name(req),
         .demo = hj_request_is_demo(req),
         .demo_day = demo_day(req),
@@ -116,16 +117,28 @@ hj_page(HjRequest *req, const char *title, const char *section)
     return page;
 }
 
-void
-hj_page_mark(HjRequest *req, HjPage *page)
+const char *
+hj_page_mark_text(HjRequest *req)
 {
     const HjActor *actor = hj_request_actor(req);
     if (actor == NULL)
-        return;
+        return NULL;
     g_autoptr(GString) text = g_string_new(NULL);
     HjOut out = { .buf = text, .lang = hj_request_lang(req) };
     hj_emit_time(&out, hj_request_now(req));
-    page->mark = hj_request_printf(req, "%s %s %s", actor->title, actor->name, text->str);
+    return hj_request_printf(req, "%s %s %s", actor->title, actor->name, text->str);
+}
+
+void
+hj_page_mark(HjRequest *req, HjPage *page)
+{
+    /* Wide enough for the longest name, so that none is cut: a letter takes half a hanzi. */
+    int width = 60;
+    page->mark = hj_page_mark_text(req);
+    for (const char *p = page->mark; p != NULL && *p != '\0'; p = g_utf8_next_char(p))
+        width += g_unichar_iswide(g_utf8_get_char(p)) ? 15 : 9;
+    page->mark_step = hj_request_printf(req, "%d", 2 * width);
+    page->mark_half = hj_request_printf(req, "%d", width + 10);
 }
 
 void
@@ -272,6 +285,12 @@ const char *
 hj_page_label(HjRequest *req, const HjLabel *label)
 {
     return hj_i18n_label(label, hj_request_lang(req));
+}
+
+const char *
+hj_page_titled(HjRequest *req, const char *what, const char *of)
+{
+    return hj_request_printf(req, "%s%s%s", what, hj_tr(hj_request_lang(req), N_(": ")), of);
 }
 
 const char *

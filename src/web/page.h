@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
     const char *title;
     const char *lang; /* "zh" or "en": the html lang attribute */
+    bool large;       /* large type */
     const char *county;
     bool demo;            /* synthetic data, said on every page */
     const char *demo_day; /* where its clock stands, when it is not today's; or NULL */
@@ -34,6 +35,7 @@ typedef struct {
     const char *acting; /* for whom, as a proxy; NULL: for himself */
     const char *acting_until;
     const char *mark;     /* watermark: who looks, and when; NULL: none */
+    const char *mark_step, *mark_half; /* pixels from one to the next */
     const char *form_key; /* of a form that makes something, or NULL */
     HjLink *nav;
     size_t n_nav;
@@ -45,6 +47,8 @@ typedef struct {
 HjPage hj_page(HjRequest *req, const char *title, const char *section);
 /* Gives the page the mark of sensitive pages: the reader's name and the time. */
 void hj_page_mark(HjRequest *req, HjPage *page);
+/* The words of that mark; NULL for a stranger. */
+const char *hj_page_mark_text(HjRequest *req);
 void hj_page_crumb(HjRequest *req, HjPage *page, const char *href, const char *text);
 
 /* The error page; also for routes that were not found. */
@@ -67,5 +71,7 @@ const char *hj_page_period_text(HjRequest *req, const HjPeriod *period);
 /* Titles of the roles that see a ledger, joined: the "who sees this" line. */
 const char *hj_page_who_sees(HjRequest *req, const HjLedger *ledger);
 const char *hj_page_label(HjRequest *req, const HjLabel *label);
+/* "更名：东村", "Rename: East Village". */
+const char *hj_page_titled(HjRequest *req, const char *what, const char *of);
 /* A sentence of the program in the reader's language. */
 const char *hj_page_tr(HjRequest *req, const char *msgid) __attribute__((format_arg(2)));

@@ -22,6 +22,9 @@ static const HjRoute routes[] = {
     { HJ_POST, "/due/batch", hj_pages_due_batch_post, .may = "ledger.view" },
     { HJ_GET, "/calendar", hj_pages_calendar, .may = "ledger.view", .query = "month list",
       .cache = true },
+    /* Whoever holds the address reads it: the secret stands in it, there is no session. */
+    { HJ_GET, "/calendar/feed/{token}", hj_pages_subscription_feed, .may = HJ_PUBLIC },
+    { HJ_POST, "/calendar/address", hj_pages_subscription_post, .may = "ledger.view" },
     { HJ_GET, "/ledgers/{ledger}/progress", hj_pages_progress, .may = "ledger.view",
       .query = "under", .cache = true },
     { HJ_GET, "/sign-in", hj_pages_sign_in, .may = HJ_PUBLIC, .query = "next" },
@@ -36,6 +39,8 @@ static const HjRoute routes[] = {
       .prepare = hj_pages_stage_prepare, .stage = HJ_STAGE_PASSWORD },
     { HJ_POST, "/language", hj_pages_language_post, .may = HJ_PUBLIC,
       .csrf_off = "changes only the language of the one who asks" },
+    { HJ_POST, "/type", hj_pages_type_post, .may = HJ_PUBLIC,
+      .csrf_off = "changes only the size of type of the one who asks" },
 
     { HJ_GET, "/search", hj_pages_search, .may = HJ_SIGNED_IN,
       .query = "q ledger under before" },
@@ -43,7 +48,7 @@ static const HjRoute routes[] = {
     { HJ_GET, "/ledgers/{ledger}", hj_pages_ledger_list, .may = "ledger.view", .query = "*",
       .cache = true },
     { HJ_GET, "/ledgers/{ledger}/new", hj_pages_row_new, .may = "ledger.enter",
-      .query = "org parent" },
+      .query = "*" },
     { HJ_POST, "/ledgers/{ledger}/new", hj_pages_row_new_post, .may = "ledger.enter",
       .prepare = hj_uploads_prepare, .upload = HJ_FILE_FORM_MAX },
     { HJ_GET, "/ledgers/{ledger}/template.xlsx", hj_pages_template, .may = "ledger.view" },
@@ -100,6 +105,8 @@ static const HjRoute routes[] = {
     { HJ_POST, "/ledgers/{ledger}/{id}/act/{action}", hj_pages_flow_act_post,
       .may = "ledger.view", .prepare = hj_uploads_prepare, .upload = HJ_FILE_FORM_MAX },
 
+    { HJ_GET, "/ledgers/{ledger}/{id}/sheet", hj_pages_sheet, .may = "ledger.view" },
+    { HJ_GET, "/ledgers/{ledger}/{id}/sheet.pdf", hj_pages_sheet, .may = "ledger.view" },
     { HJ_GET, "/ledgers/{ledger}/{id}/notice", hj_pages_notice, .may = "ledger.view" },
     { HJ_GET, "/ledgers/{ledger}/{id}/notice.pdf", hj_pages_notice, .may = "ledger.view" },
     { HJ_GET, "/ledgers/{ledger}/{id}/volume", hj_pages_volume, .may = "ledger.view" },

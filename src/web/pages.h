@@ -17,6 +17,8 @@ const HjLedger *hj_pages_ledger_of(HjRequest *req,
 /* A field of the current row as it reads on the screen; lent by the request, NULL for nothing.
  */
 const char *hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row);
+/* The same where there is room: of a list that is ticked, also what is. */
+const char *hj_pages_fact_text(HjRequest *req, const HjField *field, const HjRows *row);
 /* What names a row: its title, otherwise the ledger's. */
 const char *hj_pages_row_title(HjRequest *req, const HjLedger *ledger, const HjRows *row);
 /* An event's action and changes in words. */
@@ -28,6 +30,7 @@ bool hj_pages_sign_in_prepare(HjRequest *req, GError **error);
 HjResponse *hj_pages_sign_in_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_sign_out_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_language_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_type_post(HjRequest *req, GError **error);
 
 HjResponse *hj_pages_search(HjRequest *req, GError **error);
 HjResponse *hj_pages_ledgers(HjRequest *req, GError **error);
@@ -36,6 +39,7 @@ HjResponse *hj_pages_row_new(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_new_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_row(HjRequest *req, GError **error);
 HjResponse *hj_pages_notice(HjRequest *req, GError **error);
+HjResponse *hj_pages_sheet(HjRequest *req, GError **error);
 HjResponse *hj_pages_volume(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_edit(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_edit_post(HjRequest *req, GError **error);

@@ -332,9 +332,11 @@ fill_filters(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view)
     view->from = hj_request_query(req, "from");
     view->to = hj_request_query(req, "to");
     view->under = hj_request_query(req, "under");
+    view->sort = hj_request_query(req, "sort");
+    view->only_here = g_strcmp0(hj_request_query(req, "here"), "1") == 0;
     view->dated = ledger->date_field != NULL;
     view->action = hj_request_printf(req, "/ledgers/%s", ledger->name);
-    view->filtered = (view->q != NULL && *view->q != '\0') ||
+    view->filtered = view->only_here || (view->q != NULL && *view->q != '\0') ||
                      (view->from != NULL && *view->from != '\0') ||
                      (view->to != NULL && *view->to != '\0');
     fill_choices(req, ledger, view);
@@ -377,7 +379,8 @@ fill_tree(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GErro
     for (size_t i = 0; i < actor->n_grants; i++)
         view->tree[view->n_tree++] = (HjTreeNode){
             .name = actor->grants[i].org_name,
-            .href = hj_rowquery_href(req, NULL, "under", actor->grants[i].org_code, NULL),
+            .href = hj_rowquery_href(req, NULL, "under", actor->grants[i].org_code, "here",
+                                     NULL, NULL),
             .count = -1,
             .on = query->under == actor->grants[i].org,
         };
@@ -387,13 +390,15 @@ fill_tree(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GErro
             .on = true,
             .depth = 1,
             .count = -1,
-            .href = hj_rowquery_href(req, NULL, "under", hj_request_query(req, "under"), NULL),
+            .href = hj_rowquery_href(req, NULL, "under", hj_request_query(req, "under"), "here",
+                                     NULL, NULL),
         };
     int depth = query->under != 0 && !view->tree[0].on ? 2 : 1;
     while (hj_rows_next(counts))
         view->tree[view->n_tree++] = (HjTreeNode){
             .name = hj_request_strdup(req, hj_rows_text(counts, "name")),
-            .href = hj_rowquery_href(req, NULL, "under", hj_rows_text(counts, "code"), NULL),
+            .href = hj_rowquery_href(req, NULL, "under", hj_rows_text(counts, "code"), "here",
+                                     NULL, NULL),
             .count = hj_rows_i64(counts, "n"),
             .depth = depth,
         };

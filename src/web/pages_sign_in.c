@@ -107,10 +107,19 @@ hj_pages_sign_out_post(HjRequest *req, GError **error)
     return res;
 }
 
+/* To the page the form stood on. */
+static HjResponse *
+go_back(HjRequest *req)
+{
+    const char *back = hj_request_form(req, "back");
+    return hj_response_see_other(req, back != NULL && hj_parse_is_local(back) ? back : "/",
+                                 NULL);
+}
+
 HjResponse *
 hj_pages_language_post(HjRequest *req, GError **error)
 {
-    const char *code = sent(req, "lang"), *back = hj_request_form(req, "back");
+    const char *code = sent(req, "lang");
     bool english = g_str_equal(code, "en");
     if (!english && !g_str_equal(code, "zh")) {
         hj_fail(error, HJ_ERROR_MALFORMED, "The language is zh or en.");
@@ -121,9 +130,22 @@ hj_pages_language_post(HjRequest *req, GError **error)
     if (actor != NULL && actor->lang != lang &&
         !hj_account_set_lang(hj_request_tx(req), actor, lang, error))
         return NULL;
-    HjResponse *res =
-        hj_response_see_other(req, back != NULL && hj_parse_is_local(back) ? back : "/", NULL);
+    HjResponse *res = go_back(req);
     /* Also for the sign-in page of this browser. */
     hj_response_lang(req, res, lang);
+    return res;
+}
+
+HjResponse *
+hj_pages_type_post(HjRequest *req, GError **error)
+{
+    const char *type = sent(req, "type");
+    bool large = g_str_equal(type, "large");
+    if (!large && !g_str_equal(type, "plain")) {
+        hj_fail(error, HJ_ERROR_MALFORMED, "The type is large or plain.");
+        return NULL;
+    }
+    HjResponse *res = go_back(req);
+    hj_response_type(req, res, large);
     return res;
 }

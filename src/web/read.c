@@ -106,6 +106,7 @@ read_cookies(HjRequest *req)
         req->lang = g_str_equal(value, "en") ? HJ_EN : HJ_ZH;
     else
         req->lang = hj_parse_language(hj_request_header(req, "accept-language"));
+    req->large = hj_web_large_type(cookie);
     req->lang_asked = asks_language(hj_request_header(req, "accept-language"));
     if (hj_parse_cookie(cookie, "notice", value, sizeof value)) {
         req->notice_sent = true;

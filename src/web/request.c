@@ -72,6 +72,12 @@ hj_request_lang(HjRequest *req)
     return req->lang;
 }
 
+bool
+hj_request_large_type(HjRequest *req)
+{
+    return req->large;
+}
+
 HjTime
 hj_request_now(HjRequest *req)
 {

@@ -25,6 +25,7 @@ HjTx *hj_request_tx(HjRequest *req);
 const HjActor *hj_request_actor(HjRequest *req); /* NULL when signed out (public routes) */
 HjPack *hj_request_pack(HjRequest *req);
 HjLang hj_request_lang(HjRequest *req);
+bool hj_request_large_type(HjRequest *req);
 HjTime hj_request_now(HjRequest *req);
 HjIssues *hj_request_issues(HjRequest *req);
 const char *hj_request_path(HjRequest *req); /* decoded path */

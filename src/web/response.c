@@ -125,13 +125,35 @@ hj_response_screen(HjRequest *req, HjResponse *res, const char *token, HjTime un
     hj_response_header(res, "Set-Cookie", cookie);
 }
 
+/* For a year, of this browser. */
+static void
+remember(HjRequest *req, HjResponse *res, const char *name, const char *value)
+{
+    g_autofree char *cookie =
+        g_strdup_printf("%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000%s", name,
+                        value, req->app->secure_cookie ? "; Secure" : "");
+    hj_response_header(res, "Set-Cookie", cookie);
+}
+
 void
 hj_response_lang(HjRequest *req, HjResponse *res, HjLang lang)
 {
-    g_autofree char *cookie =
-        g_strdup_printf("lang=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000%s",
-                        hj_i18n_code(lang), req->app->secure_cookie ? "; Secure" : "");
-    hj_response_header(res, "Set-Cookie", cookie);
+    remember(req, res, "lang", hj_i18n_code(lang));
+}
+
+#define LARGE "large"
+
+void
+hj_response_type(HjRequest *req, HjResponse *res, bool large)
+{
+    remember(req, res, "type", large ? LARGE : "plain");
+}
+
+bool
+hj_web_large_type(const char *cookie)
+{
+    char value[sizeof LARGE];
+    return hj_parse_cookie(cookie, "type", value, sizeof value) && g_str_equal(value, LARGE);
 }
 
 typedef void (*WriteMore)(HjJsonWriter *w, gpointer data);

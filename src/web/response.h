@@ -43,6 +43,9 @@ void hj_response_session(HjRequest *req, HjResponse *res, const char *token);
 void hj_response_screen(HjRequest *req, HjResponse *res, const char *token, HjTime until);
 /* Remembers the language of somebody who is signed out. */
 void hj_response_lang(HjRequest *req, HjResponse *res, HjLang lang);
+/* Remembers the size of type this browser reads, and what its cookies say of it. */
+void hj_response_type(HjRequest *req, HjResponse *res, bool large);
+bool hj_web_large_type(const char *cookie);
 /* application/problem+json of an error and the request's issues. */
 HjResponse *hj_response_problem(HjRequest *req, const GError *error);
 /* The same with further members, written by @more. */

@@ -296,6 +296,13 @@ is_plain(const Wishes *wishes)
             g_str_equal(wishes->accept, "application/json"));
 }
 
+/* A polling thread looks into the cache first: it must not wait for a server. */
+static bool
+keeps_pages(const HjApp *app)
+{
+    return app->cache != NULL && !hj_store_driver(app->store)->generation_asks;
+}
+
 static bool
 may_cache(HjRequest *req)
 {
@@ -305,7 +312,7 @@ may_cache(HjRequest *req)
                             hj_request_header(req, "accept") };
     if (req->api && !is_plain(&wishes))
         return false;
-    return req->app->cache != NULL && req->generation >= 0 && req->row != NULL &&
+    return keeps_pages(req->app) && req->generation >= 0 && req->row != NULL &&
            req->row->route->cache && req->response->status == 200 && !req->notice_sent &&
            !req->keyed && !req->stale_session && req->response->body != NULL;
 }
@@ -320,7 +327,7 @@ keep_page(HjRequest *req)
     const char *token = req->actor != NULL ? req->token : NULL;
     if (token == NULL && req->token[0] != '\0')
         return;
-    g_autofree char *key = hj_cache_key(token, req->lang, req->uri);
+    g_autofree char *key = hj_cache_key(token, req->lang, req->large, req->uri);
     HjCacheHit page = { .response = req->response,
                         .row = req->row_index,
                         .account = req->actor != NULL ? req->actor->account : 0,
@@ -700,18 +707,19 @@ cached_key(const HjRawRequest *raw)
     if (authorization != NULL)
         pairs[headers.n++] = (HjPair){ "authorization", authorization };
     hj_web_request_token(&headers, value, sizeof value);
+    bool large = hj_web_large_type(cookie);
     if (value[0] != '\0')
-        return hj_cache_key(value, HJ_ZH, raw->uri);
+        return hj_cache_key(value, HJ_ZH, large, raw->uri);
     HjLang lang = hj_parse_cookie(cookie, "lang", value, sizeof value)
                       ? (g_str_equal(value, "en") ? HJ_EN : HJ_ZH)
                       : hj_parse_language(hj_web_request_find(raw->headers, "accept-language"));
-    return hj_cache_key(NULL, lang, raw->uri);
+    return hj_cache_key(NULL, lang, large, raw->uri);
 }
 
 HjResponse *
 hj_router_cached(HjApp *app, const HjRawRequest *raw)
 {
-    if (app->cache == NULL || raw->method != HJ_GET)
+    if (!keeps_pages(app) || raw->method != HJ_GET)
         return NULL;
     int64_t started = hj_time_monotonic();
     g_autofree char *key = cached_key(raw);

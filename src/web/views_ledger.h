@@ -22,9 +22,9 @@ typedef struct { const char *name, *title; HjOption *options; size_t n_options; 
 typedef struct { const char *href, *text; bool on; } HjKeptLink;
 typedef struct {
     HjPage page;
-    const char *where, *who_sees, *help, *new_href, *import_href, *export_href, *action, *under, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
+    const char *where, *who_sees, *help, *new_href, *import_href, *export_href, *action, *under, *sort, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
         *batch_action, *batch_all_href, *columns_href, *twins_href, *progress_href, *one_href;
-    bool assumption, filtered, dated, tree_open;
+    bool assumption, filtered, dated, tree_open, only_here;
     HjTreeNode *tree; size_t n_tree;
     HjChoiceFilter *choices; size_t n_choices;
     HjKeptLink *kept; size_t n_kept;
@@ -59,6 +59,7 @@ typedef struct {
     HjHistoryItem *history; size_t n_history;
     const char *notice_href, *notice_title; /* of a sheet to print, or NULL */
     const char *volume_href; /* of the file to print, or NULL */
+    const char *sheet_href;  /* of the row as a form to print */
 } HjRowView;
 
 typedef enum { HJ_INPUT_TEXT, HJ_INPUT_LINES, HJ_INPUT_NUMBER, HJ_INPUT_DATE, HJ_INPUT_SELECT, HJ_INPUT_TICKS, HJ_INPUT_FILES } HjInputKind;

@@ -82,6 +82,31 @@ the_language_is_remembered_for_the_signed_out_and_the_signed_in(void **state)
 }
 
 static void
+large_type_is_remembered_by_the_browser_and_shows_on_its_pages_at_once(void **state)
+{
+    /* Before and after the plain page may lie in the cache. */
+    const HjTestHeader wants[] = { { "cookie", "type=large" }, { 0 } };
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(HjTestAnswer) plain =
+            hj_test_send(*state, NULL, HJ_GET, "/sign-in", NULL, NULL, 0);
+        assert_false(says(plain, "class=\"large\""));
+        g_autoptr(HjTestAnswer) large =
+            hj_test_send(*state, NULL, HJ_GET, "/sign-in", wants, NULL, 0);
+        assert_says(large, "class=\"large\"");
+    }
+    g_autoptr(HjTestAnswer) set =
+        hj_test_form(*state, "team", "/type", "type=large&back=%2Faccount");
+    assert_status(set, 303);
+    assert_string_equal(hj_test_header(set, "Location"), "/account");
+    assert_non_null(strstr(hj_test_header(set, "Set-Cookie"), "type=large"));
+    g_autoptr(HjTestAnswer) away =
+        hj_test_form(*state, NULL, "/type", "type=plain&back=%2F%2Fevil.example");
+    assert_string_equal(hj_test_header(away, "Location"), "/");
+    g_autoptr(HjTestAnswer) unknown = hj_test_form(*state, "team", "/type", "type=huge");
+    assert_status(unknown, 400);
+}
+
+static void
 the_tree_of_organizations_stays_within_the_scope(void **state)
 {
     g_autoptr(HjTestAnswer) all = hj_test_page(*state, "county", "/orgs?kind=village");
@@ -299,6 +324,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(five_wrong_passwords_lock_the_account),
     cmocka_unit_test(signing_in_leads_to_a_page_of_this_site_only),
     cmocka_unit_test(the_language_is_remembered_for_the_signed_out_and_the_signed_in),
+    cmocka_unit_test(large_type_is_remembered_by_the_browser_and_shows_on_its_pages_at_once),
     cmocka_unit_test(the_tree_of_organizations_stays_within_the_scope),
     cmocka_unit_test(the_page_of_a_village_offers_what_may_be_entered),
     cmocka_unit_test(an_act_needs_a_document_and_is_told_afterwards),
