@@ -15,18 +15,14 @@
     "sys_task "                                                                                \
     "WHERE county = $1 AND row_id = $2 AND closed_at IS NULL AND kind <> 'copy' ORDER BY id"
 #define SQL_SIGNED                                                                             \
-    "SELECT outcome, closed_by FROM sys_task WHERE county = $1 AND row_id = $2 AND node = $3 " \
+    "SELECT outcome, closed_by, behalf FROM sys_task WHERE county = $1 AND row_id = $2 AND "   \
+    "node = $3 "                                                                               \
     "AND visit = $4 AND kind = 'act' AND outcome IS NOT NULL ORDER BY id DESC LIMIT 1"
 #define SQL_OBJECTED                                                                           \
     "SELECT id FROM sys_task WHERE county = $1 AND row_id = $2 AND node = $3 AND visit = $4 "  \
     "AND kind = 'review' AND outcome = 'object' LIMIT 1"
 #define SQL_ASKED                                                                              \
     "SELECT id FROM sys_task WHERE county = $1 AND above = $2 AND closed_at IS NULL LIMIT 1"
-#define SQL_VISITED                                                                            \
-    "SELECT node FROM sys_task WHERE county = $1 AND row_id = $2 AND node = $3 LIMIT 1"
-#define SQL_TOUCHED                                                                            \
-    "SELECT id FROM sys_task WHERE county = $1 AND row_id = $2 AND node = $3 AND visit = $4 "  \
-    "AND kind <> 'copy' AND (closed_at IS NOT NULL OR kind <> 'act') LIMIT 1"
 #define SQL_OBJECTIONS                                                                         \
     "SELECT id FROM sys_case WHERE county = $1 AND parent = $2 AND ledger = $3 "               \
     "AND ended = 0 LIMIT 1"
@@ -43,6 +39,7 @@ typedef struct {
     const HjFlowAct *act;
     HjIssues *issues;
     HjCase *c;
+    const HjRows *stored;
     HjRowDraft *draft;
     HjRows *tasks; /* open ones; stands on the one acted on */
     char *opinion; /* tidied, or NULL */
@@ -277,6 +274,15 @@ sign(const Act *a, GError **error)
            hj_task_open(a->tx, a->actor, a->c, &second, error) && stay(a, "flow.sign", error);
 }
 
+/* Whoever signed by his own hand is not the second by acting for somebody else. */
+static bool
+is_hand_of(const HjActor *actor, const HjRows *first)
+{
+    int64_t by = hj_rows_i64(first, "closed_by"), behalf = hj_rows_i64(first, "behalf");
+    bool own = actor->account != 0 && (by == actor->account || behalf == actor->account);
+    return own || (actor->behalf != 0 && (by == actor->behalf || behalf == actor->behalf));
+}
+
 /* The second person says the same as the first, or sends it back. */
 static bool
 same_as_first(const Act *a, bool *ret, GError **error)
@@ -286,8 +292,10 @@ same_as_first(const Act *a, bool *ret, GError **error)
                     HJ_TEXT(a->c->node->name), HJ_I64(a->c->visit));
     if (first == NULL)
         return false;
-    *ret =
-        hj_rows_next(first) && g_strcmp0(hj_rows_text(first, "outcome"), a->act->action) == 0;
+    bool signed_once = hj_rows_next(first);
+    if (signed_once && is_hand_of(a->actor, first))
+        return hj_fail(error, HJ_ERROR_DENIED, "It is not your turn here.");
+    *ret = signed_once && g_strcmp0(hj_rows_text(first, "outcome"), a->act->action) == 0;
     if (!*ret)
         hj_issues_add(a->issues, "action", "choice",
                       N_("The first person chose something else: agree, or send it back."));
@@ -378,35 +386,31 @@ do_pack_action(const Act *a, const HjFlowAction *action, GError **error)
     return leave(a, action->name, action->to, extend, error);
 }
 
-static bool
-may_go_back_to(const Act *a, const char *to, GError **error)
+/* Where an act that sends back leads; NULL where it may not. */
+static const HjFlowNode *
+chosen_back(const Act *a, const GPtrArray *backs)
 {
-    const HjFlowNode *node = a->c->node;
-    const HjFlowNode *target = hj_flow_node(a->c->flow, to);
-    bool allowed = target != NULL && !target->final && target != node &&
-                   node->back != HJ_BACK_NONE &&
-                   (node->back != HJ_BACK_PREVIOUS || g_strcmp0(to, a->c->moved_from) == 0) &&
-                   (node->back != HJ_BACK_START || g_str_equal(to, a->c->flow->start));
-    g_autoptr(HjRows) visited =
-        allowed ? hj_tx_query(a->tx, error, SQL_VISITED, HJ_I64(hj_tx_county(a->tx)),
-                              HJ_I64(a->c->id), HJ_TEXT(to))
-                : NULL;
-    if (allowed && visited == NULL)
-        return false;
-    if (!allowed || !hj_rows_next(visited))
-        hj_issues_add(a->issues, "to", "choice", N_("It cannot go back there."));
-    return true;
+    const char *to = a->act->to_node;
+    for (guint i = backs->len; i > 0; i--) {
+        const HjFlowNode *node = g_ptr_array_index(backs, i - 1);
+        if (to == NULL || g_str_equal(node->name, to))
+            return node;
+    }
+    return NULL;
 }
 
 static bool
 do_send_back(const Act *a, GError **error)
 {
-    const char *to = a->act->to_node != NULL ? a->act->to_node : a->c->moved_from;
-    need_opinion(a);
-    if (!may_go_back_to(a, to != NULL ? to : "", error))
+    g_autoptr(GPtrArray) backs = hj_case_backs(a->tx, a->c, error);
+    if (backs == NULL)
         return false;
+    const HjFlowNode *to = chosen_back(a, backs);
+    need_opinion(a);
+    if (to == NULL)
+        hj_issues_add(a->issues, "to", "choice", N_("It cannot go back there."));
     return hj_issues_count(a->issues) > 0 ? refused(error)
-                                          : leave(a, "send_back", to, 0, error);
+                                          : leave(a, "send_back", to->name, 0, error);
 }
 
 /* --- other people --- */
@@ -574,15 +578,12 @@ do_withdraw(Act *a, GError **error)
 {
     bool own = a->c->moved_by == a->actor->account ||
                (a->actor->behalf != 0 && a->c->moved_by == a->actor->behalf);
-    g_autoptr(HjRows) touched =
-        hj_tx_query(a->tx, error, SQL_TOUCHED, HJ_I64(hj_tx_county(a->tx)), HJ_I64(a->c->id),
-                    HJ_TEXT(a->c->node->name), HJ_I64(a->c->visit));
-    HjChildren children;
-    if (touched == NULL || !hj_case_children(a->tx, a->c, &children, error))
+    bool untouched;
+    if (!hj_case_untouched(a->tx, a->c, a->stored, &untouched, error))
         return false;
     if (!own || a->c->moved_from == NULL || hj_flow_node(a->c->flow, a->c->moved_from) == NULL)
         return hj_fail(error, HJ_ERROR_DENIED, "Only who moved it last can take that back.");
-    if (hj_rows_next(touched) || children.n > children.n_open)
+    if (!untouched)
         return hj_fail(error, HJ_ERROR_CONFLICT, "Somebody has acted on it since.");
     g_autofree char *to = g_strdup(a->c->moved_from);
     HjClosing how = {
@@ -710,7 +711,7 @@ hj_flow_act(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t row,
         hj_tx_query(tx, error, SQL_OPEN_TASKS, HJ_I64(hj_tx_county(tx)), HJ_I64(row));
     if (tasks == NULL)
         return false;
-    Act a = { tx, actor, act, issues, &c, draft, tasks, NULL, HJ_DATE_NONE, false };
+    Act a = { tx, actor, act, issues, &c, stored, draft, tasks, NULL, HJ_DATE_NONE, false };
     bool done = run(&a, error);
     g_free(a.opinion);
     if (done)

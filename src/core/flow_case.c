@@ -3,7 +3,7 @@
 
 #define SQL_CASE                                                                               \
     "SELECT id, ledger, org, parent, node, visit, entered_on, rules_on, started_by, "          \
-    "moved_by, moved_from, opened_node, opened_visit, ended, watch_until "                     \
+    "moved_by, moved_from, opened_node, opened_visit, ended, watch_until, entered_at "         \
     "FROM sys_case WHERE county = $1 AND id = $2"
 #define SQL_VISITS                                                                             \
     "SELECT COALESCE(MAX(visit), 0) AS visit, "                                                \
@@ -119,6 +119,7 @@ call_off(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t row, GE
     g_autoptr(HjRowDraft) draft = hj_row_draft_new(ledger, 0, 0, stored);
     HjClosing how = { .outcome = "called_off", .on = hj_tx_today(tx) };
     return hj_case_close_tasks(tx, actor, &child, &how, error) &&
+           hj_case_call_off_children(tx, actor, &child, error) &&
            hj_case_move(tx, actor, &child, draft, "call_off", HJ_NODE_CALLED_OFF, &how, error);
 }
 
@@ -516,7 +517,9 @@ hj_case_move(HjTx *tx, const HjActor *actor, HjCase *c, HjRowDraft *draft, const
     if (!hj_row_move(tx, actor, draft, draft->version, to, "flow.move", told, how->opinion,
                      error))
         return false;
-    g_autofree char *from = g_strdup(c->node != NULL ? c->node->name : NULL);
+    /* What was taken back is not taken back once more: that would be a way past the checks. */
+    bool taken_back = g_str_equal(action, "withdraw");
+    g_autofree char *from = g_strdup(c->node != NULL && !taken_back ? c->node->name : NULL);
     c->node = next;
     c->visit = visit;
     HjDate watch = next != NULL && next->watch.unit != HJ_SPAN_NONE

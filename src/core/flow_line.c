@@ -24,9 +24,6 @@
     "SELECT id, kind, roles, account, not_account, above, org, waits, hold_on, n_urged "       \
     "FROM sys_task WHERE county = $1 AND row_id = $2 AND closed_at IS NULL "                   \
     "AND kind <> 'copy' ORDER BY id"
-#define SQL_BEFORE                                                                             \
-    "SELECT node, MIN(id) AS first FROM sys_task WHERE county = $1 AND row_id = $2 "           \
-    "AND kind = 'act' GROUP BY node ORDER BY first"
 
 HjRows *
 hj_flow_line(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t row,
@@ -88,21 +85,12 @@ add_option(const Options *o, const char *action, const HjLabel *title, const cha
 static bool
 add_backs(HjTx *tx, const Options *o, const HjCase *c, GError **error)
 {
-    const HjFlowNode *node = c->node;
-    g_autoptr(HjRows) before =
-        hj_tx_query(tx, error, SQL_BEFORE, HJ_I64(hj_tx_county(tx)), HJ_I64(c->id));
-    if (before == NULL)
-        return false;
-    while (node->back != HJ_BACK_NONE && hj_rows_next(before)) {
-        const char *to = hj_rows_text(before, "node");
-        const HjFlowNode *target = hj_flow_node(c->flow, to);
-        if (target == NULL || target == node || target->final ||
-            (node->back == HJ_BACK_PREVIOUS && g_strcmp0(to, c->moved_from) != 0) ||
-            (node->back == HJ_BACK_START && !g_str_equal(to, c->flow->start)))
-            continue;
-        add_option(o, "send_back", NULL, to, true);
+    g_autoptr(GPtrArray) backs = hj_case_backs(tx, c, error);
+    for (guint i = 0; backs != NULL && i < backs->len; i++) {
+        const HjFlowNode *to = g_ptr_array_index(backs, i);
+        add_option(o, "send_back", NULL, to->name, true);
     }
-    return true;
+    return backs != NULL;
 }
 
 /* Those the task asked and who have not answered may be asked no more. */
@@ -151,22 +139,12 @@ add_of_task(HjTx *tx, const Options *o, const HjCase *c, GError **error)
 }
 
 static bool
-is_untouched(HjTx *tx, const HjCase *c, const HjRows *tasks, bool *ret, GError **error)
-{
-    HjChildren children;
-    if (!hj_case_children(tx, c, &children, error))
-        return false;
-    *ret = hj_rows_count(tasks) == 1 && children.n == children.n_open;
-    return true;
-}
-
-static bool
-add_general(HjTx *tx, const HjActor *actor, const Options *o, const HjCase *c, HjRows *tasks,
-            bool mine, GError **error)
+add_general(HjTx *tx, const HjActor *actor, const Options *o, const HjCase *c,
+            const HjRows *stored, bool mine, GError **error)
 {
     bool untouched;
     const Options none = { o->out, NULL };
-    if (!is_untouched(tx, c, tasks, &untouched, error))
+    if (!hj_case_untouched(tx, c, stored, &untouched, error))
         return false;
     bool own =
         c->moved_by == actor->account || (actor->behalf != 0 && c->moved_by == actor->behalf);
@@ -224,7 +202,7 @@ hj_flow_options(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t 
         if (!add_of_task(tx, &o, &c, error))
             return NULL;
     }
-    return add_general(tx, actor, &o, &c, tasks, mine, error) ? g_steal_pointer(&out) : NULL;
+    return add_general(tx, actor, &o, &c, stored, mine, error) ? g_steal_pointer(&out) : NULL;
 }
 
 /* --- people to ask --- */

@@ -85,6 +85,12 @@ const HjFlowNode *hj_case_reopens_at(const HjCase *c);
 bool hj_case_check_reopen(HjTx *tx, const HjActor *actor, const HjCase *c, GError **error);
 /* How many days the deadline of @node holds beyond what the node gives. */
 bool hj_case_extended(HjTx *tx, int64_t row, const char *node, int64_t *ret, GError **error);
+/* Where the row may be sent back to from here (HjFlowNode), where it was first at the head and
+ * where it came from last.  The array is the caller's. */
+GPtrArray *hj_case_backs(HjTx *tx, const HjCase *c, GError **error);
+/* Nobody has acted on the row (@stored) or changed it since it came where it stands. */
+bool hj_case_untouched(HjTx *tx, const HjCase *c, const HjRows *stored, bool *ret,
+                       GError **error);
 /* The last move is taken back, and with it the time that it gave. */
 bool hj_case_unextend(HjTx *tx, const HjCase *c, GError **error);
 /* The first visit of the first node. */

@@ -273,8 +273,6 @@ fill_targets(const Acting *a, HjFlowActView *view)
 {
     const char *asked =
         a->posted ? hj_request_form(a->req, "_to") : hj_request_query(a->req, "to");
-    const char *from = hj_rows_text(a->at, "moved_from");
-    const char *chosen = asked != NULL && *asked != '\0' ? asked : from;
     view->targets = hj_request_new(a->req, HjOption, hj_rows_count(a->options));
     g_autoptr(GString) seen = g_string_new(",");
     hj_rows_rewind(a->options);
@@ -292,9 +290,12 @@ fill_targets(const Acting *a, HjFlowActView *view)
             .text = hj_request_printf(a->req, "%s%s%s",
                                       hj_flow_words_node(a->req, a->ledger, target),
                                       who != NULL ? " · " : "", who != NULL ? who : ""),
-            .on = g_strcmp0(target, chosen) == 0,
+            .on = g_strcmp0(target, asked) == 0,
         };
     }
+    /* Where it came from is named last. */
+    if (view->n_targets > 0 && (asked == NULL || *asked == '\0'))
+        view->targets[view->n_targets - 1].on = true;
 }
 
 /* --- people and phrases --- */

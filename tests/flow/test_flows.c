@@ -141,6 +141,9 @@ test_going_back_calls_open_answers_off_and_asks_anew(void **state)
     assert_text("cleared", county, "SELECT state FROM t_answer WHERE id = $1", green);
     /* The five working days of the first visit go on. */
     assert_text("2018-06-25", county, DUE, id);
+    /* Going back does not lead onwards, past what is asked of a submission. */
+    assert_act("to:choice", county, county->secretary, "matter", id, .action = "send_back",
+               .opinion = "不改");
     assert_act("", county, county->secretary, "matter", id, .action = "submit");
     assert_true(child(county, id, "red") != red);
     /* What was answered the first time does not count the second time. */
@@ -159,11 +162,87 @@ test_a_move_is_withdrawn_until_somebody_has_acted(void **state)
     assert_act("", county, county->secretary, "matter", id, .action = "withdraw");
     assert_text("listed", county, STATE, id);
     assert_int_equal(n_open(county, id), 1);
+    /* Taking back is not taken back: it would be a submission without its checks. */
+    assert_act("Only who moved it last can take that back.", county, county->secretary,
+               "matter", id, .action = "withdraw");
     assert_act("", county, county->secretary, "matter", id, .action = "submit");
     assert_act("", county, county->organizer, "answer", child(county, id, "blue"),
                .action = "clear");
     assert_act("Somebody has acted on it since.", county, county->secretary, "matter", id,
                .action = "withdraw");
+}
+
+static void
+test_what_was_changed_since_is_not_taken_back(void **state)
+{
+    HjCounty *county = *state;
+    HjRowKey key;
+    g_autoptr(GError) error = NULL;
+    int64_t id = matter_under_review(county);
+    assert_act("", county, county->town, "matter", id, .action = "send_back",
+               .opinion = "再想想");
+    hj_county_at(county, "2018-06-15T13:00:00+08:00");
+    assert_done(
+        row_change(county, county->secretary, "matter", id, 3, &key, &error, "plan", "", NULL),
+        error);
+    assert_act("Somebody has acted on it since.", county, county->town, "matter", id,
+               .action = "withdraw");
+    assert_act("plan:required", county, county->secretary, "matter", id, .action = "submit");
+    hj_county_at(county, HJ_COUNTY_NOON);
+}
+
+static void
+test_one_goes_back_to_where_it_came_from_not_to_what_came_after(void **state)
+{
+    HjCounty *county = *state;
+    int64_t id = matter_at_work(county);
+    HjRowInput full[] = { { .name = "satisfied", .text = "80" },
+                          { .name = "proof", .text = "9号" } };
+    assert_act("", county, county->secretary, "matter", id, .action = "finish", .inputs = full,
+               .n_inputs = 2);
+    assert_act("", county, county->town, "matter", id, .action = "send_back",
+               .opinion = "不够");
+    assert_text("working", county, STATE, id);
+    assert_act("to:choice", county, county->secretary, "matter", id, .action = "send_back",
+               .to_node = "checked", .opinion = "够了");
+    assert_act("", county, county->secretary, "matter", id, .action = "send_back",
+               .opinion = "请重审");
+    assert_text("reviewed", county, STATE, id);
+    assert_act("to:choice", county, county->town, "matter", id, .action = "send_back",
+               .to_node = "working", .opinion = "不必");
+}
+
+static HjActor *
+deputy_of(HjCounty *county, const HjActor *principal, const HjActor *deputy)
+{
+    const HjGrant *lent = &principal->grants[0];
+    HjActor *actor =
+        hj_actor_new(county->pack, deputy->account, deputy->name, deputy->title, HJ_ZH, 1);
+    hj_actor_add_grant(actor, lent->role, lent->org, lent->org_code, lent->org_name,
+                       lent->org_kind);
+    hj_actor_set_behalf(actor, 1, principal->account, principal->title,
+                        hj_date_make(2018, 12, 31));
+    return actor;
+}
+
+static void
+test_a_deputy_is_not_both_of_two_people(void **state)
+{
+    HjCounty *county = *state;
+    g_autoptr(HjActor) deputy = deputy_of(county, county->town, county->organizer);
+    g_autoptr(HjActor) colleague =
+        hj_county_account(county, "colleague", "county_organizer", HJ_COUNTY_ROOT);
+    int64_t id = matter_at_work(county);
+    HjRowInput full[] = { { .name = "satisfied", .text = "80" },
+                          { .name = "proof", .text = "9号" } };
+    assert_act("", county, county->secretary, "matter", id, .action = "finish", .inputs = full,
+               .n_inputs = 2);
+    assert_act("", county, deputy, "matter", id, .action = "accept");
+    assert_text("checked", county, STATE, id);
+    assert_act("It is not your turn here.", county, county->organizer, "matter", id,
+               .action = "accept");
+    assert_act("", county, colleague, "matter", id, .action = "accept");
+    assert_text("closed", county, STATE, id);
 }
 
 static void
@@ -456,6 +535,9 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_the_first_refusal_ends_it_and_calls_the_others_off),
     cmocka_unit_test(test_going_back_calls_open_answers_off_and_asks_anew),
     cmocka_unit_test(test_a_move_is_withdrawn_until_somebody_has_acted),
+    cmocka_unit_test(test_what_was_changed_since_is_not_taken_back),
+    cmocka_unit_test(test_one_goes_back_to_where_it_came_from_not_to_what_came_after),
+    cmocka_unit_test(test_a_deputy_is_not_both_of_two_people),
     cmocka_unit_test(test_two_people_close_it_and_evidence_and_guard_are_asked),
     cmocka_unit_test(test_the_watch_ends),
     cmocka_unit_test(test_rules_of_the_day_it_was_listed_hold_to_its_end),
