@@ -41,12 +41,22 @@ compare_words(HjSqlb *b, const HjSearchAsked *asked)
 }
 
 static bool
-same_see(const HjLedger *a, const HjLedger *b)
+same_words(const char *const *a, size_t n_a, const char *const *b, size_t n_b)
 {
-    bool same = a->n_see == b->n_see;
-    for (size_t i = 0; same && i < a->n_see; i++)
-        same = g_str_equal(a->see[i], b->see[i]);
+    bool same = n_a == n_b;
+    for (size_t i = 0; same && i < n_a; i++)
+        same = g_str_equal(a[i], b[i]);
     return same;
+}
+
+/* Who enters a ledger sees it as well. */
+static bool
+same_roles(const HjLedger *a, const HjLedger *b)
+{
+    return same_words((const char *const *)a->see, a->n_see, (const char *const *)b->see,
+                      b->n_see) &&
+           same_words((const char *const *)a->enter, a->n_enter, (const char *const *)b->enter,
+                      b->n_enter);
 }
 
 /* "(s.ledger IN (…) AND org in the scope of these)": ledgers seen by the same roles share it.
@@ -67,8 +77,9 @@ add_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjSearch *search)
         hj_sqlb_param(b, HJ_TEXT(ledger->name));
         for (size_t k = i + 1; k < pack->n_ledgers; k++) {
             if ((search->ledger != NULL && search->ledger != &pack->ledgers[k]) ||
-                !same_see(ledger, &pack->ledgers[k]))
-                continue;
+                !same_roles(ledger, &pack->ledgers[k]) ||
+                !hj_access_may_ledger(actor, &pack->ledgers[k], HJ_ACCESS_VIEW))
+                continue; /* a token may open one of the two only */
             done[k] = true;
             hj_sqlb_lit(b, ", ");
             hj_sqlb_param(b, HJ_TEXT(pack->ledgers[k].name));

@@ -129,6 +129,21 @@ matches_outside_the_scope_hide_none_inside(void **state)
 }
 
 static void
+a_token_for_one_ledger_finds_nothing_of_another_that_the_same_roles_see(void **state)
+{
+    HjCounty *county = *state;
+    ensure_rows(county);
+    const HjGrant *held = &county->organizer->grants[0];
+    g_autoptr(HjActor) token = hj_actor_new(county->pack, county->organizer->account,
+                                            "organizer", "organizer", HJ_ZH, 1);
+    hj_actor_add_grant(token, held->role, held->org, held->org_code, held->org_name,
+                       held->org_kind);
+    hj_actor_limit(token, 1, "roads", true, ",thing,");
+    assert_found(county, token, "路", "西安路灯 长治路排水");
+    assert_found(county, token, "张建国", "");
+}
+
+static void
 what_is_hidden_from_some_is_in_no_index(void **state)
 {
     HjCounty *county = *state;
@@ -216,6 +231,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(chinese_pinyin_and_initials_are_found_before_and_after_the_index),
     cmocka_unit_test(nothing_outside_the_scope_is_found),
     cmocka_unit_test(matches_outside_the_scope_hide_none_inside),
+    cmocka_unit_test(a_token_for_one_ledger_finds_nothing_of_another_that_the_same_roles_see),
     cmocka_unit_test(what_is_hidden_from_some_is_in_no_index),
     cmocka_unit_test(a_changed_row_is_found_by_its_new_words_only_and_a_void_one_by_none),
     cmocka_unit_test(signs_of_the_query_language_are_only_text),
