@@ -2,6 +2,7 @@
 
 #include "app/place.h"
 #include "base/zip.h"
+#include "store/archive.h"
 
 #include <string.h>
 
@@ -10,7 +11,7 @@ hj_brought_clear(HjBrought *brought)
 {
     g_clear_pointer(&brought->pack, hj_pack_unref);
     if (brought->unpacked != NULL)
-        hj_backup_remove(brought->unpacked);
+        hj_archive_remove(brought->unpacked);
     g_free(brought->unpacked);
     g_free(brought->dir);
 }

@@ -4,6 +4,7 @@
 #include "core/account.h"
 #include "core/org.h"
 #include "features/bundle/bundle.h"
+#include "store/archive.h"
 #include "store/event.h"
 
 #include <stdio.h>
@@ -75,7 +76,7 @@ write_out(HjPlace *place, const Options *options, const HjBundleJob *job, const 
     bool done =
         hj_bundle_make(job, folder, ret, error) && (!zip || hj_zip_pack(folder, path, error));
     if (zip)
-        hj_backup_remove(folder);
+        hj_archive_remove(folder);
     return done;
 }
 
@@ -149,7 +150,7 @@ verify(const char *path, HjBundleReport *ret, GError **error)
     bool done = folder != NULL && hj_zip_unpack(path, folder, error) &&
                 hj_bundle_verify(folder, ret, error);
     if (folder != NULL)
-        hj_backup_remove(folder);
+        hj_archive_remove(folder);
     return done;
 }
 

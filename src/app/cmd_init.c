@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "core/schema.h"
 #include "core/search.h"
+#include "store/archive.h"
 #include "store/migrate.h"
 
 #include <errno.h>
@@ -31,26 +32,6 @@ static bool
 fail_file(GError **error, const char *path)
 {
     return hj_error_log(error, HJ_ERROR_INTERNAL, "%s: %s", path, g_strerror(errno));
-}
-
-static bool
-directory_is_free(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    return dir == NULL ? !g_file_test(path, G_FILE_TEST_EXISTS) : g_dir_read_name(dir) == NULL;
-}
-
-static void
-remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir =
-        g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
-         name = g_dir_read_name(dir)) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
-    }
-    remove(path);
 }
 
 static bool
@@ -246,7 +227,7 @@ build(HjCli *cli, Init *init)
 {
     g_autofree char *final = g_canonicalize_filename(cli->data, NULL);
     g_autoptr(GError) error = NULL;
-    if (!directory_is_free(final))
+    if (!hj_archive_is_free(final))
         return hj_cli_fail("init", "%s is not empty", cli->data);
     if (make_directory(init, final, &error)) {
         printf("%s: %s, %zu organizations, pack %s %s\n", cli->data,
@@ -255,7 +236,7 @@ build(HjCli *cli, Init *init)
         return 0;
     }
     if (init->dir != NULL)
-        remove_tree(init->dir);
+        hj_archive_remove(init->dir);
     return hj_cli_fail_error("init", error);
 }
 

@@ -5,6 +5,7 @@
 #include "base/zip.h"
 #include "core/schema.h"
 #include "pack/diff.h"
+#include "store/archive.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -112,7 +113,7 @@ swap(const HjPlace *place, const HjBrought *brought, GError **error)
     if (done && (rename(now, former) != 0 || rename(making, now) != 0))
         done = hj_error_log(error, HJ_ERROR_STORE, "%s: %s", now, g_strerror(errno));
     if (!done)
-        hj_backup_remove(making);
+        hj_archive_remove(making);
     return done;
 }
 

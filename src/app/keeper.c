@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "store/archive.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -137,12 +138,12 @@ try_restore(const char *folder, const char *path, const HjBackupReport *made, GE
     g_autofree char *temporary = g_strdup_printf("%s/.check-%d", folder, (int)getpid());
     g_auto(HjBackupReport) restored = { 0 };
     HjBackupTarget target = { .dir = temporary, .open = hj_place_open_store };
-    hj_backup_remove(temporary);
+    hj_archive_remove(temporary);
     bool done = hj_backup_restore(path, &target, &restored, error);
     if (done && (restored.n_rows != made->n_rows || restored.sealed != made->sealed ||
                  g_strcmp0(restored.head, made->head) != 0))
         done = hj_error_log(error, HJ_ERROR_STORE, "%s restores to something else", path);
-    hj_backup_remove(temporary);
+    hj_archive_remove(temporary);
     return done;
 }
 

@@ -1,5 +1,7 @@
 #include "base/issues.h"
 
+#include "base/error.h"
+
 #include <stdarg.h>
 
 typedef struct {
@@ -93,6 +95,12 @@ at(const HjIssues *issues, size_t i)
 {
     g_assert(i < issues->items->len);
     return &g_array_index(issues->items, Issue, i);
+}
+
+bool
+hj_issues_refuse(GError **error)
+{
+    return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
 }
 
 const char *

@@ -28,6 +28,8 @@ void hj_issues_add(HjIssues *issues, const char *field, const char *code, const 
 void hj_issues_add_label(HjIssues *issues, const char *field, const char *code,
                          const HjLabel *says);
 
+/* INVALID, with the words that point to the issues; returns false. */
+bool hj_issues_refuse(GError **error);
 /* Adds those of @from, in their order. */
 void hj_issues_copy(HjIssues *issues, const HjIssues *from);
 size_t hj_issues_count(const HjIssues *issues);

@@ -94,8 +94,7 @@ hj_contest_check_mark(const HjContest *c, const HjCard *card, const HjAssessment
                           hj_decimal_text(min, HJ_POINTS_SCALE).text,
                           hj_decimal_text(max, HJ_POINTS_SCALE).text);
     }
-    return hj_issues_count(issues) == 0 ||
-           hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+    return hj_issues_count(issues) == 0 || hj_issues_refuse(error);
 }
 
 bool
@@ -189,7 +188,7 @@ check_appeal(const HjContest *c, int64_t org, const char *item, const char *body
     if (item != NULL && hj_pack_scheme_item(c->a.scheme, item) == NULL)
         hj_issues_add(issues, "item", "choice", N_("The contest has no such item."));
     if (hj_issues_count(issues) > 0)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     g_autoptr(HjRows) rows =
         hj_tx_query(c->tx, error, SQL_SAME_WAITS, HJ_I64(hj_tx_county(c->tx)), HJ_I64(c->a.id),
                     HJ_I64(org), HJ_TEXT(item != NULL ? item : ""));
@@ -291,8 +290,7 @@ check_answer(const HjAssessmentAnswer *answer, HjIssues *issues, GError **error)
     check_text(issues, "reason", answer->reason, REASON_MAX);
     if (answer->document != NULL && answer->document[0] != '\0')
         check_text(issues, "document", answer->document, DOCUMENT_MAX);
-    return hj_issues_count(issues) == 0 ||
-           hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+    return hj_issues_count(issues) == 0 || hj_issues_refuse(error);
 }
 
 bool

@@ -63,9 +63,6 @@ typedef struct {
 bool hj_backup_restore(const char *path, const HjBackupTarget *target, HjBackupReport *ret,
                        GError **error);
 
-/* Removes a directory and what is in it; symbolic links are not followed. */
-void hj_backup_remove(const char *path);
-
 /* "20181123-131900" in Shanghai, for names of files; caller owns. */
 char *hj_backup_stamp(HjTime at);
 

@@ -649,26 +649,6 @@ fill(Restore *restore, const HjBackupReport *told, GError **error)
     return done;
 }
 
-static bool
-directory_is_free(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    return dir == NULL ? !g_file_test(path, G_FILE_TEST_EXISTS) : g_dir_read_name(dir) == NULL;
-}
-
-void
-hj_backup_remove(const char *path)
-{
-    g_autoptr(GDir) dir =
-        g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
-         name = g_dir_read_name(dir)) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        hj_backup_remove(child);
-    }
-    remove(path);
-}
-
 char *
 hj_backup_key_print(const HjBackupReport *report)
 {
@@ -706,7 +686,7 @@ hj_backup_restore(const char *path, const HjBackupTarget *target, HjBackupReport
     g_autofree char *final = g_canonicalize_filename(target->dir, NULL);
     g_autofree char *parent = g_path_get_dirname(final);
     g_autofree char *making = g_strdup_printf("%s.new-%d", final, (int)getpid());
-    if (!directory_is_free(final))
+    if (!hj_archive_is_free(final))
         return hj_error_log(error, HJ_ERROR_CONFLICT, "%s is not empty", target->dir);
     if (!hj_backup_check(path, ret, error) ||
         (target->expect != NULL && !hj_backup_is_expected(ret, target->expect, error)))
@@ -719,7 +699,7 @@ hj_backup_restore(const char *path, const HjBackupTarget *target, HjBackupReport
     if (done && rename(making, final) != 0)
         done = hj_error_log(error, HJ_ERROR_STORE, "%s: %s", final, g_strerror(errno));
     if (!done) {
-        hj_backup_remove(making);
+        hj_archive_remove(making);
         hj_backup_report_clear(ret);
     }
     return done;

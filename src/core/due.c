@@ -280,17 +280,6 @@ add_titles(HjTx *tx, const HjActor *actor, const HjLedger *ledger, HjRows *rows,
     return true;
 }
 
-static void
-copy(HjRows *out, const HjRows *in, const char *column, bool number)
-{
-    if (hj_rows_null(in, column))
-        hj_rows_add_null(out);
-    else if (number)
-        hj_rows_add_i64(out, hj_rows_i64(in, column));
-    else
-        hj_rows_add_string(out, hj_rows_text(in, column));
-}
-
 static const char *
 light_of(const HjRows *row, const char *today)
 {
@@ -310,8 +299,6 @@ show(HjTx *tx, HjRows *in, GHashTable *titles)
                                          "node",    "kind",      "opened_at", "opened_on",
                                          "due_on",  "due_rule",  "hold_on",   "n_urged",
                                          "outcome", "closed_at", "light" };
-    static const char *const numbers[] = { "task",    "row",       "org", "opened_at",
-                                           "n_urged", "closed_at", NULL };
     HjDateText today = hj_date_text(hj_tx_today(tx));
     HjRows *out = hj_rows_new((int)G_N_ELEMENTS(names), names);
     for (hj_rows_rewind(in); hj_rows_next(in);) {
@@ -325,7 +312,7 @@ show(HjTx *tx, HjRows *in, GHashTable *titles)
             else if (g_str_equal(names[i], "light"))
                 hj_rows_add_string(out, light_of(in, today.text));
             else
-                copy(out, in, names[i], g_strv_contains(numbers, names[i]));
+                hj_rows_add_cell(out, in, names[i]);
         }
     }
     return out;

@@ -103,7 +103,7 @@ hj_due_batch_begin(HjTx *tx, const HjActor *actor, const HjDueBatch *batch,
         return hj_fail(error, HJ_ERROR_MALFORMED, "This cannot be done to many at once.");
     if (asks && (batch->opinion == NULL || *batch->opinion == '\0')) {
         hj_issues_add(issues, "comment", "required", N_("Write an opinion."));
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     }
     hj_tx_exempt(tx); /* an intention changes no fact; each act will say what it did */
     if (!hj_tx_exec(tx, error, SQL_ADD, HJ_I64(county), HJ_I64(id), HJ_I64(actor->account),

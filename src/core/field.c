@@ -20,6 +20,12 @@ hj_field_type_name(HjFieldType type)
 }
 
 bool
+hj_field_cites_row(const HjField *field)
+{
+    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
+}
+
+bool
 hj_field_is_number(const HjField *field)
 {
     switch (field->type) {

@@ -16,6 +16,7 @@
 const char *hj_field_type_name(HjFieldType type);
 /* Stored as integer: numbers, bool, datetime, references. */
 bool hj_field_is_number(const HjField *field);
+bool hj_field_cites_row(const HjField *field); /* a person, or a row of another ledger */
 /* Can stand in a cell of a workbook; files cannot. */
 bool hj_field_is_importable(const HjField *field);
 int hj_field_scale(const HjField *field); /* percent and money 2, decimal its own, others 0 */

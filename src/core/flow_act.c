@@ -48,12 +48,6 @@ typedef struct {
 } Act;
 
 static bool
-refused(GError **error)
-{
-    return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
-}
-
-static bool
 is_act(const Act *a, const char *name)
 {
     return g_str_equal(a->act->action, name);
@@ -376,7 +370,7 @@ do_pack_action(const Act *a, const HjFlowAction *action, GError **error)
         (second && !action->free && !same_as_first(a, &same, error)))
         return false;
     if (hj_issues_count(a->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     if (node->two_people && !action->free && !second)
         return sign(a, error);
     /* What a row takes over from the records stays as it was when it was handed in. */
@@ -409,7 +403,7 @@ do_send_back(const Act *a, GError **error)
     need_opinion(a);
     if (to == NULL)
         hj_issues_add(a->issues, "to", "choice", N_("It cannot go back there."));
-    return hj_issues_count(a->issues) > 0 ? refused(error)
+    return hj_issues_count(a->issues) > 0 ? hj_issues_refuse(error)
                                           : leave(a, "send_back", to->name, 0, error);
 }
 
@@ -442,7 +436,7 @@ hand_on(const Act *a, const char *kind, bool instead, const char *event, GError 
     if (!need_account(a, error))
         return false;
     if (hj_issues_count(a->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     HjTaskNew next = { .kind = kind,
                        .account = a->act->to_account,
                        .not_account = instead ? hj_rows_i64(a->tasks, "not_account") : 0,
@@ -465,7 +459,7 @@ static bool
 do_answer(const Act *a, const char *event, GError **error)
 {
     if (!is_act(a, "agree") && !need_opinion(a))
-        return refused(error);
+        return hj_issues_refuse(error);
     HjClosing how = closing(a, NULL);
     return hj_task_close(a->tx, a->actor, &how, hj_rows_i64(a->tasks, "above"), error) &&
            stay(a, event, error);
@@ -607,7 +601,7 @@ do_reopen(Act *a, GError **error)
     if (a->c->watch_until == HJ_DATE_NONE || a->on > a->c->watch_until)
         return hj_fail(error, HJ_ERROR_CONFLICT, "The time of watching it is over.");
     if (!need_opinion(a))
-        return refused(error);
+        return hj_issues_refuse(error);
     HjClosing how = {
         .outcome = "reopen", .to_node = to->name, .opinion = a->opinion, .on = a->on
     };
@@ -662,21 +656,21 @@ read_fields(Act *a, GError **error)
         !hj_flow_check_edit(a->tx, a->actor, a->draft, a->issues, error))
         return false;
     if (hj_issues_count(a->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     if (hj_row_draft_changes(a->draft) &&
         !hj_row_draft_rules(a->tx, a->actor, a->draft, a->issues, error))
         return false;
-    return hj_issues_count(a->issues) == 0 || refused(error);
+    return hj_issues_count(a->issues) == 0 || hj_issues_refuse(error);
 }
 
 static bool
 run(Act *a, GError **error)
 {
     if (!read_opinion(a))
-        return refused(error);
+        return hj_issues_refuse(error);
     read_day(a);
     if (hj_issues_count(a->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     if (a->c->ended)
         return is_act(a, "reopen")
                    ? do_reopen(a, error)

@@ -187,13 +187,13 @@ hj_import_orgs_create(HjTx *tx, const HjActor *actor, int64_t above, const HjRow
     if (input_of(inputs, n, NAME) == NULL)
         hj_issues_add(issues, "name", "required", N_("This field is required."));
     if (kind == NULL || !has_day || !hj_rows_next(parent) || hj_issues_count(issues) > 0)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     bool there = false;
     if (!is_there(tx, input_of(inputs, n, CODE), input_of(inputs, n, NAME), &there, error))
         return false;
     if (there) {
         hj_issues_add(issues, "code", "duplicate", N_("This organization is already there."));
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     }
     const char *document = input_of(inputs, n, DOCUMENT);
     HjOrgAct act = { .act = "create",

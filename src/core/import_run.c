@@ -538,7 +538,7 @@ write_rows(Pass *pass, HjTx *tx, GError **error)
     /* Organizations that stand already are no reason to refuse the others. */
     int64_t n_bad = pass->n_wrong + (hj_import_orgs_is(job->ledger) ? 0 : pass->n_duplicate);
     if (n_bad > 0 && pass->mode == HJ_IMPORT_ALL)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     return true;
 }
 

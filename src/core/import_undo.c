@@ -366,7 +366,7 @@ hj_import_undo(HjTx *tx, const HjActor *actor, int64_t import, const char *reaso
         return hj_fail(error, HJ_ERROR_CONFLICT, "This import was taken back already.");
     g_autofree char *why = read_reason(reason, issues);
     if (hj_issues_count(issues) > 0)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     g_autoptr(HjRows) against = look(&done, 0, &n_against, error);
     if (against == NULL)
         return false;

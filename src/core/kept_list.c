@@ -92,7 +92,7 @@ hj_kept_list_save(HjTx *tx, const HjActor *actor, const HjKeptList *list, HjIssu
         hj_issues_add(issues, "name", "range", N_("At most %d lists are kept; remove one."),
                       HJ_KEPT_MAX);
     if (hj_issues_count(issues) > 0)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     hj_tx_exempt(tx); /* how somebody looks at records is no act on them */
     if (list->is_default &&
         !hj_tx_exec(tx, error,

@@ -43,12 +43,6 @@ later_act(GError **error)
                    "A later act on this organization is already recorded.");
 }
 
-static bool
-refused(GError **error)
-{
-    return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
-}
-
 /* @ret->id is 0 when there is no such organization. */
 static bool
 find_place(HjTx *tx, int64_t id, Place *ret, GError **error)
@@ -285,7 +279,7 @@ act_create(Work *w, GError **error)
     if (!find_other(w, &parent, error))
         return false;
     if (parent.id == 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     if (!check_open(w, &parent, error) || !check_placed(w, parent.id, false, error))
         return false;
     check_kind(w, w->act->kind, parent.kind, "kind");
@@ -294,7 +288,7 @@ act_create(Work *w, GError **error)
         !choose_code(w, w->act->code, "code", &parent, w->act->kind, &code, error))
         return false;
     if (hj_issues_count(w->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     g_autofree char *after = describe(w, true, "code", code, "name", w->name, "kind",
                                       w->act->kind, "parent", parent.code, NULL);
     return open_org(w, &parent, code, w->act->kind, error) &&
@@ -311,7 +305,7 @@ act_rename(Work *w, GError **error)
     if (g_strcmp0(w->name, org.name) == 0)
         hj_issues_add(w->issues, "name", "duplicate", N_("This is its name already."));
     if (hj_issues_count(w->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     w->id = org.id;
     g_autofree char *before = describe(w, false, "name", org.name, NULL);
     g_autofree char *after = describe(w, true, "name", w->name, NULL);
@@ -349,7 +343,7 @@ act_move(Work *w, GError **error)
     if (!find_subject(w, &org, error) || !find_other(w, &parent, error))
         return false;
     if (parent.id == 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     if (!check_day(w, &org, error) || !check_open(w, &parent, error) ||
         !check_placed(w, org.id, true, error) || !check_placed(w, parent.id, false, error))
         return false;
@@ -361,7 +355,7 @@ act_move(Work *w, GError **error)
         return false;
     check_kind(w, org.kind, parent.kind, "other");
     if (hj_issues_count(w->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     w->id = org.id;
     g_autofree char *before = describe(w, false, "parent", code_of_parent(&org), NULL);
     g_autofree char *after = describe(w, true, "parent", parent.code, NULL);
@@ -411,7 +405,7 @@ act_merge(Work *w, GError **error)
     if (!find_subject(w, &org, error) || !find_other(w, &other, error))
         return false;
     if (other.id == 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     if (!check_day(w, &org, error) || !check_open(w, &other, error) ||
         !check_placed(w, org.id, true, error) || !check_placed(w, other.id, false, error))
         return false;
@@ -423,7 +417,7 @@ act_merge(Work *w, GError **error)
         hj_issues_add(w->issues, "other", "choice",
                       N_("Only organizations of one kind can merge."));
     if (hj_issues_count(w->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     w->id = org.id;
     return merge_into(w, &org, &other, error);
 }
@@ -449,7 +443,7 @@ act_split(Work *w, GError **error)
         !choose_code(w, w->act->new_code, "new_code", &parent, kind, &code, error))
         return false;
     if (hj_issues_count(w->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     g_autofree char *after = describe(w, true, "code", code, "name", w->name, "kind", kind,
                                       "parent", parent.code, "from", org.code, NULL);
     return open_org(w, &parent, code, kind, error) &&
@@ -473,7 +467,7 @@ act_close(Work *w, GError **error)
         return hj_fail(error, HJ_ERROR_CONFLICT,
                        "Close or move the organizations below it first.");
     if (hj_issues_count(w->issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     w->id = org.id;
     g_autofree char *after = describe(w, true, NULL);
     return hj_org_set_closed(w->tx, org.id, w->on, error) &&
@@ -511,7 +505,7 @@ hj_org_act(HjTx *tx, const HjActor *actor, const HjOrgAct *act, HjIssues *issues
         return hj_fail(error, HJ_ERROR_DENIED, "Your roles do not allow this here.");
     if (which == G_N_ELEMENTS(acts)) {
         hj_issues_add(issues, "act", "choice", N_("There is no such act."));
-        return refused(error);
+        return hj_issues_refuse(error);
     }
     HjDate today = hj_tx_today(tx);
     g_auto(Work) w = { .tx = tx, .actor = actor, .act = act, .issues = issues };
@@ -524,7 +518,7 @@ hj_org_act(HjTx *tx, const HjActor *actor, const HjOrgAct *act, HjIssues *issues
     if (w.on > today)
         hj_issues_add(issues, "on", "range", N_("The day must not lie ahead."));
     if (w.note == NULL || w.document == NULL || (acts[which].names && w.name == NULL))
-        return refused(error);
+        return hj_issues_refuse(error);
     if (!acts[which].run(&w, error))
         return false;
     *ret_id = w.id;

@@ -94,12 +94,6 @@ find_org(const Run *run, const HjSource *at, const char *code, int64_t *ret, GEr
     return true;
 }
 
-static bool
-cites_row(const HjField *field)
-{
-    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
-}
-
 /* The inputs of a row, with `as` names replaced by ids; false after a problem. */
 static bool
 make_inputs(const Run *run, const HjPackTestRow *row, HjRowInput *inputs, GPtrArray *owned)
@@ -108,7 +102,7 @@ make_inputs(const Run *run, const HjPackTestRow *row, HjRowInput *inputs, GPtrAr
         const HjPackTestField *given = &row->fields[i];
         const HjField *field = hj_pack_field(row->ledger, given->name);
         inputs[i] = (HjRowInput){ .name = given->name, .text = given->text };
-        if (field == NULL || !cites_row(field) || given->text[0] == '\0')
+        if (field == NULL || !hj_field_cites_row(field) || given->text[0] == '\0')
             continue;
         const int64_t *id = g_hash_table_lookup(run->rows, given->text);
         if (id == NULL) {

@@ -39,7 +39,7 @@ check(HjTx *tx, const HjActor *actor, const char *text, HjIssues *issues, char *
         if (g_strcmp0(hj_rows_text(kept, "text"), tidy) == 0)
             hj_issues_add(issues, "text", "unique", N_("You keep this sentence already."));
     if (hj_issues_count(issues) > 0)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     *ret_tidy = g_steal_pointer(&tidy);
     return true;
 }

@@ -157,7 +157,7 @@ hj_proxy_make(HjTx *tx, const HjActor *actor, const HjProxyWish *wish, HjIssues 
         !check_roles(tx, actor, wish, issues, error))
         return false;
     if (hj_issues_count(issues) > 0)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     return write_proxy(tx, actor, wish, deputy, reason, ret_id, error);
 }
 

@@ -130,7 +130,7 @@ field_value(HjSqlb *b, const HjField *field)
         return;
     }
     bool is_org = field->type == HJ_FIELD_ORG;
-    bool is_row = field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
+    bool is_row = hj_field_cites_row(field);
     if (is_org)
         hj_sqlb_lit(b, "(SELECT n.sort_key FROM sys_org_name n WHERE n.county = r.county"
                        " AND n.to_on = '9999-12-31' AND n.org = ");

@@ -377,8 +377,7 @@ check_stored(HjTx *tx, const HjActor *actor, HjRowDraft *draft, size_t i, HjIssu
         !hj_file_check(tx, actor, field, hj_value_text(&draft->before[i]),
                        hj_value_text(&draft->vals[i]), issues, error))
         return false;
-    if ((field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW) &&
-        !check_citation(tx, actor, draft, i, issues, error))
+    if (hj_field_cites_row(field) && !check_citation(tx, actor, draft, i, issues, error))
         return false;
     return !field->unique || hj_issues_of(issues, field->name, HJ_EN) != NULL ||
            check_unique(tx, draft, i, issues, error);
@@ -394,7 +393,7 @@ hj_row_draft_title(HjTx *tx, HjRowDraft *draft, GError **error)
         draft->title = g_strdup("");
         return true;
     }
-    if (field->type != HJ_FIELD_PERSON && field->type != HJ_FIELD_ROW) {
+    if (!hj_field_cites_row(field)) {
         draft->title = hj_field_display(field, false, val->i64, hj_value_text(val), HJ_ZH);
         return true;
     }

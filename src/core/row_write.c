@@ -46,12 +46,6 @@ load(HjTx *tx, const HjLedger *ledger, int64_t id, GError **error)
     return g_steal_pointer(&rows);
 }
 
-static bool
-refused(GError **error)
-{
-    return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
-}
-
 /* The owner must be of a kind the ledger names and exist today. */
 bool
 hj_row_check_owner(HjTx *tx, const HjLedger *ledger, int64_t org, HjIssues *issues,
@@ -376,7 +370,7 @@ read_new(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t org, in
     }
     if (hj_issues_count(issues) == 0)
         return g_steal_pointer(&draft);
-    refused(error);
+    hj_issues_refuse(error);
     return NULL;
 }
 
@@ -455,7 +449,7 @@ draft_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, HjRows *sto
         !hj_flow_check_edit(tx, actor, draft, issues, error))
         return NULL;
     if (hj_issues_count(issues) > 0) {
-        refused(error);
+        hj_issues_refuse(error);
         return NULL;
     }
     return g_steal_pointer(&draft);
@@ -475,7 +469,7 @@ hj_row_update_try(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_
     *ret_changes = hj_row_draft_changes(draft);
     if (*ret_changes && !hj_row_draft_rules(tx, actor, draft, issues, error))
         return false;
-    return hj_issues_count(issues) == 0 || refused(error);
+    return hj_issues_count(issues) == 0 || hj_issues_refuse(error);
 }
 
 bool
@@ -497,7 +491,7 @@ hj_row_update(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id
     if (!hj_row_draft_rules(tx, actor, draft, issues, error))
         return false;
     if (hj_issues_count(issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     g_autofree char *before = fields_json(draft, draft->before, true);
     g_autofree char *after = fields_json(draft, draft->vals, true);
     if (!update(tx, actor, draft, version, NULL, error) || !cite_files(tx, draft, error) ||
@@ -611,7 +605,7 @@ hj_row_void(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t id, 
         hj_issues_add(issues, "reason", "length", N_("Write at most %d characters."),
                       MAX_REASON);
     if (hj_issues_count(issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     if (!check_uncited(tx, actor->pack, ledger, id, error) ||
         !set_voided(tx, actor, ledger, id, version, error) || !hj_search_drop(tx, id, error))
         return false;

@@ -12,12 +12,6 @@
     "  created_at {i64} NOT NULL, created_by {i64} NOT NULL, updated_at {i64} NOT NULL,\n"     \
     "  updated_by {i64} NOT NULL, voided_at {i64}, title_key {text}, title_py {text},\n  "
 
-static bool
-cites_row(const HjField *field)
-{
-    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
-}
-
 /* Sealed numbers are found by their keyed hash; free text is not looked for. */
 static bool
 is_looked_up(const HjField *field)
@@ -83,7 +77,7 @@ hj_schema_ddl_table(HjSqlb *b, const HjLedger *ledger, GHashTable *ready)
         const HjField *field = &ledger->fields[i];
         if (field->type == HJ_FIELD_ORG)
             cite(b, field->name, NULL);
-        else if (cites_row(field) && g_hash_table_contains(ready, field->ledger->name))
+        else if (hj_field_cites_row(field) && g_hash_table_contains(ready, field->ledger->name))
             cite(b, field->name, field->ledger);
     }
     hj_sqlb_lit(b, "\n);\n");
@@ -172,6 +166,6 @@ hj_schema_ddl_indexes(HjSqlb *b, const HjLedger *ledger)
     if (sort != NULL && g_strcmp0(sort, ledger->date_field) != 0)
         add_index(b, ledger, sort);
     for (size_t i = 0; i < ledger->n_fields; i++)
-        if (cites_row(&ledger->fields[i]) || is_looked_up(&ledger->fields[i]))
+        if (hj_field_cites_row(&ledger->fields[i]) || is_looked_up(&ledger->fields[i]))
             add_index(b, ledger, ledger->fields[i].name);
 }

@@ -115,8 +115,7 @@ check(HjTx *tx, const HjActor *actor, const HjScreenWish *wish, const char *name
                       N_("Choose a day from today to one year from now."));
     if (wish->org == 0 || !hj_access_check(tx, actor, "account.grant", wish->org, NULL))
         hj_issues_add(issues, "org", "reference", N_("There is no such organization."));
-    return hj_issues_count(issues) == 0 ||
-           hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+    return hj_issues_count(issues) == 0 || hj_issues_refuse(error);
 }
 
 static bool

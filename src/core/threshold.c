@@ -139,7 +139,7 @@ hj_threshold_set(HjTx *tx, const HjActor *actor, const HjIndicator *indicator, i
         hj_issues_add(issues, "yellow", "rule",
                       N_("Yellow must be easier to reach than green."));
     if (hj_issues_count(issues) > 0)
-        return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        return hj_issues_refuse(error);
     HjVal county = HJ_I64(hj_tx_county(tx));
     g_autoptr(HjRows) was =
         hj_tx_query(tx, error, SQL_ONE, county, HJ_I64(org), HJ_TEXT(indicator->name));

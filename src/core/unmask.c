@@ -133,7 +133,7 @@ hj_unmask_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger, int64_t ro
     }
     g_autofree char *why = read_reason(reason, issues);
     if (hj_issues_count(issues) > 0) {
-        hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        hj_issues_refuse(error);
         return NULL;
     }
     g_autoptr(GArray) out = g_array_new(FALSE, TRUE, sizeof(HjUnmasked));
@@ -171,7 +171,7 @@ hj_unmask_filter(HjTx *tx, const HjActor *actor, const HjLedger *ledger, const H
             hj_issues_add_label(issues, "value", "check", &says);
         else
             hj_issues_add(issues, "value", "required", N_("Write the whole number."));
-        hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
+        hj_issues_refuse(error);
         return NULL;
     }
     hj_sealed_index(vault, field, clear, index);

@@ -272,17 +272,24 @@ hj_archive_finish(HjArchiveWriter *writer, uint8_t ret_print[HJ_SM3_BYTES], GErr
     return sync_parent(writer->path, error);
 }
 
-static void
-remove_tree(const char *path)
+void
+hj_archive_remove(const char *path)
 {
     g_autoptr(GDir) dir =
         g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
     for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL;
          name = g_dir_read_name(dir)) {
         g_autofree char *child = g_build_filename(path, name, NULL);
-        remove_tree(child);
+        hj_archive_remove(child);
     }
     remove(path);
+}
+
+bool
+hj_archive_is_free(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    return dir == NULL ? !g_file_test(path, G_FILE_TEST_EXISTS) : g_dir_read_name(dir) == NULL;
 }
 
 void
@@ -294,7 +301,7 @@ hj_archive_free(HjArchiveWriter *writer)
     if (writer->file != NULL)
         fclose(writer->file);
     if (writer->making != NULL)
-        remove_tree(writer->making);
+        hj_archive_remove(writer->making);
     if (writer->sm3 != NULL)
         hj_crypto_sum_end(writer->sm3, unused);
     if (writer->sha256 != NULL)

@@ -30,6 +30,10 @@ bool hj_archive_finish(HjArchiveWriter *writer, uint8_t ret_print[HJ_SM3_BYTES],
                        GError **error);
 void hj_archive_free(HjArchiveWriter *writer); /* removes what was not finished */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjArchiveWriter, hj_archive_free)
+/* A directory with all that is in it, or a file; symbolic links are not followed. */
+void hj_archive_remove(const char *path);
+/* There is nothing at @path, or a directory that is empty. */
+bool hj_archive_is_free(const char *path);
 
 typedef struct {
     bool (*begin)(gpointer data, const char *name, GError **error);

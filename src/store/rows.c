@@ -375,3 +375,13 @@ hj_rows_add_blob(HjRows *rows, const void *data, size_t n)
 {
     add_bytes(rows, CELL_BLOB, data, n);
 }
+
+void
+hj_rows_add_cell(HjRows *rows, const HjRows *from, const char *column)
+{
+    const Cell *cell = cell_at(from, column_of(from, column));
+    if (cell->kind == CELL_TEXT || cell->kind == CELL_BLOB)
+        add_bytes(rows, cell->kind, cell->bytes, cell->n);
+    else
+        g_array_append_val(rows->cells, *cell);
+}

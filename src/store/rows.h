@@ -60,4 +60,5 @@ void hj_rows_add_text(HjRows *rows, const char *text,
                       size_t n); /* integers read from PostgreSQL text are converted on read */
 void hj_rows_add_string(HjRows *rows, const char *text); /* whole, or NULL */
 void hj_rows_add_blob(HjRows *rows, const void *data, size_t n);
+void hj_rows_add_cell(HjRows *rows, const HjRows *from, const char *column); /* as it is */
 void hj_rows_reset(HjRows *rows); /* no rows, same columns: for scans */

@@ -233,12 +233,6 @@ put_enum(HjApiDoc *doc, const HjField *field, bool nullable)
     hj_api_close_list(doc);
 }
 
-static bool
-is_reference(const HjField *field)
-{
-    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
-}
-
 static void
 put_limits(HjApiDoc *doc, const HjField *field)
 {
@@ -265,7 +259,7 @@ put_form(HjApiDoc *doc, const HjField *field)
         hj_api_put(doc, "format", "date-time");
     if (field->type == HJ_FIELD_MONTH)
         hj_api_put(doc, "pattern", MONTH_PATTERN);
-    if (is_reference(field))
+    if (hj_field_cites_row(field))
         hj_api_put(doc, "pattern", ID_PATTERN);
 }
 

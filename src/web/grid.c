@@ -5,25 +5,37 @@
 
 #define STEPS 5 /* 1 the lightest … 5 the darkest; 0: not applicable */
 
-static bool
-fits(const HjIndicator *indicator)
+/* What the first report maps tells which organizations are the cells. */
+static const HjIndicator *
+mapped(const HjPack *pack)
 {
-    return indicator->on_table && g_str_equal(indicator->of, "village");
+    return pack->n_reports > 0 ? pack->reports[0].map : NULL;
+}
+
+bool
+hj_grid_compares(const HjPack *pack, const char *kind)
+{
+    const HjIndicator *map = mapped(pack);
+    const HjOrgKind *cell = map != NULL ? hj_pack_org_kind(pack, map->of) : NULL;
+    bool above = false;
+    for (size_t i = 0; cell != NULL && i < cell->n_under; i++)
+        above = above || g_str_equal(cell->under[i], kind);
+    return above || (cell != NULL && g_str_equal(cell->name, kind));
 }
 
 const HjIndicator **
 hj_grid_indicators(HjRequest *req, size_t *ret_n)
 {
     const HjPack *pack = hj_request_pack(req);
-    const HjIndicator *map = pack->n_reports > 0 ? pack->reports[0].map : NULL;
+    const HjIndicator *map = mapped(pack), *at = pack->indicators;
     const HjIndicator **found =
         hj_request_new(req, const HjIndicator *, pack->n_indicators + 1);
     size_t n = 0;
     if (map != NULL)
         found[n++] = map;
-    for (size_t i = 0; i < pack->n_indicators; i++)
-        if (fits(&pack->indicators[i]) && &pack->indicators[i] != map)
-            found[n++] = &pack->indicators[i];
+    for (; map != NULL && at < pack->indicators + pack->n_indicators; at++)
+        if (at->on_table && g_str_equal(at->of, map->of) && at != map)
+            found[n++] = at;
     *ret_n = n;
     return found;
 }
@@ -87,7 +99,7 @@ make_scale(HjRequest *req, const HjIndicator *indicator, const HjIndicatorSet *s
     size_t n = 0;
     for (size_t i = 0; i < tree->n_orgs; i++) {
         HjIndicatorValue value = hj_indicator_at(set, tree->orgs[i].id);
-        if (g_str_equal(tree->orgs[i].kind, "village") && value.has)
+        if (g_str_equal(tree->orgs[i].kind, indicator->of) && value.has)
             values[n++] = value.value;
     }
     if (n == 0)
@@ -203,6 +215,12 @@ add_sum(Grid *g, const HjGridTown *town, const HjOrg *org, const int64_t *n_of)
     }
 }
 
+static bool
+is_cell(const Grid *g, const HjOrg *above, const HjOrg *org)
+{
+    return org->parent == above->id && g_str_equal(org->kind, g->indicator->of);
+}
+
 /* The villages directly below @org. */
 static void
 add_town(Grid *g, const HjOrg *org)
@@ -210,14 +228,14 @@ add_town(Grid *g, const HjOrg *org)
     const HjOrgTree *tree = g->tree;
     size_t n = 0;
     for (size_t i = 0; i < tree->n_orgs; i++)
-        n += tree->orgs[i].parent == org->id && g_str_equal(tree->orgs[i].kind, "village");
+        n += is_cell(g, org, &tree->orgs[i]);
     if (n == 0)
         return;
     int64_t n_of[STEPS + 1] = { 0 };
     HjGridTown *town = &g->grid->towns[g->grid->n_towns++];
     town->cells = hj_request_new(g->req, HjGridCell, n);
     for (size_t i = 0; i < tree->n_orgs; i++)
-        if (tree->orgs[i].parent == org->id && g_str_equal(tree->orgs[i].kind, "village"))
+        if (is_cell(g, org, &tree->orgs[i]))
             add_cell(g, town, &tree->orgs[i], n_of);
     town->name = org->name;
     town->text = with_unit(g, org);
@@ -317,8 +335,7 @@ hj_grid_fill(HjRequest *req, const HjIndicator *indicator, const HjGridWish *wis
     ret->trend_href = hj_request_printf(req, "/trends?indicator=%s&under=%s", indicator->name,
                                         wish->under->code);
     for (size_t i = 0; i < tree->n_orgs; i++)
-        if (g_str_equal(tree->orgs[i].kind, "committee") &&
-            (tree->orgs[i].id == wish->under->id || tree->orgs[i].parent == wish->under->id))
+        if (tree->orgs[i].id == wish->under->id || tree->orgs[i].parent == wish->under->id)
             add_town(&g, &tree->orgs[i]);
     fill_keys(&g);
     fill_choices(&g);

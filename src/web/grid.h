@@ -19,6 +19,9 @@ bool hj_grid_indicator(HjRequest *req, const HjIndicator **ret, GError **error);
 /* Indicators that can colour it, in the order of the pack; the first is the default. */
 const HjIndicator **hj_grid_indicators(HjRequest *req, size_t *ret_n);
 
+/* Organizations of this kind are the cells of the map, or what the cells lie in. */
+bool hj_grid_compares(const HjPack *pack, const char *kind);
+
 typedef struct {
     const HjOrg *under;
     const HjPeriod *period;

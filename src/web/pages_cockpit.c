@@ -5,6 +5,7 @@
 #include "cockpit.html.h"
 #include "web/due_lines.h"
 #include "web/flow_words.h"
+#include "web/vacant.h"
 
 #include <string.h>
 
@@ -150,7 +151,7 @@ const HjScheme *
 hj_pages_cockpit_contest(const HjPack *pack)
 {
     for (size_t i = 0; i < pack->n_schemes; i++)
-        if (g_str_equal(pack->schemes[i].of, "committee"))
+        if (hj_grid_compares(pack, pack->schemes[i].of))
             return &pack->schemes[i];
     return NULL;
 }
@@ -183,7 +184,7 @@ hj_pages_cockpit_ranks(HjRequest *req, const HjPeriod *period, HjRanks **ret, GE
             .rank = score->rank,
             .name = score->name,
             .mine = mine,
-            .total = hj_figures_points(req, score->total),
+            .total = hj_figures_points_column(req, score->total),
             .width = (int)CLAMP(score->total * 200 / MAX(board->base, 1), 0, 200),
             .veto = score->vetoed ? hj_page_label(req, &score->veto->says) : NULL,
             .href = mine ? hj_request_printf(req, "/contests/%s/%s?period=%s", scheme->name,
@@ -209,7 +210,7 @@ hj_pages_cockpit(HjRequest *req, GError **error)
     const HjOrg *under =
         tree != NULL ? hj_figures_under(req, tree, "indicator.view", error) : NULL;
     if (under == NULL)
-        return NULL;
+        return hj_vacant(req, tree, hj_page_period_text(req, &period), "cockpit", error);
     const char *asked = hj_request_query(req, "under");
     const char *narrowed =
         asked != NULL && *asked != '\0' ? hj_request_printf(req, "&under=%s", under->code) : "";
