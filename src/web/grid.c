@@ -5,11 +5,15 @@
 
 #define STEPS 5 /* 1 the lightest … 5 the darkest; 0: not applicable */
 
-/* What the first report maps tells which organizations are the cells. */
+/* What the first report maps; the first of the table where it maps nothing. */
 static const HjIndicator *
 mapped(const HjPack *pack)
 {
-    return pack->n_reports > 0 ? pack->reports[0].map : NULL;
+    const HjIndicator *found = pack->n_reports > 0 ? pack->reports[0].map : NULL;
+    for (size_t i = 0; found == NULL && i < pack->n_indicators; i++)
+        if (pack->indicators[i].on_table)
+            found = &pack->indicators[i];
+    return found;
 }
 
 bool
