@@ -153,7 +153,7 @@ serve(HjLive *live, Listener *listener, int64_t now, bool changed, bool unknown)
     if (listener->due && !ask(live, listener, now))
         return false;
     if (now - listener->sent >= HEARTBEAT) {
-        hj_stream_push(listener->stream, beat, sizeof beat - 1);
+        hj_stream_beat(listener->stream, beat, sizeof beat - 1);
         listener->sent = now;
     }
     return true;

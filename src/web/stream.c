@@ -50,18 +50,30 @@ wake(HjStream *stream)
         wait.wake(wait.data);
 }
 
-bool
-hj_stream_push(HjStream *stream, const char *text, size_t n)
+static bool
+push(HjStream *stream, const char *text, size_t n, bool replaces)
 {
     g_mutex_lock(&stream->lock);
     bool open = !stream->ended && !stream->gone;
-    if (open) {
+    if (open && (replaces || stream->next->len == 0)) {
         g_string_truncate(stream->next, 0);
         g_string_append_len(stream->next, text, (gssize)n);
         wake(stream);
     }
     g_mutex_unlock(&stream->lock);
     return open;
+}
+
+bool
+hj_stream_push(HjStream *stream, const char *text, size_t n)
+{
+    return push(stream, text, n, true);
+}
+
+void
+hj_stream_beat(HjStream *stream, const char *text, size_t n)
+{
+    push(stream, text, n, false);
 }
 
 void

@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjStream, hj_stream_unref)
 
 /* false: the other end has closed, or this one has. */
 bool hj_stream_push(HjStream *stream, const char *text, size_t n);
+/* A sign of life, where nothing else waits to be taken: it never replaces what was pushed. */
+void hj_stream_beat(HjStream *stream, const char *text, size_t n);
 /* What was pushed is still sent; nothing more follows. */
 void hj_stream_end(HjStream *stream);
 bool hj_stream_is_gone(HjStream *stream);
