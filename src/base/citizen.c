@@ -167,7 +167,7 @@ hj_phone_tidy(const char *text)
         at += 3;
     else if (g_str_has_prefix(at, "0086"))
         at += 4;
-    bool abroad = *at == '+';
+    bool abroad = at == plain->str && *at == '+'; /* one country a number */
     size_t n = strlen(at + (abroad ? 1 : 0));
     if (n == 0 || !all_digits(at + (abroad ? 1 : 0), n))
         return NULL;

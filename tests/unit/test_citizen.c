@@ -94,6 +94,7 @@ phones_are_mobile_or_lines_or_foreign(void **state)
         { "", NULL },
         { "电话", NULL },
         { "+0812345678", NULL },
+        { "+86 +86 138-1232 13878", NULL }, /* found by the fuzzer */
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *kept = hj_phone_tidy(cases[i].typed);
