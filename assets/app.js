@@ -13,6 +13,24 @@
       setTimeout(function () { delete form.dataset.sent; }, 8000);
     }
   });
+  // What is being written is kept as a draft when the writer stops for a while or leaves.
+  document.querySelectorAll("form[data-kept]").forEach(function (form) {
+    var timer = 0, said = form.querySelector(".draft-state"), where = form.querySelector("button[formaction]").formAction;
+    var body = function () {
+      var data = new FormData(form), plain = form.enctype === "multipart/form-data" ? new FormData() : new URLSearchParams();
+      data.forEach(function (value, name) { if (typeof value === "string" && name !== "form_key") plain.append(name, value); });
+      return plain;
+    };
+    var keep = function () {
+      timer = 0;
+      fetch(where, { method: "POST", body: body(), redirect: "manual" }).then(function (answer) {
+        if (answer.type === "opaqueredirect" && said) said.textContent = form.dataset.kept + " " + new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      }, function () { timer = setTimeout(keep, 30000); });
+    };
+    form.addEventListener("input", function () { clearTimeout(timer); timer = setTimeout(keep, 8000); });
+    form.addEventListener("submit", function () { clearTimeout(timer); timer = 0; });
+    window.addEventListener("pagehide", function () { if (timer) { clearTimeout(timer); navigator.sendBeacon(where, body()); } });
+  });
   // Coming back with the back button makes forms usable again.
   window.addEventListener("pageshow", function (event) {
     if (!event.persisted) return;

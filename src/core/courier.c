@@ -4,6 +4,7 @@
 #include "base/http_post.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "core/unsaved.h"
 
 #include <string.h>
 
@@ -287,7 +288,8 @@ sweep(HjTx *tx, gpointer data G_GNUC_UNUSED, GError **error)
     hj_tx_exempt(tx); /* what was done is told by its own events */
     return hj_tx_exec(tx, error, SQL_KEYS, county, HJ_TIME(hj_tx_now(tx) - DAY_US)) &&
            hj_tx_exec(tx, error, SQL_ENDED, county,
-                      HJ_TIME(hj_tx_now(tx) - KEEP_DAYS * DAY_US));
+                      HJ_TIME(hj_tx_now(tx) - KEEP_DAYS * DAY_US)) &&
+           hj_unsaved_sweep(tx, error);
 }
 
 bool

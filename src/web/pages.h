@@ -6,6 +6,7 @@
  * Source   design.md 7 */
 #pragma once
 
+#include "core/report_table.h"
 #include "web/page.h"
 #include "web/router.h"
 
@@ -41,6 +42,10 @@ HjResponse *hj_pages_row(HjRequest *req, GError **error);
 HjResponse *hj_pages_notice(HjRequest *req, GError **error);
 HjResponse *hj_pages_sheet(HjRequest *req, GError **error);
 HjResponse *hj_pages_volume(HjRequest *req, GError **error);
+HjResponse *hj_pages_unsaved_new_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_unsaved_row_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_unsaved_new_drop_post(HjRequest *req, GError **error);
+HjResponse *hj_pages_unsaved_row_drop_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_edit(HjRequest *req, GError **error);
 HjResponse *hj_pages_row_edit_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_pack_versions(HjRequest *req, GError **error);
@@ -68,6 +73,9 @@ HjResponse *hj_pages_scorecard(HjRequest *req, GError **error);
 HjResponse *hj_pages_score_item(HjRequest *req, GError **error);
 HjResponse *hj_pages_reports(HjRequest *req, GError **error);
 HjResponse *hj_pages_report(HjRequest *req, GError **error);
+/* As a workbook or a paper; also of the API. */
+HjResponse *hj_pages_report_file(HjRequest *req, const HjReport *report,
+                                 const HjReportTable *table, bool book, GError **error);
 
 HjResponse *hj_pages_orgs(HjRequest *req, GError **error);
 HjResponse *hj_pages_org(HjRequest *req, GError **error);

@@ -5,11 +5,13 @@
 #include "web/pages_flow.h"
 #include "web/prefill.h"
 #include "web/row_fields.h"
+#include "web/unsaved_form.h"
 #include "web/uploads.h"
 
 typedef struct {
     HjRowFields fields;
     const char *org_code;
+    HjTime drafted_at; /* what is shown was kept then; 0: no draft */
 } Form;
 
 static void
@@ -71,6 +73,15 @@ begins_at(HjRequest *req, const HjLedger *ledger)
                              who != NULL ? " · " : "", who != NULL ? who : "");
 }
 
+/* Where the new row will stand, when that was chosen before. */
+static const char *
+name_of_org(HjRequest *req, int64_t id)
+{
+    g_autoptr(HjRows) org = id != 0 ? hj_org_get(hj_request_tx(req), id, NULL) : NULL;
+    return org != NULL && hj_rows_next(org) ? hj_request_strdup(req, hj_rows_text(org, "name"))
+                                            : NULL;
+}
+
 /* Beside a row that still may change: what it takes over from the records. */
 static bool
 fill_prefill(HjRequest *req, const Form *form, HjRowFormView *view, GError **error)
@@ -94,10 +105,9 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
     const HjLedger *ledger = form->fields.ledger;
     HjLang lang = hj_request_lang(req);
     const char *base = hj_request_printf(req, "/ledgers/%s", ledger->name);
-    const char *title = hj_request_printf(req, "%s: %s",
-                                          form->fields.row != NULL ? hj_tr(lang, N_("Change"))
-                                                                   : hj_tr(lang, N_("New")),
-                                          hj_page_label(req, &ledger->title));
+    const char *title = hj_page_titled(
+        req, form->fields.row != NULL ? hj_tr(lang, N_("Change")) : hj_tr(lang, N_("New")),
+        hj_page_label(req, &ledger->title));
     HjRowFormView view = { .page = hj_page(req, title, "ledgers"),
                            .help = hj_page_label(req, &ledger->help) };
     if (ledger->sensitive)
@@ -108,12 +118,13 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
         const char *id = hj_request_part(req, "id");
         view.cancel_href = hj_request_printf(req, "%s/%s", base, id);
         view.action = hj_request_printf(req, "%s/%s/edit", base, id);
-        view.version = form->fields.posted
+        view.version = form->fields.posted && form->drafted_at == 0
                            ? hj_request_form(req, "version")
                            : hj_request_printf(req, "%" G_GINT64_FORMAT,
                                                hj_rows_i64(form->fields.row, "version"));
         view.subtitle = hj_rows_text(form->fields.row, "org_name");
     } else {
+        view.subtitle = name_of_org(req, form->fields.org);
         view.begins = begins_at(req, ledger);
         view.cancel_href = base;
         view.page.form_key = hj_request_form_key(req);
@@ -133,6 +144,12 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
     view.multipart = inputs.multipart;
     if (!fill_prefill(req, form, &view, error))
         return NULL;
+    view.drafted_at = form->drafted_at;
+    view.changed_since = form->drafted_at != 0 && form->fields.row != NULL &&
+                         hj_rows_i64(form->fields.row, "updated_at") > form->drafted_at;
+    view.draft_action =
+        hj_request_printf(req, "%s/%s/draft", base,
+                          form->fields.row != NULL ? hj_request_part(req, "id") : "new");
     fill_wrong(req, ledger, &view);
     HjOut out;
     HjResponse *res = hj_response_page(req, status, &out);
@@ -191,12 +208,29 @@ first_fields(HjRequest *req, Form *form)
     form->fields.open = open;
 }
 
+static bool
+show_draft(HjRequest *req, Form *form, int64_t row, GError **error)
+{
+    if (!hj_unsaved_form_show(req, form->fields.ledger, row, &form->drafted_at, error))
+        return false;
+    form->fields.posted = form->drafted_at != 0;
+    return true;
+}
+
+/* What a draft says goes before the address, which agrees with it or says nothing. */
+static const char *
+asked_org(HjRequest *req)
+{
+    const char *kept = hj_request_form_text(req, "org");
+    return kept != NULL ? kept : hj_request_query(req, "org");
+}
+
 HjResponse *
 hj_pages_row_new(HjRequest *req, GError **error)
 {
     Form form = { .fields.ledger = hj_pages_ledger_of(req, error) };
     if (form.fields.ledger == NULL || !may_enter(req, form.fields.ledger, error) ||
-        !choose_org(req, &form, hj_request_query(req, "org"), error))
+        !show_draft(req, &form, 0, error) || !choose_org(req, &form, asked_org(req), error))
         return NULL;
     first_fields(req, &form);
     return form_page(req, &form, 200, error);
@@ -236,6 +270,8 @@ hj_pages_row_new_post(HjRequest *req, GError **error)
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
+    if (!hj_unsaved_form_done(req, form.fields.ledger, 0, error))
+        return NULL;
     return hj_response_see_other(req,
                                  hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT,
                                                    form.fields.ledger->name, key.id),
@@ -296,6 +332,8 @@ hj_pages_row_edit(HjRequest *req, GError **error)
                                                        form.fields.ledger->name, id),
                                      N_("This does not wait for you (any more)."));
     open_fields(req, &form);
+    if (!show_draft(req, &form, id, error))
+        return NULL;
     return form_page(req, &form, 200, error);
 }
 
@@ -325,6 +363,8 @@ hj_pages_row_edit_post(HjRequest *req, GError **error)
         g_propagate_error(error, g_steal_pointer(&why));
         return NULL;
     }
+    if (!hj_unsaved_form_done(req, form.fields.ledger, id, error))
+        return NULL;
     return hj_response_see_other(
         req,
         hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, form.fields.ledger->name, id),

@@ -75,6 +75,8 @@ typedef struct { const char *field, *title, *message; } HjFormIssue;
 typedef struct {
     HjPage page;
     const char *subtitle, *help, *action, *cancel_href, *org, *parent, *version, *begins; /* node */
+    const char *draft_action;
+    HjTime drafted_at; bool changed_since; /* of a draft that is shown; the row changed after it */
     bool multipart;
     HjOption *orgs; size_t n_orgs;
     HjFormField *fields; size_t n_fields;
