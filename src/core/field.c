@@ -95,18 +95,23 @@ take_text(const HjField *field, const char *text, HjVal *ret, char **ret_owned,
     return true;
 }
 
+/* Where a pack sets no bounds: the databases add whole numbers, and one slip of a key shall not
+ * take the sum of a list out of their range. */
+#define MOST (INT64_C(1000) * 1000 * 1000 * 1000 * 1000)
+
 static bool
 take_scaled(const HjField *field, int64_t value, HjVal *ret, HjIssues *issues)
 {
     int scale = hj_field_scale(field);
-    if (field->has_min && value < field->min) {
+    int64_t min = field->has_min ? field->min : -MOST, max = field->has_max ? field->max : MOST;
+    if (value < min) {
         hj_issues_add(issues, field->name, "range", N_("Must be at least %s."),
-                      hj_decimal_text_grouped(field->min, scale).text);
+                      hj_decimal_text_grouped(min, scale).text);
         return false;
     }
-    if (field->has_max && value > field->max) {
+    if (value > max) {
         hj_issues_add(issues, field->name, "range", N_("Must be at most %s."),
-                      hj_decimal_text_grouped(field->max, scale).text);
+                      hj_decimal_text_grouped(max, scale).text);
         return false;
     }
     *ret = HJ_I64(value);

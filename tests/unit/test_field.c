@@ -103,7 +103,11 @@ test_numbers_are_read_as_people_write_them(void **state)
     HjField percent = field_of(HJ_FIELD_PERCENT);
     CHECK(&percent, { "85.5", "8550" }, { "85.5%", "8550" }, { "85.5 ％", "8550" },
           { "%", "!type" }, { "85%%", "!type" });
-    HjField money = field_of(HJ_FIELD_MONEY);
+    HjField money = field_of(HJ_FIELD_MONEY), count = field_of(HJ_FIELD_INTEGER);
+    /* Two of the largest numbers there are could not be added up any more. */
+    CHECK(&money, { "92233720368547758.07", "!range" }, { "-92233720368547758.08", "!range" },
+          { "10,000,000,000,000", "1000000000000000" }, { "10000000000000.01", "!range" });
+    CHECK(&count, { "9223372036854775807", "!range" });
     CHECK(&money, { "1,234.50", "123450" }, { "¥1234.5元", "123450" }, { "￥12", "1200" },
           { "0.005", "!type" }, { "万", "!type" });
 }
