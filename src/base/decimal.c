@@ -129,7 +129,7 @@ magnitude(int64_t value)
 }
 
 static HjDecimalText
-format(int64_t value, int scale, bool grouped)
+format(int64_t value, int scale, bool grouped, bool cut)
 {
     uint64_t unit = (uint64_t)pow10_of(scale);
     uint64_t whole = magnitude(value) / unit;
@@ -137,7 +137,7 @@ format(int64_t value, int scale, bool grouped)
     /* Written backwards from the end of a scratch buffer. */
     char scratch[40] = "";
     char *p = scratch + sizeof scratch - 1;
-    bool digits_begun = !grouped; /* trailing zeros are cut when grouped */
+    bool digits_begun = !cut; /* trailing zeros are left out */
     for (int i = 0; i < scale; i++, fraction /= 10) {
         digits_begun = digits_begun || fraction % 10 != 0;
         if (digits_begun)
@@ -163,13 +163,19 @@ format(int64_t value, int scale, bool grouped)
 HjDecimalText
 hj_decimal_text(int64_t value, int scale)
 {
-    return format(value, scale, false);
+    return format(value, scale, false, false);
 }
 
 HjDecimalText
 hj_decimal_text_grouped(int64_t value, int scale)
 {
-    return format(value, scale, true);
+    return format(value, scale, true, true);
+}
+
+HjDecimalText
+hj_decimal_text_column(int64_t value, int scale)
+{
+    return format(value, scale, true, false);
 }
 
 int64_t

@@ -22,6 +22,8 @@ bool hj_decimal_parse(const char *text, int scale, int64_t *ret, GError **error)
 HjDecimalText hj_decimal_text(int64_t value, int scale); /* "12.50" */
 HjDecimalText hj_decimal_text_grouped(int64_t value,
                                       int scale); /* "1,234.5": grouped, trailing zeros cut */
+HjDecimalText hj_decimal_text_column(int64_t value,
+                                     int scale); /* "1,234.50": points of a column align */
 
 /* The arithmetic below stops at INT64_MIN and INT64_MAX instead of wrapping. */
 /* num * 10^scale / den, rounded half away from zero; @den must not be 0; 128-bit inside. */

@@ -262,9 +262,10 @@ periods_of(HjRequest *req, const HjPeriod *now, size_t *ret_n)
 {
     HjOption *options = hj_request_new(req, HjOption, MAX_PERIODS);
     const bool month = g_str_equal(kind_of_period(now), "month");
+    const HjDate begin = hj_request_pack(req)->valid_from; /* HJ_DATE_NONE lies before all */
     for (int step = month ? 6 : 2; step >= (month ? -11 : -5); step--) {
         HjPeriod period = step == 0 ? *now : hj_period_shift(now, step);
-        if (period.from == HJ_DATE_NONE)
+        if (period.from == HJ_DATE_NONE || (step != 0 && period.to < begin))
             continue;
         options[(*ret_n)++] = (HjOption){ .value = hj_request_strdup(req, period.text),
                                           .text = hj_page_period_text(req, &period),

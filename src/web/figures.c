@@ -9,9 +9,10 @@ hj_figures_periods(HjRequest *req, const HjPeriod *now, bool years, size_t *ret_
     size_t n = 0;
     HjPeriod half = hj_period_half_of(now->from);
     bool listed = false;
+    const HjDate begin = hj_request_pack(req)->valid_from; /* HJ_DATE_NONE lies before all */
     for (int step = 2; step >= -5; step--) {
         HjPeriod period = hj_period_shift(&half, step);
-        if (period.from == HJ_DATE_NONE)
+        if (period.from == HJ_DATE_NONE || period.to < begin)
             continue;
         bool on = g_str_equal(period.text, now->text);
         listed = listed || on;
@@ -92,6 +93,10 @@ hj_figures_number(HjRequest *req, const HjIndicator *indicator, const HjIndicato
     return (HjNumber){
         .title = hj_page_label(req, &indicator->title),
         .text = hj_request_adopt(req, hj_indicator_text(indicator, &value, true), g_free),
+        .column = value.has
+                      ? hj_request_strdup(
+                            req, hj_decimal_text_column(value.value, indicator->scale).text)
+                      : "—",
         .unit = hj_page_label(req, &indicator->unit),
         .light = light_of(req, indicator, &value, org),
         .help = hj_page_label(req, &indicator->help),
@@ -105,6 +110,12 @@ const char *
 hj_figures_points(HjRequest *req, int64_t points)
 {
     return hj_request_strdup(req, hj_decimal_text_grouped(points, 2).text);
+}
+
+const char *
+hj_figures_points_column(HjRequest *req, int64_t points)
+{
+    return hj_request_strdup(req, hj_decimal_text_column(points, 2).text);
 }
 
 const char *

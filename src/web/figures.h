@@ -24,6 +24,8 @@ const char *hj_figures_href(HjRequest *req, const HjIndicator *indicator, const 
 /* Points at scale 2 without needless zeros. */
 const char *hj_figures_points(HjRequest *req, int64_t points);
 /* Where a cited row opens: a ledger row, or an organization. */
+/* With both decimals, for columns. */
+const char *hj_figures_points_column(HjRequest *req, int64_t points);
 const char *hj_figures_row_href(HjRequest *req, const HjOrgTree *tree, const char *ledger,
                                 int64_t id);
 /* Title of the ledger or "Organization". */

@@ -8,6 +8,7 @@
 #include "tiles.html.h"
 #include "web/contests.h"
 #include "web/rowquery.h"
+#include "web/vacant.h"
 
 #include <string.h>
 
@@ -137,7 +138,7 @@ line_of(HjRequest *req, const HjContests *contest, const HjCard *card)
         .rank = hj_request_printf(req, "%d", card->rank),
         .tie = (at > 0 && card[-1].rank == card->rank) ||
                (at + 1 < view->n_cards && card[1].rank == card->rank),
-        .total = hj_figures_points(req, card->total),
+        .total = hj_figures_points_column(req, card->total),
         .band = card->band != NULL ? hj_page_label(req, &card->band_title) : "",
         .mine = is_mine(req, contest->view, card),
         .final = judged_by_person(card),
@@ -150,7 +151,8 @@ line_of(HjRequest *req, const HjContests *contest, const HjCard *card)
     line.state = hj_contests_state(req, contest, card, &line.tone);
     hj_contests_bar(req, view, card, &line.parts, &line.n_parts);
     for (size_t l = 0; l < card->n_lists; l++)
-        line.numbers[line.n_numbers++].text = hj_figures_points(req, card->lists[l].points);
+        line.numbers[line.n_numbers++].text =
+            hj_figures_points_column(req, card->lists[l].points);
     return line;
 }
 
@@ -342,6 +344,23 @@ fill_ways(HjRequest *req, const HjContests *contest, HjContestHead *head)
         add_way(req, contest, head, "/publish", N_("Accept and publish"));
 }
 
+/* In a period before the rules know of the contest; NULL, the error as it was, otherwise. */
+static HjResponse *
+not_held(HjRequest *req, const HjContests *contest, GError **error)
+{
+    g_assert(error != NULL && *error != NULL); /* asked after something failed */
+    const HjScheme *newest =
+        hj_pack_scheme(hj_request_pack(req), hj_request_part(req, "scheme"));
+    if (newest == NULL || contest->scheme != NULL || *contest->period.text == '\0')
+        return NULL;
+    const char *says = hj_request_printf(
+        req,
+        hj_tr(hj_request_lang(req),
+              N_("This contest was not held in %s: the rules do not know of it yet.")),
+        hj_page_period_text(req, &contest->period));
+    return hj_vacant_page(req, hj_page_label(req, &newest->title), "contests", says, error);
+}
+
 static HjResponse *
 unpublished(HjRequest *req, const HjContests *contest)
 {
@@ -376,7 +395,7 @@ hj_pages_contest(HjRequest *req, GError **error)
 {
     HjContests contest;
     if (!hj_contests_load(req, &contest, error))
-        return NULL;
+        return not_held(req, &contest, error);
     const HjAssessmentView *all = contest.view;
     if (all->provisional && !all->ranking && all->n_cards == 0)
         return unpublished(req, &contest);

@@ -21,7 +21,7 @@ line_of(HjRequest *req, const HjContests *contest, const HjCard *card, const HjC
         .title = hj_page_label(req, &item->title),
         .counted = item->counted,
         .assumption = rule != NULL && rule->assumption,
-        .computed = item->counted ? hj_figures_points(req, item->computed) : "—",
+        .computed = item->counted ? hj_figures_points_column(req, item->computed) : "—",
         .full = full > 0 ? hj_figures_points(req, full) : "",
         .basis = hj_contests_basis(req, item),
         .how = rule != NULL && !rule->pending ? hj_contests_how(req, rule) : NULL,
@@ -35,7 +35,7 @@ line_of(HjRequest *req, const HjContests *contest, const HjCard *card, const HjC
     else if (!item->counted)
         line.note = hj_tr(lang, N_("Not applicable: there is nothing to count here."));
     if (item->has_final) {
-        line.final = hj_figures_points(req, item->final);
+        line.final = hj_figures_points_column(req, item->final);
         line.reason = item->reason;
         line.document = item->document;
         line.judge = hj_request_printf(req, "%s，%s", item->judge != NULL ? item->judge : "",
@@ -163,7 +163,7 @@ fill_past(HjRequest *req, const HjContests *contest, const HjCard *card, HjScore
             .href = hj_request_printf(req, "%s/%s?period=%s", contest->base, card->code, text),
             .on = hj_rows_text(rows, "published_on"),
             .rank = contest->view->ranking ? hj_rows_text(rows, "rank") : NULL,
-            .total = hj_figures_points(req, hj_rows_i64(rows, "total")),
+            .total = hj_figures_points_column(req, hj_rows_i64(rows, "total")),
             .band = hj_rows_null(rows, "band") ? "" : hj_rows_text(rows, band),
         };
     }

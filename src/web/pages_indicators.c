@@ -2,6 +2,7 @@
 #include "indicator.html.h"
 #include "web/figures.h"
 #include "web/pages.h"
+#include "web/vacant.h"
 
 static bool
 read_span(HjRequest *req, HjDate *ret_from, HjDate *ret_to, GError **error)
@@ -32,6 +33,7 @@ fill_below(HjRequest *req, HjIndicatorView *view, const HjIndicator *indicator,
         row->numbers = hj_request_new(req, HjNumber, 3);
         row->n_numbers = 3;
         row->numbers[0] = hj_figures_number(req, indicator, set, org, from, to);
+        row->numbers[0].text = row->numbers[0].column;
         row->numbers[1].text = hj_request_printf(req, "%" G_GINT64_FORMAT, value.numerator);
         row->numbers[2].text = hj_request_printf(req, "%" G_GINT64_FORMAT, value.denominator);
         row->numbers[1].light = row->numbers[2].light = "";
@@ -72,7 +74,7 @@ hj_pages_indicator(HjRequest *req, GError **error)
         return NULL;
     }
     if (!read_span(req, &from, &to, error))
-        return NULL;
+        return hj_vacant(req, tree, hj_page_label(req, &indicator->title), "table", error);
     HjOrgTree *tree = hj_figures_tree(req, to, error);
     const HjOrg *under =
         tree != NULL ? hj_figures_under(req, tree, "indicator.view", error) : NULL;

@@ -4,7 +4,7 @@
 #include "tiles.html.h"
 #include "web/document_page.h"
 #include "web/exchange.h"
-#include "web/figures.h"
+#include "web/vacant.h"
 
 #define ROWS_ON_PAGE 60
 
@@ -139,6 +139,7 @@ fill_orgs(HjRequest *req, HjReportView *view, const HjReportTable *table)
 
 typedef struct {
     const HjReport *report;
+    const HjOrgTree *tree; /* of the last day; NULL: something else was wrong */
     HjReportTable *table;
     bool pdf, book;
 } Asked;
@@ -171,9 +172,9 @@ read_asked(HjRequest *req, Asked *ret, GError **error)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such report.");
     if (!read_days(req, &from, &to, error))
         return false;
-    HjOrgTree *tree = hj_figures_tree(req, to, error);
+    ret->tree = hj_figures_tree(req, to, error);
     const HjOrg *under =
-        tree != NULL ? hj_figures_under(req, tree, "report.view", error) : NULL;
+        ret->tree != NULL ? hj_figures_under(req, ret->tree, "report.view", error) : NULL;
     if (under == NULL)
         return false;
     ret->table =
@@ -184,21 +185,21 @@ read_asked(HjRequest *req, Asked *ret, GError **error)
     return true;
 }
 
-static HjResponse *
-answer_file(HjRequest *req, const Asked *asked, GError **error)
+HjResponse *
+hj_pages_report_file(HjRequest *req, const HjReport *report, const HjReportTable *table,
+                     bool book, GError **error)
 {
-    const HjReportTable *table = asked->table;
     HjLang lang = hj_request_lang(req);
-    const char *name = hj_request_printf(req, "%s-%s-%s", table->top->name,
-                                         hj_page_label(req, &asked->report->title),
-                                         hj_date_text(table->to).text);
+    const char *name =
+        hj_request_printf(req, "%s-%s-%s", table->top->name, hj_page_label(req, &report->title),
+                          hj_date_text(table->to).text);
     const char *mark = hj_request_is_demo(req)
                            ? hj_tr(lang, N_("Demonstration: synthetic data, no real record"))
                            : NULL;
-    if (asked->book) {
-        GBytes *book = hj_report_table_book(table, lang, mark, error);
-        return book != NULL ? hj_document_page_file(book, HJ_EXCHANGE_TYPE, name, ".xlsx")
-                            : NULL;
+    if (book) {
+        GBytes *bytes = hj_report_table_book(table, lang, mark, error);
+        return bytes != NULL ? hj_document_page_file(bytes, HJ_EXCHANGE_TYPE, name, ".xlsx")
+                             : NULL;
     }
     g_autoptr(HjDocument) paper = hj_report_table_paper(table, lang);
     hj_document_footer(paper, mark);
@@ -211,9 +212,12 @@ hj_pages_report(HjRequest *req, GError **error)
 {
     Asked asked = { 0 };
     if (!read_asked(req, &asked, error))
-        return NULL;
+        return asked.pdf || asked.book || asked.report == NULL
+                   ? NULL
+                   : hj_vacant(req, asked.tree, hj_page_label(req, &asked.report->title),
+                               "reports", error);
     if (asked.pdf || asked.book)
-        return answer_file(req, &asked, error);
+        return hj_pages_report_file(req, asked.report, asked.table, asked.book, error);
     const HjReportTable *table = asked.table;
     HjReportView view = {
         .page = hj_page(req,

@@ -3,6 +3,7 @@
 #include "core/kept_list.h"
 #include "table.html.h"
 #include "web/pages_cockpit.h"
+#include "web/vacant.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -280,7 +281,7 @@ hj_pages_table(HjRequest *req, GError **error)
     t.tree = hj_figures_tree(req, t.period.to, error);
     t.under = t.tree != NULL ? hj_figures_under(req, t.tree, "indicator.view", error) : NULL;
     if (t.under == NULL)
-        return NULL;
+        return hj_vacant(req, t.tree, hj_page_period_text(req, &t.period), "table", error);
     view.page = hj_page(
         req,
         hj_request_printf(req, "%s · %s", t.under->name, hj_page_tr(req, N_("Indicators"))),

@@ -1,6 +1,7 @@
 /* An indicator over months or half-years: a table, and a chart drawn from the same numbers. */
 #include "trends.html.h"
 #include "web/pages_cockpit.h"
+#include "web/vacant.h"
 
 #include <string.h>
 
@@ -127,7 +128,7 @@ add_line(Trend *t, HjTrendView *view, const HjOrg *org, bool total)
         any = any || value.has;
         line->points[line->n_points++] = (HjTrendPoint){
             .text = short_name(t, &t->periods[i]),
-            .value = number.text,
+            .value = number.column,
             .numerator = hj_request_printf(t->req, "%" G_GINT64_FORMAT, value.numerator),
             .denominator = hj_request_printf(t->req, "%" G_GINT64_FORMAT, value.denominator),
             .light = number.light,
@@ -153,7 +154,10 @@ hj_pages_trends(HjRequest *req, GError **error)
 {
     Trend t = { .req = req };
     if (!load(&t, error))
-        return NULL;
+        return t.indicator != NULL
+                   ? hj_vacant(req, t.tree, hj_page_label(req, &t.indicator->title), "cockpit",
+                               error)
+                   : NULL;
     const char *title = hj_page_label(req, &t.indicator->title);
     HjTrendView view = {
         .page =

@@ -11,7 +11,7 @@
 
 /* clang-format off */
 /* One number: text with unit, a light "", "green", "yellow" or "red", and where it opens to. */
-typedef struct { const char *title, *text, *unit, *light, *href, *help, *system; bool assumption; } HjNumber;
+typedef struct { const char *title, *text, *column, *unit, *light, *href, *help, *system; bool assumption; } HjNumber; /* column: with all decimals */
 typedef struct { const char *href, *name, *text; int step; /* 0 not applicable, 1 low … 5 high */ } HjGridCell;
 typedef struct { const char *href, *name, *text; HjGridCell *cells; size_t n_cells; } HjGridTown;
 typedef struct {
@@ -48,7 +48,7 @@ typedef struct {
 } HjIndicatorView;
 
 typedef struct { const char *href, *title, *help; bool assumption; } HjChoiceTile;
-typedef struct { HjPage page; const char *empty; HjChoiceTile *tiles; size_t n_tiles; } HjTilesView;
+typedef struct { HjPage page; const char *empty, *go_href, *go_text; HjChoiceTile *tiles; size_t n_tiles; } HjTilesView;
 
 typedef struct { const char *system; HjNumber *figures; size_t n_figures; } HjReportGroup;
 typedef struct {
