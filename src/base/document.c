@@ -36,7 +36,8 @@ hj_document_new(HjDocumentStyle style, HjLang lang, const char *title)
                               .number = "",
                               .to = "",
                               .subtitle = "",
-                              .footer = "" };
+                              .footer = "",
+                              .mark = "" };
     document->texts = g_string_chunk_new(1024);
     document->blocks = g_array_new(FALSE, TRUE, sizeof(HjDocumentBlock));
     document->title = keep(document, title);
@@ -102,6 +103,12 @@ void
 hj_document_footer(HjDocument *document, const char *text)
 {
     document->footer = keep(document, text);
+}
+
+void
+hj_document_mark(HjDocument *document, const char *text)
+{
+    document->mark = keep(document, text);
 }
 
 /* --- the body --- */

@@ -61,6 +61,7 @@ typedef struct {
     const char *to;       /* 主送, without its colon; "": none */
     const char *subtitle; /* below the title; "": none */
     const char *footer;   /* on every page: synthetic data, who printed it; "": none */
+    const char *mark;     /* across every page, pale: who printed it and when; "": none */
     GArray *blocks;       /* HjDocumentBlock */
     GStringChunk *texts;
 } HjDocument;
@@ -75,6 +76,7 @@ void hj_document_number(HjDocument *document, const char *text); /* any brackets
 void hj_document_to(HjDocument *document, const char *text);
 void hj_document_subtitle(HjDocument *document, const char *text);
 void hj_document_footer(HjDocument *document, const char *text);
+void hj_document_mark(HjDocument *document, const char *text);
 
 /* The body, in its order. */
 void hj_document_heading(HjDocument *document, int level, const char *text); /* level 1 to 4 */

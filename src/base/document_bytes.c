@@ -50,7 +50,8 @@ hj_document_write(const HjDocument *document, GByteArray *out)
     put(out, (size_t)document->style);
     put(out, (size_t)document->lang);
     const char *const head[] = { document->title, document->issuer,   document->number,
-                                 document->to,    document->subtitle, document->footer };
+                                 document->to,    document->subtitle, document->footer,
+                                 document->mark };
     for (size_t i = 0; i < G_N_ELEMENTS(head); i++)
         put_text(out, head[i]);
     put(out, document->blocks->len);
@@ -173,6 +174,7 @@ hj_document_read(const void *bytes, size_t n, size_t *at)
     hj_document_to(document, take_text(&c));
     hj_document_subtitle(document, take_text(&c));
     hj_document_footer(document, take_text(&c));
+    hj_document_mark(document, take_text(&c));
     guint32 n_blocks = take(&c, MOST_BLOCKS);
     for (guint32 i = 0; i < n_blocks && !c.broken; i++)
         take_block(&c, document);

@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 #include "document.html.h"
+#include "web/internal.h"
+#include "web/pages_drawing.h"
 #include "web/views_document.h"
 
 #include <string.h>
@@ -16,16 +18,27 @@ hj_document_page_new(HjRequest *req, HjDocumentStyle style, const char *title, b
     if (hj_request_is_demo(req))
         g_string_append(footer,
                         hj_tr(lang, N_("Demonstration: synthetic data, no real record")));
-    if (sensitive && hj_request_actor(req) != NULL) {
-        HjTimeText now = hj_time_text(hj_request_now(req));
-        now.text[10] = ' ';
-        now.text[16] = '\0';
-        g_autofree char *printed = g_strdup_printf(hj_tr(lang, N_("printed by %s, %s")),
-                                                   hj_request_actor(req)->title, now.text);
-        g_string_append_printf(footer, "%s%s", footer->len > 0 ? " · " : "", printed);
-    }
     hj_document_footer(document, footer->str);
+    if (sensitive) {
+        hj_document_page_printed(req, document);
+        hj_document_mark(document, hj_page_mark_text(req));
+    }
     return document;
+}
+
+void
+hj_document_page_printed(HjRequest *req, HjDocument *document)
+{
+    if (hj_request_actor(req) == NULL)
+        return;
+    HjTimeText now = hj_time_text(hj_request_now(req));
+    now.text[10] = ' ';
+    now.text[16] = '\0';
+    g_autofree char *printed = g_strdup_printf(hj_tr(document->lang, N_("printed by %s, %s")),
+                                               hj_request_actor(req)->title, now.text);
+    g_autofree char *footer =
+        g_strconcat(document->footer, *document->footer != '\0' ? " · " : "", printed, NULL);
+    hj_document_footer(document, footer);
 }
 
 /* --- as a page --- */
@@ -240,6 +253,9 @@ hj_document_page_pdf(HjRequest *req, const HjDocument *const *documents, size_t 
                      const char *name, GError **error)
 {
     HjPdfInfo info;
+    /* A program waits for its answer; a person sees how far it is. */
+    if (!req->api && hj_drawing_is_long(req->app->drawing, documents, n))
+        return hj_pages_drawing_order(req, documents, n, name, error);
     GBytes *pdf = hj_document_pdf(documents, n, &info, error);
     if (pdf != NULL)
         log_drawn(req, n, &info);

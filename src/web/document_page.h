@@ -12,9 +12,11 @@
 #define HJ_DOCUMENT_PAGE_PDF ".pdf"
 
 /* A document in the reader's language that says at its foot what has to be said: synthetic
- * data; when @sensitive, who printed it and when. */
+ * data; when @sensitive, who printed it and when, and the mark of sensitive pages. */
 HjDocument *hj_document_page_new(HjRequest *req, HjDocumentStyle style, const char *title,
                                  bool sensitive);
+/* Says at the foot who printed it and when; a sensitive document says so already. */
+void hj_document_page_printed(HjRequest *req, HjDocument *document);
 /* As PDF where the address of the request ends in .pdf, otherwise as a page whose way to the
  * PDF is that address.  @name is that of the file, without ending. */
 HjResponse *hj_document_page_answer(HjRequest *req, const HjPage *page, HjDocument *document,

@@ -1,5 +1,6 @@
 #include "web/page.h"
 
+#include "core/access.h"
 #include "core/due.h"
 #include "error.html.h"
 #include "web/internal.h"
@@ -252,15 +253,6 @@ hj_page_period_text(HjRequest *req, const HjPeriod *period)
     return hj_request_printf(req, "%d年", year);
 }
 
-static bool
-role_views(const HjRole *role)
-{
-    for (size_t i = 0; i < role->n_may; i++)
-        if (g_str_equal(role->may[i], "ledger.view"))
-            return true;
-    return false;
-}
-
 const char *
 hj_page_who_sees(HjRequest *req, const HjLedger *ledger)
 {
@@ -269,10 +261,7 @@ hj_page_who_sees(HjRequest *req, const HjLedger *ledger)
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < pack->n_roles; i++) {
         const HjRole *role = &pack->roles[i];
-        bool named = ledger->n_see == 0;
-        for (size_t j = 0; j < ledger->n_see && !named; j++)
-            named = g_str_equal(ledger->see[j], role->name);
-        if (!named || !role_views(role))
+        if (!hj_access_role_sees(role, ledger))
             continue;
         if (text->len > 0)
             g_string_append(text, lang == HJ_ZH ? "、" : ", ");

@@ -34,9 +34,9 @@ typedef struct {
     const char *notice; /* shown once, or NULL */
     const char *acting; /* for whom, as a proxy; NULL: for himself */
     const char *acting_until;
-    const char *mark;     /* watermark: who looks, and when; NULL: none */
+    const char *mark;                  /* watermark: who looks, and when; NULL: none */
     const char *mark_step, *mark_half; /* pixels from one to the next */
-    const char *form_key; /* of a form that makes something, or NULL */
+    const char *form_key;              /* of a form that makes something, or NULL */
     HjLink *nav;
     size_t n_nav;
     HjLink *crumbs;

@@ -123,17 +123,22 @@ ticks_of(HjRequest *req, const HjField *field, const HjRows *row, const char *co
     return hj_request_strdup(req, out->str);
 }
 
+const char *
+hj_pages_fact_text(HjRequest *req, const HjField *field, const HjRows *row)
+{
+    const char *text = hj_pages_cell(req, field, row);
+    return field->type == HJ_FIELD_LIST_CHECK ? ticks_of(req, field, row, text) : text;
+}
+
 static HjFact
 fact_of(HjRequest *req, const HjField *field, const HjRows *row)
 {
     HjFact fact = {
         .title = hj_page_label(req, &field->title),
-        .text = hj_pages_cell(req, field, row),
+        .text = hj_pages_fact_text(req, field, row),
         .unit = hj_page_label(req, &field->unit),
         .number = hj_field_is_number(field) && !is_reference(field),
     };
-    if (field->type == HJ_FIELD_LIST_CHECK)
-        fact.text = ticks_of(req, field, row, fact.text);
     int column = hj_rows_column(row, field->name);
     if (is_reference(field) && fact.text != NULL && field->ledger != NULL &&
         !hj_rows_null_at(row, column) &&
@@ -267,6 +272,7 @@ fill_frame(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id
     view->org = hj_rows_text(row, "org_name");
     view->org_href = hj_request_printf(req, "/orgs/%s", hj_rows_text(row, "org_code"));
     view->who_sees = hj_page_who_sees(req, ledger);
+    view->sheet_href = hj_request_printf(req, "%s/%" G_GINT64_FORMAT "/sheet", base, id);
     if (ledger->flow != NULL && ledger->flow->volume)
         view->volume_href = hj_request_printf(req, "%s/%" G_GINT64_FORMAT "/volume", base, id);
     view->version = hj_rows_i64(row, "version");
@@ -350,8 +356,8 @@ void_page(HjRequest *req, const HjLedger *ledger, const HjRows *row, int64_t id,
         hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name, id);
     HjRowVoidView view = {
         .page = hj_page(req,
-                        hj_request_printf(req, "%s: %s", hj_tr(lang, N_("Withdraw")),
-                                          hj_pages_row_title(req, ledger, row)),
+                        hj_page_titled(req, hj_tr(lang, N_("Withdraw")),
+                                       hj_pages_row_title(req, ledger, row)),
                         "ledgers"),
         .cancel_href = here,
         .action = hj_request_printf(req, "%s/void", here),

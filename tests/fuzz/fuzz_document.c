@@ -103,6 +103,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     hj_document_number(document, data[0] & 4 ? head : "");
     hj_document_to(document, data[0] & 8 ? head : "");
     hj_document_footer(document, data[0] & 16 ? head : "");
+    hj_document_mark(document, data[0] & 32 ? head : "");
     for (size_t i = 2; i < n;) {
         size_t length = MIN(n - i - 1, (size_t)data[i]);
         g_autofree char *text = g_strndup((const char *)data + i + 1, length);

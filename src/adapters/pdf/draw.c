@@ -6,6 +6,11 @@
 #define NUMBER_SIZE 14 /* 4号 */
 #define FOOTER_SIZE 9
 #define SIGNS_A_ROW 3
+/* As the page on the screen has it (assets/app.css, .mark-all). */
+#define MARK_SIZE 11.25
+#define MARK_PITCH 75
+#define MARK_ANGLE 0.419
+#define MARK_GREY 0.89
 
 static const HjDrawType types[] = {
     [HJ_DOCUMENT_LETTER] = { .body = 16,
@@ -101,6 +106,50 @@ draw_outside(HjPen *pen, const char *text, double size, double below, HjDocument
     pango_cairo_show_layout(pen->cr, layout);
 }
 
+/* One tile of what lies under the page: the mark, and again half a tile to the side. */
+static cairo_pattern_t *
+mark_tile(PangoLayout *layout)
+{
+    PangoRectangle box;
+    pango_layout_get_extents(layout, NULL, &box);
+    double width = (double)box.width / PANGO_SCALE + 4 * MARK_SIZE;
+    const cairo_rectangle_t tile = { 0, 0, width, 2 * MARK_PITCH };
+    cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &tile);
+    cairo_t *cr = cairo_create(surface);
+    const double at[][2] = { { 0, 0 }, { -width / 2, MARK_PITCH }, { width / 2, MARK_PITCH } };
+    cairo_set_source_rgb(cr, MARK_GREY, MARK_GREY, MARK_GREY);
+    for (size_t i = 0; i < G_N_ELEMENTS(at); i++) {
+        cairo_move_to(cr, at[i][0], at[i][1]);
+        pango_cairo_layout_path(cr, layout); /* outlines: no word to search for or copy */
+    }
+    cairo_fill(cr);
+    cairo_destroy(cr);
+    cairo_pattern_t *pattern = cairo_pattern_create_for_surface(surface);
+    cairo_surface_destroy(surface);
+    cairo_pattern_set_extend(pattern, CAIRO_EXTEND_REPEAT);
+    cairo_matrix_t turned;
+    cairo_matrix_init_rotate(&turned, MARK_ANGLE);
+    cairo_pattern_set_matrix(pattern, &turned);
+    return pattern;
+}
+
+/* Who printed the page, slanting under all that stands on it. */
+static void
+begin_page(HjPen *pen)
+{
+    pen->y = 0;
+    if (pen->cr == NULL || *pen->document->mark == '\0')
+        return;
+    g_autoptr(PangoLayout) layout = hj_draw_layout(pen, pen->document->mark, HJ_FONTS_BODY,
+                                                   MARK_SIZE, false, 0, HJ_ALIGN_LEFT);
+    pango_layout_set_single_paragraph_mode(layout, TRUE);
+    cairo_pattern_t *tile = mark_tile(layout);
+    cairo_set_source(pen->cr, tile);
+    cairo_paint(pen->cr);
+    cairo_pattern_destroy(tile);
+    cairo_set_source_rgb(pen->cr, 0, 0, 0);
+}
+
 static void
 finish_page(HjPen *pen)
 {
@@ -132,7 +181,7 @@ hj_draw_new_page(HjPen *pen)
 {
     finish_page(pen);
     pen->page++;
-    pen->y = 0;
+    begin_page(pen);
 }
 
 void
@@ -484,9 +533,9 @@ static void
 draw_all(HjPen *pen)
 {
     pen->page = 1;
-    pen->y = 0;
     pen->n_headings = 0;
     pen->missing = 0;
+    begin_page(pen);
     draw_head(pen);
     for (guint i = 0; i < pen->document->blocks->len;)
         i = draw_block(pen, i);
