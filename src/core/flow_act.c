@@ -478,7 +478,7 @@ find_task(Act *a, GError **error)
         g_clear_error(&why);
         if (hj_task_is_for(a->tx, a->actor, a->tasks, &why))
             return true;
-        if (a->act->task != 0)
+        if (a->act->task != 0 || (why != NULL && !hj_error_is_refusal(why)))
             break;
     }
     if (why != NULL) {

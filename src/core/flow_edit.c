@@ -44,6 +44,10 @@ is_somebodys_turn(HjTx *tx, const HjActor *actor, int64_t row, bool *ret, GError
     while (!*ret && hj_rows_next(tasks)) {
         g_autoptr(GError) why = NULL;
         *ret = hj_task_is_for(tx, actor, tasks, &why);
+        if (why != NULL && !hj_error_is_refusal(why)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
     }
     return true;
 }

@@ -291,6 +291,49 @@ test_racing_writers_lose_no_update(void **state)
     hj_store_fixture_free(f);
 }
 
+/* Meets another writer at its first run, and takes what the database says for a refusal. */
+static bool
+meet(HjTx *tx, gpointer data, GError **error)
+{
+    HjStoreFixture *f = data;
+    static int n_runs;
+    hj_tx_exempt(tx);
+    g_autoptr(HjRows) seen =
+        hj_tx_query(tx, error, "SELECT body FROM t_note WHERE id = $1", HJ_I64(1));
+    if (seen == NULL)
+        return false;
+    if (n_runs++ == 0) {
+        HjConn *other = f->driver->connect(f->location, HJ_TX_WRITE, NULL);
+        const HjVal vals[] = { HJ_TEXT("theirs"), HJ_I64(1), HJ_END };
+        assert_true(f->driver->set_county(other, HJ_FIXTURE_COUNTY, NULL));
+        assert_true(f->driver->begin(other, HJ_TX_WRITE, NULL));
+        assert_true(f->driver->exec(other, "UPDATE t_note SET body = $1 WHERE id = $2", vals,
+                                    NULL, NULL));
+        assert_true(f->driver->commit(other, NULL));
+        f->driver->close(other);
+    }
+    g_autoptr(GError) swallowed = NULL;
+    hj_tx_exec(tx, &swallowed, "UPDATE t_note SET body = $1 WHERE id = $2", HJ_TEXT("ours"),
+               HJ_I64(1));
+    g_autoptr(HjRows) after = hj_tx_query(tx, error, "SELECT body FROM t_note");
+    return after != NULL;
+}
+
+static void
+test_a_write_that_met_another_runs_again_even_when_it_went_on(void **state)
+{
+    if (GPOINTER_TO_INT(*state) == HJ_FIXTURE_SQLITE)
+        return; /* its single writer meets nobody */
+    HjStoreFixture *f = hj_store_notes_new(state);
+    HjNote note = { .id = 1, .body = "x", .exempt = true };
+    must(hj_store_write(f->store, hj_store_notes_add, &note, &oops));
+    must(hj_store_write(f->store, meet, f, &oops));
+    assert_int_equal(
+        hj_store_notes_count(f->store, "SELECT COUNT(*) AS n FROM t_note WHERE body = 'ours'"),
+        1);
+    hj_store_fixture_free(f);
+}
+
 static void
 test_a_busy_write_runs_again_without_its_first_traces(void **state)
 {
@@ -506,6 +549,7 @@ test_the_history_of_a_row_is_newest_first(void **state)
         ON(kind, test_a_failing_write_loses_only_its_own_changes),                             \
         ON(kind, test_errors_of_the_function_pass_through),                                    \
         ON(kind, test_racing_writers_lose_no_update),                                          \
+        ON(kind, test_a_write_that_met_another_runs_again_even_when_it_went_on),               \
         ON(kind, test_a_busy_write_runs_again_without_its_first_traces),                       \
         ON(kind, test_another_process_that_holds_the_lock_makes_busy_and_nothing_is_written),  \
         ON(kind, test_a_read_stands_on_one_snapshot),                                          \

@@ -35,7 +35,11 @@ hj_pg_fail(HjConn *conn, PGresult *result, const char *sql, GError **error)
     bool stale_plan = strcmp(state, "0A000") == 0 && strstr(message, "cached plan") != NULL;
     if (stale_plan)
         g_hash_table_remove_all(conn->by_key);
-    if (stale_plan || strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
+    if (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0)
+        conn->met = true;
+    /* Whoever went on after that, as if it had been a refusal, is told again. */
+    bool goes_on = conn->met && strcmp(state, "25P02") == 0;
+    if (stale_plan || goes_on || strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0 ||
         strcmp(state, "55P03") == 0)
         hj_error_log(error, HJ_ERROR_BUSY, "postgres: %s", message);
     else if (strcmp(state, "53100") == 0)
@@ -66,6 +70,8 @@ is_done(const PGresult *result)
 bool
 hj_pg_simple(HjConn *conn, const char *sql, GError **error)
 {
+    if (g_str_has_prefix(sql, "BEGIN"))
+        conn->met = false;
     PGresult *result = PQexec(conn->pg, sql);
     if (!is_done(result))
         return hj_pg_fail(conn, result, sql, error) != NULL;

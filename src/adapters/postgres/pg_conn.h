@@ -15,6 +15,7 @@
 struct HjConn {
     PGconn *pg;
     bool lost; /* the server went away */
+    bool met;  /* this transaction met another one and is to run again */
     HjTxMode mode;
     int64_t n_changes;
     int n_names;        /* of prepared statements and cursors so far */
