@@ -889,22 +889,31 @@ def many_counties(county, names):
 
 
 def pdf_scorecards(county):
-    """The cards of the scheme with most of them as one PDF, computed and drawn."""
-    with Server(county) as server:
-        jar = server.cookie(organizer(county))
+    """The cards of the scheme with most of them as one PDF, computed and drawn beside the request."""
+    asked = []
 
-        def drawn():
+    def drawn():
+        # A server of its own each time: the same paper is drawn once.
+        with Server(county) as server:
+            jar = {"Cookie": server.cookie(organizer(county))}
             began = time.monotonic()
-            status, _, pdf = server.ask("GET", CARDS, headers={"Cookie": jar})
+            status, headers, pdf = server.ask("GET", CARDS, headers=jar)
+            asked.append(time.monotonic() - began)
+            where = headers["Location"]
+            while status == 303 or "Refresh" in headers:
+                time.sleep(0.02)
+                status, headers, _ = server.ask("GET", where, headers=jar)
+            if where is not None:
+                status, _, pdf = server.ask("GET", where + "/file.pdf", headers=jar)
             if status != 200 or not pdf.startswith(b"%PDF"):
                 raise Skip(f"{CARDS} answers {status}")
             return time.monotonic() - began
 
-        (seconds,) = by_turns(3, drawn)
+    (seconds,) = by_turns(3, drawn)
     log = (county.place / "serve.log").read_text()
     last = [json.loads(line) for line in log.splitlines() if '"event":"document"' in line][-1]
     say("pdf_scorecards", int(last["pages"]) / seconds, "pages/s", runs=3,
-        seconds=round(seconds, 2), cards=int(last["documents"]), pages=int(last["pages"]),
+        seconds=round(seconds, 2), request_s=round(statistics.median(asked), 2), cards=int(last["documents"]), pages=int(last["pages"]),
         worker_cpu_s=int(last["cpu_ms"]) / 1000, worker_peak_mib=int(last["peak_kib"]) // 1024)
 
 

@@ -22,12 +22,20 @@ typedef struct {
     int64_t cpu_us;   /* its time */
 } HjPdfInfo;
 
-/* What the worker sends: pieces of the file, then an HjPdfInfo. */
-enum { HJ_DOCUMENT_TAG_PDF = 1, HJ_DOCUMENT_TAG_INFO = 2 };
+/* What the worker sends: pieces of the file and how many documents are drawn (uint64_t), then
+ * an HjPdfInfo. */
+enum { HJ_DOCUMENT_TAG_PDF = 1, HJ_DOCUMENT_TAG_INFO = 2, HJ_DOCUMENT_TAG_STEP = 3 };
 
 /* @info may be NULL.  INVALID when there is more than one file may hold. */
 GBytes *hj_document_pdf(const HjDocument *const *documents, size_t n, HjPdfInfo *info,
                         GError **error);
+
+/* The same in two steps, told after every document; false of @step ends it.  The input is what
+ * is drawn, and may be kept. */
+typedef bool (*HjPdfStep)(gpointer data, size_t n_done);
+GBytes *hj_document_pdf_input(const HjDocument *const *documents, size_t n, GError **error);
+GBytes *hj_document_pdf_watched(GBytes *input, size_t n, HjPdfInfo *info, HjPdfStep step,
+                                gpointer data, GError **error);
 
 /* The worker kind "document" (adapters/pdf). */
 extern const HjWorkerKind hj_document_worker;

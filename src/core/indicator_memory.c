@@ -7,7 +7,7 @@
 #define LIFETIME_US (INT64_C(60) * 1000000)
 #define MOST 160 /* of about 70 kB each */
 #define MS_BITS 21
-#define OVERLAP ((int64_t)5 << MS_BITS) /* ids of two processes within the same moment */
+#define ANCIENT ((INT64_C(3600) * 1000) << MS_BITS) /* no transaction runs for an hour */
 
 typedef struct {
     gint refs;
@@ -31,8 +31,8 @@ struct HjIndicatorMemory {
     GHashTable *changed; /* ledger → generation (int64_t *) that holds its last change */
     int64_t all_changed; /* the same for what cannot be told apart */
     int64_t seen;        /* every commit up to this one has been looked at */
-    int64_t mark;        /* the newest event that has been looked at */
-    int64_t n_last;      /* events of the moment before it */
+    int64_t mark;        /* every event before this place has been looked at */
+    GHashTable *beyond;  /* int64_t set: events at or behind the mark that have been, too */
     GHashTable *ledgers; /* HjIndicator → GPtrArray of ledgers, or an empty one: all */
     int64_t n_computed;
 };
@@ -67,6 +67,7 @@ hj_indicator_memory_new(void)
     memory->changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     memory->ledgers = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
                                             (GDestroyNotify)g_ptr_array_unref);
+    memory->beyond = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     memory->seen = memory->mark = memory->all_changed = -1;
     return memory;
 }
@@ -89,6 +90,7 @@ hj_indicator_memory_free(HjIndicatorMemory *memory)
     g_hash_table_unref(memory->entries);
     g_hash_table_unref(memory->changed);
     g_hash_table_unref(memory->ledgers);
+    g_hash_table_unref(memory->beyond);
     g_mutex_clear(&memory->lock);
     g_cond_clear(&memory->ready);
     g_free(memory);
@@ -105,11 +107,14 @@ hj_indicator_memory_computed(HjIndicatorMemory *memory)
 
 /* --- what has changed --- */
 
-#define SQL_NEWEST "SELECT MAX(id) AS id FROM sys_event WHERE county = $1"
+/* Events in the order of commits: a place behind the horizon may still be taken by one that
+ * runs.  "+" keeps SQLite from choosing the key over the place. */
+#define SQL_NEWEST                                                                             \
+    "SELECT (SELECT MAX(%s) FROM sys_event) AS place,"                                         \
+    " (SELECT MAX(id) FROM sys_event WHERE county = $1) AS id"
 #define SQL_SINCE                                                                              \
-    "SELECT DISTINCT subject, ledger, action FROM sys_event WHERE county = $1 AND id > $2"
-#define SQL_COUNT                                                                              \
-    "SELECT COUNT(*) AS n FROM sys_event WHERE county = $1 AND id > $2 AND id <= $3"
+    "SELECT id, %s AS place, subject, ledger, action FROM sys_event WHERE +county = $1 "       \
+    "AND %s >= $2 AND +id > $3"
 
 /* Nothing that is counted depends on these. */
 static bool
@@ -129,66 +134,85 @@ is_of_one_row(const char *action)
 }
 
 static void
-note_changes(HjIndicatorMemory *memory, HjRows *rows, int64_t generation)
+note_change(HjIndicatorMemory *memory, const HjRows *row, int64_t generation)
 {
-    while (hj_rows_next(rows)) {
-        const char *ledger = hj_rows_text(rows, "ledger");
-        if (ledger != NULL && is_of_one_row(hj_rows_text(rows, "action"))) {
-            int64_t *at = g_new(int64_t, 1);
-            *at = generation;
-            g_hash_table_replace(memory->changed, g_strdup(ledger), at);
-        } else if (!is_aside(hj_rows_text(rows, "subject"))) {
-            memory->all_changed = generation;
-        }
+    const char *ledger = hj_rows_text(row, "ledger");
+    if (ledger != NULL && is_of_one_row(hj_rows_text(row, "action"))) {
+        int64_t *at = g_new(int64_t, 1);
+        *at = generation;
+        g_hash_table_replace(memory->changed, g_strdup(ledger), at);
+    } else if (!is_aside(hj_rows_text(row, "subject"))) {
+        memory->all_changed = generation;
     }
 }
 
-/* Events of the last moment before the mark: another process may make one that is older. */
+typedef struct {
+    int64_t place, id; /* of the newest event */
+    int64_t mark;      /* where the next look begins */
+} Newest;
+
 static bool
-count_last(HjIndicatorMemory *memory, HjTx *tx, int64_t *ret, GError **error)
+find_newest(HjIndicatorMemory *memory, HjTx *tx, Newest *ret, GError **error)
 {
-    g_autoptr(HjRows) rows = hj_tx_query(tx, error, SQL_COUNT, HJ_I64(hj_tx_county(tx)),
-                                         HJ_I64(memory->mark - OVERLAP), HJ_I64(memory->mark));
+    g_autofree char *sql =
+        g_strdup_printf(SQL_NEWEST, hj_store_driver(hj_tx_store(tx))->event_place);
+    const HjVal vals[] = { HJ_I64(hj_tx_county(tx)), HJ_END };
+    g_autoptr(HjRows) rows = hj_tx_query_vals(tx, error, sql, vals);
+    if (rows == NULL || !hj_rows_next(rows))
+        return false;
+    ret->place = hj_rows_null(rows, "place") ? 0 : hj_rows_i64(rows, "place");
+    ret->id = hj_rows_null(rows, "id") ? 0 : hj_rows_i64(rows, "id");
+    /* Never back: a snapshot that is older has nothing that was not looked at. */
+    ret->mark = MAX(MIN(ret->place, hj_tx_horizon(tx)), memory->mark);
+    return true;
+}
+
+/* What came since the last look, each event once.  A change is put at @after: whatever was
+ * computed at that generation or later holds it.  @first: nothing is held yet. */
+static bool
+look_behind(HjIndicatorMemory *memory, HjTx *tx, const Newest *newest, int64_t after,
+            GError **error)
+{
+    const bool first = memory->mark < 0;
+    const int64_t from = first ? newest->mark : memory->mark;
+    const char *place = hj_store_driver(hj_tx_store(tx))->event_place;
+    g_autofree char *sql = g_strdup_printf(SQL_SINCE, place, place);
+    const HjVal vals[] = { HJ_I64(hj_tx_county(tx)), HJ_I64(from),
+                           HJ_I64(newest->id > ANCIENT ? newest->id - ANCIENT : 0), HJ_END };
+    g_autoptr(HjRows) rows = hj_tx_query_vals(tx, error, sql, vals);
     if (rows == NULL)
         return false;
-    *ret = hj_rows_next(rows) ? hj_rows_i64(rows, "n") : 0;
+    g_autoptr(GHashTable) former = memory->beyond;
+    memory->beyond = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    while (hj_rows_next(rows)) {
+        const int64_t id = hj_rows_i64(rows, "id");
+        if (!first && !g_hash_table_contains(former, &id))
+            note_change(memory, rows, after);
+        if (hj_rows_i64(rows, "place") >= newest->mark)
+            g_hash_table_add(memory->beyond, g_memdup2(&id, sizeof id));
+    }
+    memory->mark = newest->mark;
     return true;
 }
 
-/* What came after the mark. A change is put at @after, a generation read later: whatever was
- * computed at that one or later holds it. */
+/* Looks at the events that were committed since the last look.  The lock is held.
+ * *@ret_known: false when the database does not tell how far it is. */
 static bool
-look_behind(HjIndicatorMemory *memory, HjTx *tx, int64_t *after, GError **error)
+look(HjIndicatorMemory *memory, HjTx *tx, int64_t generation, bool *ret_known, GError **error)
 {
-    int64_t n_last = 0;
-    g_autoptr(HjRows) rows =
-        hj_tx_query(tx, error, SQL_SINCE, HJ_I64(hj_tx_county(tx)), HJ_I64(memory->mark));
-    if (rows == NULL || !count_last(memory, tx, &n_last, error))
-        return false;
-    *after = hj_store_generation(hj_tx_store(tx));
-    if (n_last != memory->n_last)
-        memory->all_changed = *after;
-    note_changes(memory, rows, *after);
-    return true;
-}
-
-/* Looks at the events that were committed since the last look.  The lock is held. */
-static bool
-look(HjIndicatorMemory *memory, HjTx *tx, int64_t generation, GError **error)
-{
+    Newest newest;
+    *ret_known = true;
     if (memory->seen >= generation)
         return true;
-    int64_t after = generation;
-    if (memory->mark >= 0 && !look_behind(memory, tx, &after, error))
+    if (!find_newest(memory, tx, &newest, error))
         return false;
-    g_autoptr(HjRows) newest = hj_tx_query(tx, error, SQL_NEWEST, HJ_I64(hj_tx_county(tx)));
-    if (newest == NULL)
+    /* Read later than the snapshot: what is in this is before that. */
+    const int64_t after = hj_store_generation(hj_tx_store(tx));
+    *ret_known = after >= 0;
+    if (!*ret_known)
+        return true;
+    if (!look_behind(memory, tx, &newest, after, error))
         return false;
-    memory->mark = hj_rows_next(newest) ? hj_rows_i64(newest, "id") : 0;
-    if (!count_last(memory, tx, &memory->n_last, error))
-        return false;
-    if (after < 0) /* the database stopped telling: nothing is known of what is held */
-        memory->all_changed = INT64_MAX;
     memory->seen = generation;
     return true;
 }
@@ -348,8 +372,13 @@ find(const Wish *wish, const char *key, bool *ret_mine, GError **error)
 {
     HjIndicatorMemory *memory = wish->memory;
     for (;;) {
-        if (!look(memory, wish->tx, wish->generation, error))
+        bool known;
+        if (!look(memory, wish->tx, wish->generation, &known, error))
             return NULL;
+        if (!known) { /* one's own, shared with nobody */
+            *ret_mine = true;
+            return entry_new(wish, key);
+        }
         Entry *entry = g_hash_table_lookup(memory->entries, key);
         if (entry != NULL && !entry->ready) {
             g_cond_wait(&memory->ready, &memory->lock);
@@ -376,7 +405,8 @@ give(const Wish *wish, GError **error)
                hj_date_text(wish->to).text);
     bool mine = true;
     Entry *entry = NULL;
-    if (wish->generation < 0) {
+    /* What a write sees may never be committed. */
+    if (wish->generation < 0 || hj_tx_rights(wish->tx) >= 0) {
         entry = entry_new(wish, key);
     } else {
         g_mutex_lock(&memory->lock);

@@ -2,9 +2,10 @@
  * asks.
  *
  * A number is answered again as long as no event has told of a change of the ledgers its SQL
- * names, or of anything else it could depend on; at latest it is computed anew after a minute
- * and on another day.  Who asks while it is being computed waits for it.  What it holds is
- * unscoped: callers show only what the actor sees.
+ * names, or of anything else it could depend on, whoever wrote it: on both databases events
+ * are read in the order of commits, as the sealer reads them.  At latest it is computed anew
+ * after a minute and on another day.  Who asks while it is being computed waits for it.  What
+ * it holds is unscoped: callers show only what the actor sees.
  *
  * Units    generations are those of hj_store_generation, read before the transaction began; -1
  *          (unknown) shares nothing

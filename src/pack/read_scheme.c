@@ -296,7 +296,7 @@ hj_read_scheme(HjReader *r, const HjYaml *root, const char *stem)
                                         "of",     "period",   "assumption", "source", "lists",
                                         "veto",   "rank",     "bands",      "quota",  "step_up",
                                         "awards", "audience", "approve",    "notice", "appeal",
-                                        "comments", NULL };
+                                        "comments", "outcomes", NULL };
     static const char *const periods[] = { "half_year", "month", "quarter", "year", NULL };
     if (!hj_reader_mapping(r, root, "a scheme", keys))
         return;

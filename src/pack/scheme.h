@@ -72,11 +72,13 @@ typedef struct {
     HjVeto unless; /* says is empty; ledger NULL: no exception */
 } HjStepUp;
 
-/* Where what is said about a card in the meeting is noted: a ledger and its fields. */
+/* A ledger whose rows speak about a card, and its fields: what is said in the meeting, what
+ * followed from the result.  A row is of the scheme that it names by name or title. */
 typedef struct {
     const HjLedger *ledger; /* NULL: nothing is noted */
-    const char *scheme, *period, *text, *on; /* on: a date, or NULL */
-} HjSchemeComments;
+    const char *scheme, *period, *text;
+    const char *on, *kind, *document; /* a date, a choice, a text; or NULL */
+} HjSchemeNotes;
 
 typedef struct HjScheme {
     const char *id; /* the name and, where it has one, @from: what the reader goes by */
@@ -103,8 +105,8 @@ typedef struct HjScheme {
     const char **audience_rank;
     size_t n_audience_rank; /* kinds of organization that may see the ranking */
     const char **approve;
-    size_t n_approve;      /* kinds of organization that pass a card on, lowest first */
-    HjSchemeComments comments;
+    size_t n_approve; /* kinds of organization that pass a card on, lowest first */
+    HjSchemeNotes comments, outcomes;
     HjSpan notice, appeal; /* results stand on notice; an objection may be made so long */
     bool assumption;
     const char *source;

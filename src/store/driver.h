@@ -79,9 +79,10 @@ typedef struct {
                                             writes are serial */
     /* One holder in the whole database until the transaction ends. */
     bool (*try_lock)(HjConn *conn, int64_t key, bool *ret_locked, GError **error);
-    /* Changes whenever anybody commits; NULL when the driver cannot tell. */
+    /* Another number whenever anybody committed; -1: unknown. */
     int64_t (*generation)(HjConn *conn);
     bool (*backup)(HjConn *conn, const char *path, GError **error); /* NULL where not offered */
+    bool generation_asks; /* a server is asked for it: not before every page of the cache */
 } HjDriver;
 
 /* @sql with the DDL tokens replaced; caller owns. */

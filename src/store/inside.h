@@ -36,6 +36,8 @@ struct HjStore {
     HjConn *generation_conn;
 
     GMutex event_lock;
+    int64_t generation_told; /* by the driver, last */
+    int64_t generation;      /* counted up with every other number */
     GCond event_came;
     uint64_t n_events; /* commits that brought events */
 };

@@ -117,14 +117,18 @@ hj_store_now(const HjStore *store)
 int64_t
 hj_store_generation(HjStore *store)
 {
-    int64_t generation = -1;
-    if (store->driver->generation == NULL)
-        return generation;
+    int64_t told = -1;
     g_mutex_lock(&store->generation_lock);
     if (store->generation_conn == NULL)
         store->generation_conn = hj_store_connect(store, HJ_TX_READ, NULL);
     if (store->generation_conn != NULL)
-        generation = store->driver->generation(store->generation_conn);
+        told = store->driver->generation(store->generation_conn);
+    if (told < 0 && store->generation_conn != NULL) /* lost, perhaps: another one next time */
+        store->driver->close(g_steal_pointer(&store->generation_conn));
+    /* A new connection may number otherwise, so that nothing it says is taken for known. */
+    store->generation += told < 0 || told != store->generation_told;
+    store->generation_told = told;
+    const int64_t generation = told < 0 ? -1 : store->generation;
     g_mutex_unlock(&store->generation_lock);
     return generation;
 }

@@ -32,8 +32,8 @@ void hj_store_set_clock(HjStore *store, HjTime fixed);
 void hj_store_start_clock(HjStore *store, HjTime from);
 HjTime hj_store_now(const HjStore *store);
 
-/* Changes whenever anybody (this process or another) committed; -1 when unknown: then never
- * cache. */
+/* Grows whenever anybody (this process or another) committed; -1 when unknown: then never
+ * cache.  On PostgreSQL a question to the server. */
 int64_t hj_store_generation(HjStore *store);
 
 /* Since the start: writes that were made durable, and in how many commits; now: those queued.

@@ -3,6 +3,7 @@
 #include "web/api_assess.h"
 
 #include "base/text.h"
+#include "core/row_names.h"
 #include "web/page.h"
 #include "web/rowquery.h"
 
@@ -206,7 +207,7 @@ hj_api_compute(HjRequest *req, GError **error)
 }
 
 static void
-write_evidence_row(HjJsonWriter *w, const HjRows *rows)
+write_evidence_row(HjJsonWriter *w, const HjRowNames *names, const HjRows *rows)
 {
     const char *ledger = hj_rows_text(rows, "ledger");
     int64_t id = hj_rows_i64(rows, "id");
@@ -214,6 +215,7 @@ write_evidence_row(HjJsonWriter *w, const HjRows *rows)
     hj_json_put_text(w, "ledger", ledger);
     hj_json_put_id(w, "id", id);
     hj_json_put_text(w, "org_name", hj_rows_text(rows, "org_name"));
+    write_text(w, "title", hj_row_names_at(names, ledger, id));
     if (!hj_rows_null(rows, "version"))
         hj_json_put_i64(w, "version", hj_rows_i64(rows, "version"));
     if (!hj_rows_null(rows, "points"))
@@ -230,12 +232,15 @@ write_evidence(HjJsonWriter *w, HjRequest *req, const HjAssessmentView *view,
 {
     g_autoptr(HjRows) rows = hj_assessment_rows(hj_request_tx(req), hj_request_actor(req), view,
                                                 card, item, MAX_EVIDENCE + 1, error);
-    if (rows == NULL)
+    g_autoptr(HjRowNames) names =
+        rows != NULL ? hj_row_names_of(hj_request_tx(req), hj_request_actor(req), rows, error)
+                     : NULL;
+    if (names == NULL)
         return false;
     hj_json_key(w, "rows");
     hj_json_begin_array(w);
     for (int n = 0; n < MAX_EVIDENCE && hj_rows_next(rows); n++)
-        write_evidence_row(w, rows);
+        write_evidence_row(w, names, rows);
     hj_json_end_array(w);
     hj_json_put_flag(w, "more_rows", hj_rows_count(rows) > MAX_EVIDENCE);
     return true;

@@ -108,6 +108,7 @@ HjResponse *hj_api_indicator(HjRequest *req, GError **error);
 HjResponse *hj_api_report(HjRequest *req, GError **error);
 HjResponse *hj_api_assessment(HjRequest *req, GError **error);
 HjResponse *hj_api_compute(HjRequest *req, GError **error);
+HjResponse *hj_api_report_file(HjRequest *req, GError **error);
 HjResponse *hj_api_scorecard(HjRequest *req, GError **error);
 HjResponse *hj_api_events(HjRequest *req, GError **error);
 HjResponse *hj_api_openapi(HjRequest *req, GError **error);

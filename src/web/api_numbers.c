@@ -2,7 +2,8 @@
 #include "base/id.h"
 #include "core/report.h"
 #include "web/api_calls.h"
-#include "web/page.h"
+#include "web/figures.h"
+#include "web/pages.h"
 #include "web/rowquery.h"
 
 static void
@@ -128,12 +129,8 @@ hj_api_indicator(HjRequest *req, GError **error)
     HjTx *tx = hj_request_tx(req);
     if (!read_query(req, &asked, error))
         return NULL;
-    g_autoptr(HjOrgTree) tree = hj_org_tree_load(tx, asked.period.to, error);
-    if (tree == NULL)
-        return NULL;
-    g_autoptr(HjIndicatorSet) set =
-        hj_indicator_compute(tx, hj_request_pack(req), asked.indicator, tree, asked.period.from,
-                             asked.period.to, error);
+    const HjIndicatorSet *set =
+        hj_figures_set(req, asked.indicator, asked.period.from, asked.period.to, error);
     g_autoptr(HjRows) orgs =
         set == NULL ? NULL
                     : hj_org_list(tx, hj_request_actor(req), asked.under, asked.kind, NULL,
@@ -217,31 +214,58 @@ write_figures(HjRequest *req, HjJsonWriter *w, const HjReportResult *result)
     hj_json_end_array(w);
 }
 
+/* What is asked for of a report: which, of what days, of what place. */
+typedef struct {
+    const HjReport *report;
+    HjDate from, to;
+    HjRows *org;
+} AskedReport;
+
+static bool
+read_report(HjRequest *req, AskedReport *ret, GError **error)
+{
+    *ret = (AskedReport){ .report = hj_pack_report(hj_request_pack(req),
+                                                   hj_request_part(req, "report")) };
+    if (ret->report == NULL)
+        return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such report.");
+    return read_days(req, &ret->from, &ret->to, error) && find_place(req, &ret->org, error);
+}
+
 HjResponse *
 hj_api_report(HjRequest *req, GError **error)
 {
-    const HjPack *pack = hj_request_pack(req);
-    const HjReport *report = hj_pack_report(pack, hj_request_part(req, "report"));
-    HjRows *org = NULL;
-    HjDate from, to;
-    if (report == NULL) {
-        hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such report.");
+    AskedReport asked;
+    if (!read_report(req, &asked, error))
         return NULL;
-    }
-    if (!read_days(req, &from, &to, error) || !find_place(req, &org, error))
-        return NULL;
-    g_autoptr(HjReportResult) result = hj_report_compute(hj_request_tx(req), pack, report, from,
-                                                         to, hj_rows_i64(org, "id"), error);
+    g_autoptr(HjReportResult) result =
+        hj_report_compute(hj_request_tx(req), hj_request_pack(req), asked.report, asked.from,
+                          asked.to, hj_rows_i64(asked.org, "id"), error);
     if (result == NULL)
         return NULL;
     HjJsonWriter w;
     HjResponse *res = hj_response_json(req, 200, &w);
     hj_json_begin_object(&w);
-    write_key_text(&w, "report", report->name);
-    hj_api_write_label(&w, "title", &report->title);
-    write_period(&w, NULL, from, to);
-    write_key_text(&w, "under", hj_rows_text(org, "code"));
+    write_key_text(&w, "report", asked.report->name);
+    hj_api_write_label(&w, "title", &asked.report->title);
+    write_period(&w, NULL, asked.from, asked.to);
+    write_key_text(&w, "under", hj_rows_text(asked.org, "code"));
     write_figures(req, &w, result);
     hj_json_end_object(&w);
     return res;
+}
+
+/* The same as a paper or a workbook, by how the address ends. */
+HjResponse *
+hj_api_report_file(HjRequest *req, GError **error)
+{
+    AskedReport asked;
+    if (!read_report(req, &asked, error))
+        return NULL;
+    g_autoptr(HjReportTable) table =
+        hj_report_table_new(hj_request_tx(req), hj_request_pack(req), asked.report, asked.from,
+                            asked.to, hj_rows_i64(asked.org, "id"), error);
+    if (table == NULL)
+        return NULL;
+    const bool book = g_str_has_suffix(hj_request_path(req), ".xlsx");
+    return hj_pages_report_file(req, asked.report, table, book, error);
 }

@@ -104,7 +104,8 @@ const HjApiShape hj_api_shapes[] = {
                    " assumption:bool ~pending:Label? ~indicator:text ~value:number?"
                    " ~numerator:int ~denominator:int ~n_rows:int ~rows:[Evidence]"
                    " ~more_rows:bool" },
-    { "Evidence", "ledger:text id:id org_name:text? ~version:int ~points:number href:text" },
+    { "Evidence", "ledger:text id:id org_name:text? title:text? ~version:int ~points:number"
+                  " href:text" },
     { "Unmasked", "id:id fields:object" },
     { "TokenMade", "Token+ token:text" },
     { "Import", "id:id ledger:text file:text state:text rows:int right:int wrong:int"

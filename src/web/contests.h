@@ -50,6 +50,14 @@ HjBarKey *hj_contests_keys(HjRequest *req, const HjAssessmentView *view, size_t 
 HjAppealLine *hj_contests_appeals(HjRequest *req, const HjContests *contest, int64_t org,
                                   size_t *ret_n, GError **error);
 
+/* What followed from the published result, newest first; none before.  Never NULL without an
+ * error. */
+HjOutcomeLine *hj_contests_outcomes(HjRequest *req, const HjContests *contest,
+                                    const HjCard *card, size_t *ret_n, GError **error);
+/* Where the actor writes another one down; NULL: nowhere. */
+const char *hj_contests_outcome_new(HjRequest *req, const HjContests *contest,
+                                    const HjCard *card);
+
 /* --- words: contests_words.c --- */
 
 /* "7/10 = 70 %; (70 − 60) ÷ (100 − 60) × 10 = 2.5"; NULL where no rule is left to tell. */

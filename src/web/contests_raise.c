@@ -24,19 +24,18 @@ hj_contests_missing(HjRequest *req, const HjContests *contest, const HjCard *car
     if (item->indicator == NULL && item->points > 0 && item->scoring != HJ_SCORE_LOSE)
         return true;
     HjRows *rows = missing_rows(req, contest, card, item, error);
-    HjOrgTree *tree = rows != NULL ? hj_figures_tree(req, contest->period.to, error) : NULL;
     if (rows != NULL)
         hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
+    const HjRowNames *names = rows != NULL ? hj_figures_names(req, rows, error) : NULL;
+    HjOrgTree *tree = names != NULL ? hj_figures_tree(req, contest->period.to, error) : NULL;
     if (tree == NULL)
         return false;
     line->rows = hj_request_new(req, HjEvidence, CHIPS);
     while (line->n_rows < CHIPS && hj_rows_next(rows)) {
-        const char *ledger = hj_rows_text(rows, "ledger");
-        line->rows[line->n_rows++] = (HjEvidence){
-            .org = hj_rows_text(rows, "org_name"),
-            .href = hj_figures_row_href(req, tree, ledger, hj_rows_i64(rows, "id")),
-            .points = g_str_equal(ledger, "org") ? NULL : hj_figures_ledger_title(req, ledger),
-        };
+        HjEvidence *one = &line->rows[line->n_rows++];
+        *one = hj_figures_evidence(req, tree, names, rows);
+        if (!one->is_org)
+            one->points = one->title != NULL ? one->title : one->ledger;
     }
     if (hj_rows_count(rows) > CHIPS)
         line->more = hj_tr(hj_request_lang(req), N_("more of them"));

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "document.html.h"
+#include "web/drawing.h"
 #include "web/internal.h"
 #include "web/pages_drawing.h"
 #include "web/views_document.h"

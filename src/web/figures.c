@@ -136,6 +136,31 @@ hj_figures_ledger_title(HjRequest *req, const char *name)
                           : hj_tr(hj_request_lang(req), N_("Organization"));
 }
 
+const HjRowNames *
+hj_figures_names(HjRequest *req, HjRows *rows, GError **error)
+{
+    HjRowNames *names = hj_row_names_of(req->tx, hj_request_actor(req), rows, error);
+    return names != NULL ? hj_request_adopt(req, names, (GDestroyNotify)hj_row_names_free)
+                         : NULL;
+}
+
+HjEvidence
+hj_figures_evidence(HjRequest *req, const HjOrgTree *tree, const HjRowNames *names,
+                    const HjRows *rows)
+{
+    const char *ledger = hj_rows_text(rows, "ledger");
+    const int64_t id = hj_rows_i64(rows, "id");
+    const bool is_org = g_str_equal(ledger, "org");
+    const HjOrg *org = is_org ? hj_org_tree_find(tree, id) : NULL;
+    return (HjEvidence){
+        .org = hj_rows_text(rows, "org_name"),
+        .title = is_org ? (org != NULL ? org->name : NULL) : hj_row_names_at(names, ledger, id),
+        .ledger = hj_figures_ledger_title(req, ledger),
+        .href = hj_figures_row_href(req, tree, ledger, id),
+        .is_org = is_org,
+    };
+}
+
 HjOrgTree *
 hj_figures_tree(HjRequest *req, HjDate on, GError **error)
 {

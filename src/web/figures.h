@@ -9,6 +9,7 @@
 
 #include "base/decimal.h"
 #include "core/report.h"
+#include "core/row_names.h"
 #include "core/scheme.h"
 #include "core/threshold.h"
 #include "web/views_figures.h"
@@ -23,13 +24,17 @@ const char *hj_figures_href(HjRequest *req, const HjIndicator *indicator, const 
                             HjDate from, HjDate to);
 /* Points at scale 2 without needless zeros. */
 const char *hj_figures_points(HjRequest *req, int64_t points);
-/* Where a cited row opens: a ledger row, or an organization. */
 /* With both decimals, for columns. */
 const char *hj_figures_points_column(HjRequest *req, int64_t points);
+/* Where a cited row opens: a ledger row, or an organization. */
 const char *hj_figures_row_href(HjRequest *req, const HjOrgTree *tree, const char *ledger,
                                 int64_t id);
 /* Title of the ledger or "Organization". */
 const char *hj_figures_ledger_title(HjRequest *req, const char *name);
+/* The titles of cited rows, and the line of the one that @rows stands on. */
+const HjRowNames *hj_figures_names(HjRequest *req, HjRows *rows, GError **error);
+HjEvidence hj_figures_evidence(HjRequest *req, const HjOrgTree *tree, const HjRowNames *names,
+                               const HjRows *rows);
 /* The numbers of an indicator, computed once for everybody who asks (core/indicator_memory). */
 const HjIndicatorSet *hj_figures_set(HjRequest *req, const HjIndicator *indicator, HjDate from,
                                      HjDate to, GError **error);

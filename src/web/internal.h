@@ -32,8 +32,8 @@ struct HjApp {
     HjCache *cache; /* NULL: off */
     HjIndicatorMemory *memory;
     HjLive *live;
-    HjSessions *sessions;
-    HjSessions *write_sessions; /* by hj_tx_rights */
+    struct HjDrawing *drawing; /* web/drawing.h */
+    HjSessions *sessions, *write_sessions; /* the latter by hj_tx_rights */
     HjWebhookRules *webhook_rules;
     HjLimits *limits; /* NULL: none */
     HjFiles *files;   /* NULL: none are taken */
@@ -91,7 +91,6 @@ struct HjRequest {
     GDestroyNotify prepared_free;
     HjResponse *response;
     GError *error; /* why the write did not happen */
-
     HjRouterDone done;
     gpointer done_data;
 };

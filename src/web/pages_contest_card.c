@@ -260,7 +260,10 @@ hj_pages_scorecard(HjRequest *req, GError **error)
     fill_acts(req, &contest, card, &view);
     fill_ways(req, &contest, card, &view.head);
     view.appeals = hj_contests_appeals(req, &contest, card->org, &view.n_appeals, error);
-    if (view.appeals == NULL || !fill_past(req, &contest, card, &view, error))
+    view.outcomes = hj_contests_outcomes(req, &contest, card, &view.n_outcomes, error);
+    view.outcome_new = hj_contests_outcome_new(req, &contest, card);
+    if (view.appeals == NULL || view.outcomes == NULL ||
+        !fill_past(req, &contest, card, &view, error))
         return NULL;
     view.raises_shown = contest.view->provisional && card->snapshot == 0;
     if (view.raises_shown) {

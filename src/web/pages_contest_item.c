@@ -144,23 +144,22 @@ fill_rows(const Item *it, HjScoreItemView *view, GError **error)
     HjRows *rows =
         hj_assessment_rows(hj_request_tx(req), hj_request_actor(req), it->contest.view,
                            it->card, it->item, MAX_ROWS + 1, error);
-    HjOrgTree *tree = rows != NULL ? hj_figures_tree(req, it->contest.period.to, error) : NULL;
+    if (rows != NULL)
+        hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
+    const HjRowNames *names = rows != NULL ? hj_figures_names(req, rows, error) : NULL;
+    HjOrgTree *tree = names != NULL ? hj_figures_tree(req, it->contest.period.to, error) : NULL;
     if (tree == NULL)
         return false;
-    hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
     view->rows = hj_request_new(req, HjEvidence, hj_rows_count(rows) + 1);
     while (hj_rows_next(rows) && view->n_rows < MAX_ROWS) {
-        const char *ledger = hj_rows_text(rows, "ledger");
         const bool has_points = !hj_rows_null(rows, "points");
         const bool has_version = !hj_rows_null(rows, "version");
-        view->rows[view->n_rows++] = (HjEvidence){
-            .org = hj_rows_text(rows, "org_name"),
-            .ledger = hj_figures_ledger_title(req, ledger),
-            .href = hj_figures_row_href(req, tree, ledger, hj_rows_i64(rows, "id")),
-            .points = has_points ? hj_figures_points(req, hj_rows_i64(rows, "points")) : NULL,
-            .version = has_version ? hj_rows_text(rows, "version") : NULL,
-            .is_org = g_str_equal(ledger, "org"),
-        };
+        HjEvidence *line = &view->rows[view->n_rows++];
+        *line = hj_figures_evidence(req, tree, names, rows);
+        if (has_points)
+            line->points = hj_figures_points(req, hj_rows_i64(rows, "points"));
+        if (has_version)
+            line->version = hj_rows_text(rows, "version");
         view->has_points = view->has_points || has_points;
         view->has_versions = view->has_versions || has_version;
     }

@@ -122,7 +122,7 @@ static bool
 fill_notes(const Meeting *m, HjMeetingView *view, GError **error)
 {
     HjRequest *req = m->req;
-    const HjSchemeComments *c = &m->scheme->comments;
+    const HjSchemeNotes *c = &m->scheme->comments;
     const HjActor *actor = hj_request_actor(req);
     if (c->ledger == NULL || !hj_access_may_ledger(actor, c->ledger, HJ_ACCESS_VIEW))
         return true;
@@ -162,7 +162,7 @@ static void
 fill_note_form(const Meeting *m, HjMeetingView *view)
 {
     HjRequest *req = m->req;
-    const HjSchemeComments *c = &m->scheme->comments;
+    const HjSchemeNotes *c = &m->scheme->comments;
     const HjActor *actor = hj_request_actor(req);
     if (c->ledger == NULL || !hj_access_check_row(hj_request_tx(req), actor, c->ledger,
                                                   HJ_ACCESS_ENTER, m->card->org, NULL))
@@ -336,7 +336,7 @@ hj_pages_contest_meeting_post(HjRequest *req, GError **error)
     Meeting m;
     if (!load(req, &m, error))
         return NULL;
-    const HjSchemeComments *c = &m.scheme->comments;
+    const HjSchemeNotes *c = &m.scheme->comments;
     if (m.card == NULL || c->ledger == NULL) {
         hj_fail(error, HJ_ERROR_MALFORMED, "No speaker is named, or nothing is noted here.");
         return NULL;

@@ -100,6 +100,43 @@ add_finals(HjRequest *req, const HjCard *card, HjDocument *paper)
         }
 }
 
+/* Rewards and consequences, as the ledger words them. */
+static bool
+add_outcomes(HjRequest *req, const HjContests *contest, const HjCard *card, HjDocument *paper,
+             GError **error)
+{
+    size_t n = 0;
+    const HjOutcomeLine *lines = hj_contests_outcomes(req, contest, card, &n, error);
+    if (lines == NULL)
+        return false;
+    if (n > 0)
+        hj_document_heading(paper, 1,
+                            hj_tr(hj_request_lang(req), N_("Rewards and consequences")));
+    for (size_t i = 0; i < n; i++) {
+        const HjOutcomeLine *line = &lines[i];
+        hj_document_text(
+            paper, hj_request_printf(
+                       req, "%s%s%s（%s%s%s）", line->kind != NULL ? line->kind : "",
+                       line->kind != NULL ? "：" : "", line->text,
+                       line->on != NULL ? line->on : "", line->document != NULL ? "，" : "",
+                       line->document != NULL ? line->document : ""));
+    }
+    return true;
+}
+
+/* The ledger and what names the row there; its number, where nothing does. */
+static const char *
+row_text(HjRequest *req, const HjRowNames *names, const HjRows *rows)
+{
+    const char *ledger = hj_rows_text(rows, "ledger");
+    const int64_t id = hj_rows_i64(rows, "id");
+    const char *title = hj_row_names_at(names, ledger, id);
+    return title != NULL
+               ? hj_request_printf(req, "%s · %s", hj_figures_ledger_title(req, ledger), title)
+               : hj_request_printf(req, "%s %" G_GINT64_FORMAT,
+                                   hj_figures_ledger_title(req, ledger), id);
+}
+
 static bool
 add_rows(HjRequest *req, const HjContests *contest, const HjCard *card, const HjCardItem *item,
          HjDocument *paper, GError **error)
@@ -118,13 +155,14 @@ add_rows(HjRequest *req, const HjContests *contest, const HjCard *card, const Hj
         return false;
     if (hj_rows_count(rows) == 0)
         return true;
+    const HjRowNames *names = hj_figures_names(req, rows, error);
+    if (names == NULL)
+        return false;
     hj_document_table(paper, hj_page_label(req, &item->title), columns, G_N_ELEMENTS(columns));
     for (int n = 0; n < ROWS_EACH && hj_rows_next(rows); n++) {
         const char *const cells[] = {
             hj_rows_text(rows, "org_name"),
-            hj_request_printf(req, "%s %" G_GINT64_FORMAT,
-                              hj_figures_ledger_title(req, hj_rows_text(rows, "ledger")),
-                              hj_rows_i64(rows, "id")),
+            row_text(req, names, rows),
             hj_rows_null(rows, "version") ? "" : hj_rows_text(rows, "version"),
             hj_rows_null(rows, "points") ? ""
                                          : hj_figures_points(req, hj_rows_i64(rows, "points")),
@@ -168,6 +206,8 @@ notice_of(HjRequest *req, const HjContests *contest, const HjCard *card, bool wi
     hj_document_heading(paper, 1, hj_tr(lang, N_("Marks, item by item")));
     add_lists(req, contest, card, paper);
     add_finals(req, card, paper);
+    if (!add_outcomes(req, contest, card, paper, error))
+        return NULL;
     if (with_rows && !add_evidence(req, contest, card, paper, error))
         return NULL;
     const HjDate until = contest->view->provisional

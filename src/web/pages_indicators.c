@@ -50,15 +50,12 @@ fill_evidence(HjRequest *req, HjIndicatorView *view, const HjIndicator *indicato
     if (rows == NULL)
         return false;
     hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
-    view->rows = hj_request_new(req, HjEvidence, hj_rows_count(rows));
-    while (hj_rows_next(rows) && view->n_rows < 200) {
-        const char *ledger = hj_rows_text(rows, "ledger");
-        view->rows[view->n_rows++] = (HjEvidence){
-            .org = hj_rows_text(rows, "org_name"),
-            .ledger = hj_figures_ledger_title(req, ledger),
-            .href = hj_figures_row_href(req, tree, ledger, hj_rows_i64(rows, "id")),
-        };
-    }
+    const HjRowNames *names = hj_figures_names(req, rows, error);
+    if (names == NULL)
+        return false;
+    view->rows = hj_request_new(req, HjEvidence, hj_rows_count(rows) + 1);
+    while (hj_rows_next(rows) && view->n_rows < 200)
+        view->rows[view->n_rows++] = hj_figures_evidence(req, tree, names, rows);
     view->more = hj_rows_count(rows) > 200;
     return true;
 }
@@ -74,12 +71,12 @@ hj_pages_indicator(HjRequest *req, GError **error)
         return NULL;
     }
     if (!read_span(req, &from, &to, error))
-        return hj_vacant(req, tree, hj_page_label(req, &indicator->title), "table", error);
+        return NULL;
     HjOrgTree *tree = hj_figures_tree(req, to, error);
     const HjOrg *under =
         tree != NULL ? hj_figures_under(req, tree, "indicator.view", error) : NULL;
     if (under == NULL)
-        return NULL;
+        return hj_vacant(req, tree, hj_page_label(req, &indicator->title), "table", error);
     const HjIndicatorSet *set = hj_figures_set(req, indicator, from, to, error);
     if (set == NULL)
         return NULL;

@@ -4,6 +4,7 @@
 #include "tiles.html.h"
 #include "web/document_page.h"
 #include "web/exchange.h"
+#include "web/rowquery.h"
 #include "web/vacant.h"
 
 #define ROWS_ON_PAGE 60
@@ -141,6 +142,7 @@ typedef struct {
     const HjReport *report;
     const HjOrgTree *tree; /* of the last day; NULL: something else was wrong */
     HjReportTable *table;
+    HjDate from, to;
     bool pdf, book;
 } Asked;
 
@@ -164,21 +166,20 @@ read_asked(HjRequest *req, Asked *ret, GError **error)
 {
     const HjPack *pack = hj_request_pack(req);
     const char *name = hj_request_part(req, "report");
-    HjDate from, to;
     ret->pdf = hj_document_page_ending(req, name, ".pdf", &name);
     ret->book = !ret->pdf && hj_document_page_ending(req, name, ".xlsx", &name);
     ret->report = hj_pack_report(pack, name);
     if (ret->report == NULL)
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such report.");
-    if (!read_days(req, &from, &to, error))
+    if (!read_days(req, &ret->from, &ret->to, error))
         return false;
-    ret->tree = hj_figures_tree(req, to, error);
+    ret->tree = hj_figures_tree(req, ret->to, error);
     const HjOrg *under =
         ret->tree != NULL ? hj_figures_under(req, ret->tree, "report.view", error) : NULL;
     if (under == NULL)
         return false;
-    ret->table =
-        hj_report_table_new(hj_request_tx(req), pack, ret->report, from, to, under->id, error);
+    ret->table = hj_report_table_new(hj_request_tx(req), pack, ret->report, ret->from, ret->to,
+                                     under->id, error);
     if (ret->table == NULL)
         return false;
     hj_request_adopt(req, ret->table, (GDestroyNotify)hj_report_table_free);
@@ -207,15 +208,32 @@ hj_pages_report_file(HjRequest *req, const HjReport *report, const HjReportTable
     return hj_document_page_pdf(req, one, 1, name, error);
 }
 
+/* Days the wrong way round, or before the first organization. */
+static HjResponse *
+no_days(HjRequest *req, const Asked *asked, GError **error)
+{
+    const char *title = hj_page_label(req, &asked->report->title);
+    if (asked->to == HJ_DATE_NONE || asked->from <= asked->to)
+        return hj_vacant(req, asked->tree, title, "reports", error);
+    const char *from = hj_request_strdup(req, hj_date_text(asked->from).text);
+    const char *to = hj_request_strdup(req, hj_date_text(asked->to).text);
+    const HjLink go = { .href = hj_rowquery_href(req, NULL, "from", to, "to", from, NULL),
+                        .text = hj_page_tr(req, N_("Exchange the two days")) };
+    return hj_vacant_page(
+        req, title, "reports",
+        hj_request_printf(
+            req, hj_page_tr(req, N_("The first day, %s, lies after the last day, %s.")), from,
+            to),
+        &go, error);
+}
+
 HjResponse *
 hj_pages_report(HjRequest *req, GError **error)
 {
-    Asked asked = { 0 };
+    Asked asked = { .from = HJ_DATE_NONE, .to = HJ_DATE_NONE };
     if (!read_asked(req, &asked, error))
-        return asked.pdf || asked.book || asked.report == NULL
-                   ? NULL
-                   : hj_vacant(req, asked.tree, hj_page_label(req, &asked.report->title),
-                               "reports", error);
+        return asked.pdf || asked.book || asked.report == NULL ? NULL
+                                                               : no_days(req, &asked, error);
     if (asked.pdf || asked.book)
         return hj_pages_report_file(req, asked.report, asked.table, asked.book, error);
     const HjReportTable *table = asked.table;

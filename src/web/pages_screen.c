@@ -12,6 +12,7 @@
 #define MOST_HEADS 7  /* columns of the townships' board */
 #define MOST_TILES 16 /* figures at both sides */
 #define MOST_FLOWS 10
+#define MOST_EVIDENCE 40
 
 /* "v:operating_income" is a board of villages; others have a name of their own. */
 typedef struct {
@@ -22,6 +23,8 @@ typedef struct {
     const HjOrg *under;
     const char *board;
     const HjIndicator *indicator; /* of a board of villages */
+    HjFigureGroup *groups;        /* the figures of the report */
+    size_t n_groups;
 } Screen;
 
 static bool
@@ -60,8 +63,8 @@ find_board(Screen *s, GError **error)
     const HjIndicator **all = hj_grid_indicators(req, &n);
     const char *asked = hj_request_query(req, "board");
     s->board = asked != NULL ? asked : "";
-    view->boards = hj_request_new(req, HjLink, MOST_GRIDS + 4);
-    const char **names = hj_request_new(req, const char *, MOST_GRIDS + 4);
+    view->boards = hj_request_new(req, HjLink, MOST_GRIDS + 5);
+    const char **names = hj_request_new(req, const char *, MOST_GRIDS + 5);
     for (size_t i = 0; i < MIN(n, MOST_GRIDS); i++)
         names[i] = hj_request_printf(req, "v:%s", all[i]->name);
     if (*s->board == '\0')
@@ -73,6 +76,10 @@ find_board(Screen *s, GError **error)
     }
     names[view->n_boards] = "townships";
     add_board(s, "townships", hj_page_tr(req, N_("Townships")));
+    if (hj_request_pack(req)->n_reports > 0) {
+        names[view->n_boards] = "figures";
+        add_board(s, "figures", hj_page_tr(req, N_("All figures")));
+    }
     if (may_flows(req)) {
         names[view->n_boards] = "flows";
         add_board(s, "flows", hj_page_tr(req, N_("What stands where")));
@@ -93,13 +100,6 @@ find_board(Screen *s, GError **error)
 }
 
 /* --- boards --- */
-
-/* Kinds of organization that the board of townships compares. */
-static bool
-is_compared(const HjOrg *org)
-{
-    return g_str_equal(org->kind, "committee") || g_str_equal(org->kind, "village");
-}
 
 static bool
 fill_townships(Screen *s, GError **error)
@@ -129,7 +129,7 @@ fill_townships(Screen *s, GError **error)
     view->rows = hj_request_new(req, HjScreenRow, s->tree->n_orgs);
     for (size_t i = 0; i < s->tree->n_orgs; i++) {
         const HjOrg *org = &s->tree->orgs[i];
-        if (org->parent != s->under->id || !is_compared(org))
+        if (org->parent != s->under->id || !hj_grid_compares(pack, org->kind))
             continue;
         HjScreenRow *row = &view->rows[view->n_rows++];
         row->name = org->name;
@@ -168,6 +168,11 @@ fill_board(Screen *s, GError **error)
                                        &view->n_flows, error);
     if (strcmp(s->board, "ranks") == 0)
         return hj_pages_cockpit_ranks(s->req, &s->period, &view->ranks, error);
+    if (strcmp(s->board, "figures") == 0) {
+        view->groups = s->groups;
+        view->n_groups = s->n_groups;
+        return true;
+    }
     return fill_townships(s, error);
 }
 
@@ -175,10 +180,12 @@ fill_board(Screen *s, GError **error)
 static bool
 fill_sides(Screen *s, GError **error)
 {
-    HjFigureGroup *groups = NULL;
-    size_t n = 0, n_tiles = 0;
-    if (!hj_pages_cockpit_figures(s->req, s->under, &s->period, true, &groups, &n, error))
+    size_t n_tiles = 0;
+    if (!hj_pages_cockpit_figures(s->req, s->under, &s->period, true, &s->groups, &s->n_groups,
+                                  error))
         return false;
+    const HjFigureGroup *groups = s->groups;
+    const size_t n = s->n_groups;
     HjFigureTile *tiles = hj_request_new(s->req, HjFigureTile, MOST_TILES);
     /* Those that move tell more than those that stand. */
     for (int pass = 0; pass < 2; pass++)
@@ -299,6 +306,28 @@ add_below(HjRequest *req, HjScreenListView *view, const HjIndicator *indicator,
                         .light = "" };
 }
 
+/* The rows themselves, for who is signed in and sees them; a screen alone shows none. */
+static bool
+fill_evidence(HjRequest *req, HjScreenListView *view, const HjIndicator *indicator,
+              const HjOrgTree *tree, const HjOrg *under, HjDate from, HjDate to, GError **error)
+{
+    if (!may_flows(req))
+        return true;
+    HjRows *rows = hj_indicator_evidence(hj_request_tx(req), hj_request_actor(req), indicator,
+                                         under->id, from, to, MOST_EVIDENCE + 1, error);
+    if (rows == NULL)
+        return false;
+    hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
+    const HjRowNames *names = hj_figures_names(req, rows, error);
+    if (names == NULL)
+        return false;
+    view->evidence = hj_request_new(req, HjEvidence, MOST_EVIDENCE);
+    while (view->n_evidence < MOST_EVIDENCE && hj_rows_next(rows))
+        view->evidence[view->n_evidence++] = hj_figures_evidence(req, tree, names, rows);
+    view->more = hj_rows_count(rows) > MOST_EVIDENCE;
+    return true;
+}
+
 HjResponse *
 hj_pages_screen_indicator(HjRequest *req, GError **error)
 {
@@ -340,6 +369,8 @@ hj_pages_screen_indicator(HjRequest *req, GError **error)
     for (size_t i = 0; i < tree->n_orgs; i++)
         if (tree->orgs[i].parent == under->id)
             add_below(req, &view, indicator, set, &tree->orgs[i], from, to);
+    if (!fill_evidence(req, &view, indicator, tree, under, from, to, error))
+        return NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_screen_list(&out, &view);

@@ -3,6 +3,7 @@
 #include "core/screen.h"
 #include "core/token.h"
 #include "web/asker.h"
+#include "web/drawing.h"
 #include "web/internal.h"
 #include "web/page.h"
 
@@ -28,6 +29,7 @@ hj_app_new(const HjAppConfig *config)
     app->cache = config->page_cache ? hj_cache_new(CACHE_BYTES) : NULL;
     app->memory = hj_indicator_memory_new();
     app->live = hj_live_new(app);
+    app->drawing = hj_drawing_new();
     app->sessions = hj_sessions_new();
     app->write_sessions = hj_sessions_new();
     app->webhook_rules = hj_webhook_rules_new(config->webhook_allow, config->webhook_private);
@@ -43,6 +45,7 @@ hj_app_free(HjApp *app)
     if (app == NULL)
         return;
     hj_live_free(app->live);
+    hj_drawing_free(app->drawing);
     hj_store_free(app->store); /* first: queued writes still count */
     hj_cache_free(app->cache);
     hj_indicator_memory_free(app->memory);
@@ -66,6 +69,12 @@ HjStore *
 hj_app_store(HjApp *app)
 {
     return app->store;
+}
+
+HjDrawing *
+hj_app_drawing(HjApp *app)
+{
+    return app->drawing;
 }
 
 const HjWebhookRules *

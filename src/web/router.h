@@ -71,6 +71,7 @@ HjApp *hj_app_new(const HjAppConfig *config);
 void hj_app_free(HjApp *app);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjApp, hj_app_free)
 HjStore *hj_app_store(HjApp *app);
+struct HjDrawing *hj_app_drawing(HjApp *app); /* web/drawing.h */
 const HjWebhookRules *hj_app_webhook_rules(HjApp *app);
 HjPack *hj_app_pack(HjApp *app); /* borrowed; hold with hj_pack_ref */
 

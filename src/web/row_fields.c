@@ -67,6 +67,11 @@ value_now(HjRequest *req, const HjRowFields *form, const HjField *field)
     if (form->posted)
         return sent != NULL ? sent : "";
     const char *stored = form->row != NULL ? stored_value(req, field, form->row) : "";
+    const char *asked_for = form->row == NULL && !hj_pack_field_is_sealed(field)
+                                ? hj_request_query(req, field->name)
+                                : NULL;
+    if (asked_for != NULL && *asked_for != '\0') /* the address that led here knows it */
+        return asked_for;
     /* What a new row, or a step that needs it, would most often say. */
     const bool asked = form->row == NULL ||
                        (form->needed != NULL && form->needed[field - form->ledger->fields]);

@@ -55,6 +55,7 @@ typedef struct {
 typedef struct { const char *title, *points, *base, *cap, *sum; HjScoreItemLine *items; size_t n_items; } HjScoreListView;
 typedef struct { const char *title, *gain, *what, *href, *more; HjEvidence *rows; size_t n_rows; } HjRaiseLine;
 typedef struct { const char *org, *item, *body, *filed, *outcome, *tone, *answer, *href, *card_href, *changed; } HjAppealLine;
+typedef struct { const char *kind, *text, *on, *document, *href; } HjOutcomeLine;
 typedef struct { const char *period, *href, *revision, *on, *rank, *total, *band; } HjPastLine;
 typedef struct {
     HjPage page; HjContestHead head;
@@ -64,6 +65,7 @@ typedef struct {
     HjScoreListView *lists; size_t n_lists;
     bool raises_shown; HjRaiseLine *raises; size_t n_raises;
     HjAppealLine *appeals; size_t n_appeals;
+    HjOutcomeLine *outcomes; size_t n_outcomes; const char *outcome_new;
     HjPastLine *past; size_t n_past;
     HjLink *acts; size_t n_acts;
 } HjScorecardView;

@@ -34,4 +34,10 @@ typedef struct {
     const char *pdf_href, *back_href;
     HjPaper *papers; size_t n_papers;
 } HjDocumentView;
+typedef struct {
+    HjPage page;
+    const char *name, *href, *back_href;
+    bool waits, draws, done;
+    int64_t n, n_done, n_before, n_pages, kib, percent;
+} HjDrawingView;
 /* clang-format on */

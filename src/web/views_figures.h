@@ -38,7 +38,7 @@ typedef struct {
 } HjHomeView;
 
 typedef struct { const char *name, *href; HjNumber *numbers; size_t n_numbers; bool total; } HjTableRow;
-typedef struct { const char *org, *ledger, *href, *points, *version; bool is_org; } HjEvidence;
+typedef struct { const char *org, *title, *ledger, *href, *points, *version; bool is_org; } HjEvidence;
 typedef struct {
     HjPage page;
     const char *subtitle, *help, *sql, *where, *value, *unit, *light, *numerator, *denominator;

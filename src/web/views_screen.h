@@ -22,11 +22,13 @@ typedef struct {
     HjScreenRow *rows; size_t n_rows; /* board of townships */
     HjBoard *flows; size_t n_flows;   /* board of what moves */
     HjRanks *ranks;                   /* board of the contest */
+    HjFigureGroup *groups; size_t n_groups; /* board of all figures */
 } HjScreenView;
 typedef struct {
     const char *title, *subtitle, *lang, *county, *help, *value, *unit, *full_href, *up_href, *up_text;
-    bool demo;
+    bool demo, more;
     HjScreenRow *rows; size_t n_rows;
+    HjEvidence *evidence; size_t n_evidence;
 } HjScreenListView;
 typedef struct { const char *title, *lang, *wrong; } HjScreenOpenView;
 

@@ -171,7 +171,8 @@ const hook = await ask("POST", "/api/v1/webhooks", { token: administrator,
 check(hook.status === 201, `no webhook: ${hook.text}`);
 
 const fill = (path, given = {}) => path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(given[name] ?? parts[name] ?? "1"));
-const queries = { "/api/v1/search": `?q=${encodeURIComponent("村")}`, "/api/v1/reports/{report}": "?from=2018-01-01&to=2018-06-30" };
+const days = "?from=2018-01-01&to=2018-06-30";
+const queries = { "/api/v1/search": `?q=${encodeURIComponent("村")}`, "/api/v1/reports/{report}": days, "/api/v1/reports/{report}/export.pdf": days, "/api/v1/reports/{report}/export.xlsx": days };
 const pathOf = ({ path }) => {
   if (path.includes("/webhooks/{id}")) return fill(path, { id: hook.json.id });
   if (path.includes("/assessments/") && path.includes("/{code}") && !path.endsWith("/approve") && !path.endsWith("/accept"))
@@ -188,6 +189,8 @@ for (const one of operations.filter(({ method }) => method === "get"))
     const known = one.operation.responses[200].content?.["application/json"];
     check(answer.status === 200 || !known || /\/files\/|\/imports?\//.test(one.path) && answer.status === 404, `${answer.status} ${answer.text.slice(0, 300)}`);
     asDescribed(one.operation, answer);
+    const begins = { "/api/v1/reports/{report}/export.pdf": "%PDF-1.", "/api/v1/reports/{report}/export.xlsx": "PK" }[one.path];
+    if (begins) check(answer.status === 200 && answer.text.startsWith(begins), `${answer.status} ${answer.text.slice(0, 300)}`);
     if (answer.status !== 200 || !known) return;
     check(answer.headers.etag, "no ETag");
     check(/private/.test(answer.headers["cache-control"]), answer.headers["cache-control"]);

@@ -1,7 +1,12 @@
 /* The screens of the leadership: cockpit, trends, lights, views, big screens and what is pushed
  * to them. */
+#include "core/account.h"
 #include "core/indicator_memory.h"
+#include "core/row.h"
 #include "tests/flow/flow.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define CONTRACTS "/api/v1/ledgers/contract/rows"
 #define PATIENCE (10 * G_USEC_PER_SEC)
@@ -99,12 +104,6 @@ test_only_what_names_a_changed_ledger_is_computed_anew(void **state)
     ask(county, memory, "contracts_in_term");
     ask(county, memory, "sites_built");
     ask(county, memory, "contracts_in_term");
-    if (hj_store_generation(hj_app_store(county->app)) < 0) {
-        /* A database that does not tell of commits shares nothing. */
-        assert_int_equal(hj_indicator_memory_computed(memory), 0);
-        hj_indicator_memory_free(memory);
-        return;
-    }
     int64_t n = hj_indicator_memory_computed(memory); /* both, and the tree */
     assert_int_equal(n, 3);
     enter_contract(county, "town", HJ_TEST_VILLAGE, "2028-02-28");
@@ -120,6 +119,179 @@ test_only_what_names_a_changed_ledger_is_computed_anew(void **state)
     ask(county, memory, "sites_built");
     assert_int_equal(hj_indicator_memory_computed(memory), n + 3); /* the tree and the set */
     hj_indicator_memory_free(memory);
+}
+
+/* --- what another process writes --- */
+
+static int64_t village_id;
+
+static bool
+enter_row(HjTx *tx, gpointer data, GError **error)
+{
+    HjTestCounty *county = data;
+    const HjRowInput inputs[] = {
+        { .name = "object", .text = "别处所记" },    { .name = "kind", .text = "land" },
+        { .name = "party", .text = "农户" },         { .name = "yearly_price", .text = "1200" },
+        { .name = "from_on", .text = "2017-03-01" }, { .name = "to_on", .text = "2018-02-28" },
+    };
+    HjActor *actor = hj_account_actor(tx, county->pack, "town", error);
+    HjRowKey key;
+    g_autoptr(HjIssues) issues = hj_issues_new();
+    if (actor == NULL)
+        return false;
+    hj_tx_set_actor(tx, actor->account);
+    bool done = hj_row_create(tx, actor, hj_pack_ledger(county->pack, "contract"), village_id,
+                              0, inputs, G_N_ELEMENTS(inputs), issues, &key, error);
+    hj_actor_unref(actor);
+    return done;
+}
+
+/* In a process of its own, with connections of its own. */
+static void
+write_elsewhere(HjTestCounty *county)
+{
+    village_id = hj_test_org(county, HJ_TEST_VILLAGE);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        g_autoptr(GError) error = NULL;
+        HjStore *store =
+            hj_store_open(county->fixture->driver, county->fixture->location, &error);
+        if (store == NULL)
+            _exit(2);
+        hj_store_set_county(store, hj_store_county(county->fixture->store));
+        hj_store_set_clock(store, hj_store_now(county->fixture->store));
+        hj_seal_use(store, county->fixture->keys);
+        hj_vault_use(store, county->fixture->vault);
+        if (!hj_store_write(store, enter_row, county, &error))
+            g_printerr("elsewhere: %s\n", error->message);
+        _exit(error == NULL ? 0 : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+#define VALUES                                                                                 \
+    "/api/v1/indicators/contracts_in_term?period=2018H1&of=village&under=" HJ_TEST_VILLAGE
+
+static void
+test_a_write_of_another_process_shows_at_once(void **state)
+{
+    HjTestCounty *county = *state;
+    if (county->fixture->kind == HJ_FIXTURE_SQLITE)
+        return; /* one process writes a SQLite database */
+    HjIndicatorMemory *memory = hj_indicator_memory_new();
+    ask(county, memory, "contracts_in_term");
+    ask(county, memory, "sites_built");
+    const int64_t n = hj_indicator_memory_computed(memory);
+    g_autoptr(HjTestAnswer) before = hj_test_get(county, "county", VALUES);
+    assert_status(before, 200);
+    const int64_t rows = hj_json_integer(hj_test_node(before, "items.0.denominator"));
+    const int64_t in_term = hj_json_integer(hj_test_node(before, "items.0.numerator"));
+    for (int i = 1; i <= 2; i++) {
+        write_elsewhere(county);
+        g_autoptr(HjTestAnswer) after = hj_test_get(county, "county", VALUES);
+        assert_int_equal(hj_json_integer(hj_test_node(after, "items.0.denominator")), rows + i);
+        assert_int_equal(hj_json_integer(hj_test_node(after, "items.0.numerator")), in_term);
+        ask(county, memory, "sites_built");
+        assert_int_equal(hj_indicator_memory_computed(memory), n + i - 1);
+        ask(county, memory, "contracts_in_term");
+        assert_int_equal(hj_indicator_memory_computed(memory), n + i);
+    }
+    hj_indicator_memory_free(memory);
+}
+
+typedef struct {
+    gint written, go_on;
+} Late;
+static Late slowly;
+
+static void
+await(gint *flag)
+{
+    const int64_t until = g_get_monotonic_time() + PATIENCE;
+    while (!g_atomic_int_get(flag) && g_get_monotonic_time() < until)
+        g_thread_yield();
+}
+
+static bool
+enter_late(HjTx *tx, gpointer data, GError **error)
+{
+    if (!enter_row(tx, data, error))
+        return false;
+    g_atomic_int_set(&slowly.written, 1);
+    await(&slowly.go_on);
+    return true;
+}
+
+static gpointer
+write_slowly(gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    if (!hj_store_write(hj_app_store(((HjTestCounty *)data)->app), enter_late, data, &error))
+        g_error("%s", error->message);
+    return NULL;
+}
+
+static void
+test_what_is_committed_late_is_not_overlooked(void **state)
+{
+    HjTestCounty *county = *state;
+    if (county->fixture->kind == HJ_FIXTURE_SQLITE)
+        return; /* there a write begins when the one before it has ended */
+    village_id = hj_test_org(county, HJ_TEST_VILLAGE);
+    HjIndicatorMemory *memory = hj_indicator_memory_new();
+    slowly = (Late){ 0 };
+    GThread *slow = g_thread_new("slow", write_slowly, county);
+    await(&slowly.written);
+    /* Its event has its number already, and nobody sees it; others come and go. */
+    ask(county, memory, "contracts_in_term");
+    for (int i = 0; i < 3; i++) {
+        write_elsewhere(county);
+        ask(county, memory, "contracts_in_term");
+    }
+    const int64_t n = hj_indicator_memory_computed(memory);
+    ask(county, memory, "contracts_in_term");
+    assert_int_equal(hj_indicator_memory_computed(memory), n);
+    g_atomic_int_set(&slowly.go_on, 1);
+    g_thread_join(slow);
+    ask(county, memory, "contracts_in_term");
+    assert_int_equal(hj_indicator_memory_computed(memory), n + 1);
+    ask(county, memory, "contracts_in_term");
+    assert_int_equal(hj_indicator_memory_computed(memory), n + 1);
+    hj_indicator_memory_free(memory);
+}
+
+/* --- rights and names --- */
+
+static void
+test_a_right_and_a_name_show_at_once_in_the_api(void **state)
+{
+    HjTestCounty *county = *state;
+    static const char uri[] =
+        "/api/v1/indicators/contracts_in_term?period=2018H1&of=village&under=" HJ_TEST_TOWN;
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(HjTestAnswer) none = hj_test_get(county, "other", uri);
+        assert_status(none, 404);
+        g_autoptr(HjTestAnswer) all = hj_test_get(county, "county", uri);
+        assert_status(all, 200);
+    }
+    hj_test_grant(county, "other", "township_organizer", HJ_TEST_TOWN);
+    g_autoptr(HjTestAnswer) seen = hj_test_get(county, "other", uri);
+    assert_status(seen, 200);
+    assert_non_null(strstr(seen->body, "甲一村"));
+    g_autoptr(HjTestAnswer) act = hj_test_form(
+        county, "county", "/orgs/" HJ_TEST_VILLAGE "/act",
+        "act=rename&name=%E7%94%B2%E4%B8%80%E6%96%B0%E6%9D%91&on=2018-06-15&document=%E6%B2%A7"
+        "%E6%B0%91%E3%80%942018%E3%80%958%E5%8F%B7");
+    assert_status(act, 303);
+    g_autoptr(HjTestAnswer) renamed = hj_test_get(county, "other", uri);
+    assert_non_null(strstr(renamed->body, "甲一新村"));
+    g_autoptr(HjTestAnswer) page =
+        hj_test_page(county, "other", "/indicators/contracts_in_term?under=" HJ_TEST_VILLAGE);
+    assert_non_null(strstr(page->body, "甲一新村"));
 }
 
 /* --- lights and views --- */
@@ -266,6 +438,46 @@ test_a_screen_opens_with_its_token_and_nothing_else_does(void **state)
         county, NULL, "/screen/open", "token=hjs_0123456789012345678901234567890123456789012");
     assert_status(wrong, 401);
     assert_page(county, "county", "/screens", 403);
+}
+
+/* Each figure of the report once, opening the list of its indicator. */
+static void
+assert_all_figures(const HjTestCounty *county, const char *body)
+{
+    const HjReport *report = &county->pack->reports[0];
+    const char *board = strstr(body, "figures-board");
+    assert_non_null(board);
+    assert_true(report->n_figures > 16); /* more than stand at the sides */
+    for (size_t i = 0; i < report->n_figures; i++) {
+        const HjFigure *figure = &report->figures[i];
+        g_autofree char *href =
+            g_strdup_printf("/screen/indicators/%s?", figure->indicator->name);
+        if (strstr(board, href) == NULL || strstr(board, figure->title.zh) == NULL)
+            fail_msg("no %s", figure->name);
+    }
+}
+
+static void
+test_a_screen_shows_every_figure_and_rows_to_the_signed_in_only(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autofree char *token = make_screen(county, "figures", HJ_TEST_COUNTY_CODE);
+    g_autoptr(HjTestAnswer) alone = with_screen(county, token, "/screen/?board=figures");
+    assert_status(alone, 200);
+    assert_all_figures(county, alone->body);
+    g_autoptr(HjTestAnswer) own = hj_test_page(county, "county", "/screen/?board=figures");
+    assert_status(own, 200);
+    assert_all_figures(county, own->body);
+    enter_contract(county, "town", HJ_TEST_VILLAGE, "2027-02-28");
+    static const char list[] = "/screen/indicators/contracts_in_term?period=2018H1";
+    g_autoptr(HjTestAnswer) rows = hj_test_page(county, "county", list);
+    assert_status(rows, 200);
+    assert_non_null(strstr(rows->body, ">鱼塘</a>"));
+    assert_non_null(strstr(rows->body, "href=\"/ledgers/contract/"));
+    g_autoptr(HjTestAnswer) none = with_screen(county, token, list);
+    assert_status(none, 200);
+    assert_null(strstr(none->body, "鱼塘"));
+    assert_null(strstr(none->body, "/ledgers/"));
 }
 
 static void
@@ -459,9 +671,13 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_people_with_the_right_set_where_lights_change),
     cmocka_unit_test(test_a_view_is_kept_by_name_and_shared_with_a_role),
     cmocka_unit_test(test_a_screen_opens_with_its_token_and_nothing_else_does),
+    cmocka_unit_test(test_a_screen_shows_every_figure_and_rows_to_the_signed_in_only),
     cmocka_unit_test(test_a_screen_sees_its_own_organization_only),
     cmocka_unit_test(test_a_revoked_or_expired_screen_is_dark),
     cmocka_unit_test(test_a_change_is_pushed_to_the_screen_until_its_token_ends),
     cmocka_unit_test(test_only_so_many_listen_and_a_stop_ends_them),
+    cmocka_unit_test(test_a_write_of_another_process_shows_at_once),
+    cmocka_unit_test(test_what_is_committed_late_is_not_overlooked),
+    cmocka_unit_test(test_a_right_and_a_name_show_at_once_in_the_api),
 };
 HJ_FLOW_MAIN(stories, hj_test_cast_new)

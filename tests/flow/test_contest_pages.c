@@ -208,6 +208,110 @@ a_rehearsal_says_who_would_move_and_stores_nothing(void **state)
     assert_page(*state, "county", S "/rehearsal" P, "value=\"10\"");
 }
 
+/* --- what followed --- */
+
+static char *
+outcome_of(const char *org, const char *contest, const char *period, const char *outcome)
+{
+    return g_strdup_printf("{\"org\":\"%s\",\"fields\":{\"kind\":\"praise\",\"contest\":\"%s\","
+                           "\"period\":\"%s\",\"outcome\":\"%s\",\"decided_on\":"
+                           "\"2018-03-02\",\"document_no\":\"沧组〔2018〕9号\"}}",
+                           org, contest, period, outcome);
+}
+
+/* Kept as the ledger has it: by the name of the contest, or by its title. */
+static void
+note(HjTestCounty *county, const char *org, const char *contest, const char *period,
+     const char *outcome)
+{
+    g_autofree char *body = outcome_of(org, contest, period, outcome);
+    g_autoptr(HjTestAnswer) made =
+        hj_test_post(county, "county", "/api/v1/ledgers/contest_outcome/rows", body);
+    assert_status(made, 201);
+}
+
+static void
+what_followed_stands_on_the_card_and_in_its_notice(void **state)
+{
+    note(*state, HJ_TEST_TOWN, "three_lists", "2017H2", "全县通报表扬");
+    note(*state, HJ_TEST_TOWN, "基层党建“三个清单”半年考核", "2017H2", "优先安排项目");
+    note(*state, HJ_TEST_TOWN, "three_lists", "2017H1", "另一个半年");
+    note(*state, HJ_TEST_TOWN, "branch_stars", "2017H2", "另一项考核");
+    note(*state, HJ_TEST_OTHER_TOWN, "three_lists", "2017H2", "另一个乡镇");
+    static const char *const places[] = { CARD P, CARD "/act/notice" P };
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autoptr(HjTestAnswer) page = hj_test_page(*state, "town", places[i]);
+        assert_status(page, 200);
+        assert_says(page, "奖优罚劣");
+        assert_says(page, "全县通报表扬");
+        assert_says(page, "优先安排项目");
+        assert_says(page, "沧组〔2018〕9号");
+        assert_says(page, "通报表扬");
+        assert_false(says(page, "另一"));
+    }
+    assert_page(*state, "county", CARD P, "/ledgers/contest_outcome/new?org=" HJ_TEST_TOWN);
+    g_autoptr(HjTestAnswer) town = hj_test_page(*state, "town", CARD P);
+    assert_false(says(town, "/ledgers/contest_outcome/new"));
+    /* Before anything is published there is nothing that could follow from it. */
+    note(*state, HJ_TEST_TOWN, "three_lists", "2018H1", "为时过早");
+    g_autoptr(HjTestAnswer) early = hj_test_page(*state, "county", CARD "?period=2018H1");
+    assert_status(early, 200);
+    assert_false(says(early, "为时过早"));
+}
+
+static void
+the_form_for_it_knows_the_contest_and_the_period(void **state)
+{
+    g_autoptr(HjTestAnswer) form = hj_test_page(*state, "county",
+                                                "/ledgers/contest_outcome/new?org=" HJ_TEST_TOWN
+                                                "&contest=three_lists&period=2017H2");
+    assert_status(form, 200);
+    assert_says(form, "value=\"three_lists\"");
+    assert_says(form, "value=\"2017H2\"");
+}
+
+/* --- the rows behind a number have names --- */
+
+static void
+judge(HjTestCounty *county, const char *org, const char *points, const char *result)
+{
+    g_autofree char *body = g_strdup_printf(
+        "{\"org\":\"%s\",\"fields\":{\"topic\":\"economy\",\"result\":\"%s\","
+        "\"checked_on\":\"2018-05-02\",\"points\":%s,\"document_no\":\"沧组1号\"}}",
+        org, result, points);
+    g_autoptr(HjTestAnswer) made =
+        hj_test_post(county, "county", "/api/v1/ledgers/judged_result/rows", body);
+    assert_status(made, 201);
+}
+
+static void
+the_rows_behind_a_mark_and_a_number_are_named(void **state)
+{
+    judge(*state, HJ_TEST_TOWN, "8", "光伏电站并网");
+    judge(*state, HJ_TEST_OTHER_TOWN, "6", "冷库建成");
+    assert_page(*state, "town", ITEM "?period=2018H1", ">光伏电站并网</a>");
+    assert_page(*state, "town", ITEM "?period=2018H1", "甲镇");
+    assert_page(*state, "town", CARD "/act/notice?period=2018H1", "光伏电站并网");
+    g_autoptr(HjTestAnswer) card =
+        hj_test_get(*state, "town", "/api/v1/assessments/three_lists/2018H1/" HJ_TEST_TOWN);
+    assert_status(card, 200);
+    assert_says(card, "\"title\":\"光伏电站并网\"");
+    assert_false(says(card, "冷库建成"));
+    g_autoptr(HjTestAnswer) made = hj_test_post(
+        *state, "village", "/api/v1/ledgers/contract/rows",
+        "{\"org\":\"" HJ_TEST_VILLAGE
+        "\",\"fields\":{\"object\":\"村东坑塘\",\"kind\":\"land\","
+        "\"party\":\"农户\",\"yearly_price\":1200,\"from_on\":\"2017-03-01\",\"to_on\":"
+        "\"2027-02-28\"}}");
+    assert_status(made, 201);
+    static const char *const seers[] = { "county", "town" };
+    for (size_t i = 0; i < G_N_ELEMENTS(seers); i++)
+        assert_page(*state, seers[i],
+                    "/indicators/"
+                    "contracts_in_term?from=2018-01-01&to=2018-06-30&under=" HJ_TEST_VILLAGE,
+                    ">村东坑塘</a>");
+}
+
 static HjTestCounty *
 prepare(HjFixtureKind kind)
 {
@@ -225,6 +329,9 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(the_notice_tells_every_mark_with_its_arithmetic),
     cmocka_unit_test(the_meeting_goes_from_speaker_to_speaker_and_notes_comments),
     cmocka_unit_test(a_rehearsal_says_who_would_move_and_stores_nothing),
+    cmocka_unit_test(what_followed_stands_on_the_card_and_in_its_notice),
+    cmocka_unit_test(the_form_for_it_knows_the_contest_and_the_period),
+    cmocka_unit_test(the_rows_behind_a_mark_and_a_number_are_named),
 };
 
 HJ_FLOW_MAIN(stories, prepare)

@@ -1,49 +1,10 @@
 /* A server killed between any two statements of a move leaves the row where it was, whole: the
  * process ends at the first statement, at the second and so on, until the move is done. */
 #define HJ_STORY_PACK "pack_flow"
+#include "tests/flow/dying.h"
 #include "tests/flow/steps.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #define VILLAGE HJ_COUNTY_VILLAGE
-#define KILLED 9
-#define MOST 400 /* statements of one move */
-
-/* --- a driver that ends the process at its n-th statement --- */
-
-static const HjDriver *real;
-static HjDriver dying;
-static int left = -1; /* -1: not counting */
-
-static void
-count_down(void)
-{
-    if (left > 0 && --left == 0)
-        _exit(KILLED);
-}
-
-static bool
-dying_exec(HjConn *conn, const char *sql, const HjVal *vals, int64_t *ret_changes,
-           GError **error)
-{
-    count_down();
-    return real->exec(conn, sql, vals, ret_changes, error);
-}
-
-static HjRows *
-dying_query(HjConn *conn, const char *sql, const HjVal *vals, GError **error)
-{
-    count_down();
-    return real->query(conn, sql, vals, error);
-}
-
-static bool
-dying_commit(HjConn *conn, GError **error)
-{
-    count_down();
-    return real->commit(conn, error);
-}
 
 /* Everything that a move of the matter @id touches, in one text. */
 static char *
@@ -66,58 +27,12 @@ all_of(HjCounty *county, int64_t id)
         id);
 }
 
-static void
-open_again(HjCounty *county, const HjDriver *driver)
-{
-    county->fixture->driver = driver;
-    hj_store_fixture_reopen(county->fixture);
-    county->store = county->fixture->store;
-    hj_store_set_county(county->store, HJ_FIXTURE_COUNTY);
-    hj_county_at(county, HJ_COUNTY_NOON);
-}
-
 typedef char *(*Move)(HjCounty *county, int64_t id);
 
-/* Another process does it and ends at the @n-th statement; whether it came to its end. */
-static bool
-done_before(HjCounty *county, int64_t id, Move move, int n)
-{
-    hj_store_fixture_close(county->fixture); /* threads do not follow into the other process */
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        real = county->fixture->driver;
-        dying = *real;
-        dying.exec = dying_exec;
-        dying.query = dying_query;
-        dying.commit = dying_commit;
-        open_again(county, &dying);
-        left = n;
-        g_autofree char *said = move(county, id);
-        _exit(*said == '\0' ? 0 : 1);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_true(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == KILLED);
-    open_again(county, county->fixture->driver);
-    return WEXITSTATUS(status) == 0;
-}
-
-/* Ends the process at every statement in turn; @after is how it is once the move is done. */
 static void
 kill_at_each(HjCounty *county, int64_t id, Move move, const char *after)
 {
-    g_autofree char *before = all_of(county, id);
-    int n = 1;
-    for (; n < MOST && !done_before(county, id, move, n); n++) {
-        g_autofree char *is = all_of(county, id);
-        if (!g_str_equal(is, before))
-            fail_msg("killed at statement %d: \"%s\", it was \"%s\"", n, is, before);
-    }
-    g_autofree char *is = all_of(county, id);
-    assert_string_equal(is, after);
-    assert_in_range(n, 10, MOST - 1); /* there was something to kill */
+    dying_at_each(county, id, &(Dying){ .all_of = all_of, .write = move }, after);
 }
 
 /* --- moves --- */

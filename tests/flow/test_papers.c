@@ -3,6 +3,7 @@
 #include "base/sheet.h"
 #include "tests/flow/flow.h"
 #include "tests/harness/papers.h"
+#include "web/drawing.h"
 
 #define REPORT "/reports/achievements"
 #define DAYS "?from=2018-01-01&to=2018-12-31"
@@ -74,7 +75,11 @@ assert_same(HjTestCounty *county, const char *account, const char *code)
 {
     g_autofree char *page_uri = address("", code), *pdf_uri = address(".pdf", code),
                     *book_uri = address(".xlsx", code),
-                    *api_uri = g_strdup_printf("/api/v1" REPORT DAYS "&under=%s", code);
+                    *api_uri = g_strdup_printf("/api/v1" REPORT DAYS "&under=%s", code),
+                    *api_pdf =
+                        g_strdup_printf("/api/v1" REPORT "/export.pdf" DAYS "&under=%s", code),
+                    *api_book =
+                        g_strdup_printf("/api/v1" REPORT "/export.xlsx" DAYS "&under=%s", code);
     g_autoptr(HjTestAnswer) api = hj_test_get(county, account, api_uri);
     g_autoptr(HjTestAnswer) page = hj_test_page(county, account, page_uri);
     g_autoptr(HjTestAnswer) pdf = hj_test_page(county, account, pdf_uri);
@@ -83,6 +88,12 @@ assert_same(HjTestCounty *county, const char *account, const char *code)
     assert_status(page, 200);
     g_autofree char *words = words_of(pdf, NULL);
     g_autoptr(GHashTable) sheet = figures_of_book(book);
+    g_autoptr(HjTestAnswer) same_pdf = hj_test_get(county, account, api_pdf);
+    g_autoptr(HjTestAnswer) same_book = hj_test_get(county, account, api_book);
+    g_autofree char *same_words = words_of(same_pdf, NULL);
+    g_autoptr(GHashTable) same_sheet = figures_of_book(same_book);
+    assert_string_equal(same_words, words);
+    assert_int_equal(g_hash_table_size(same_sheet), g_hash_table_size(sheet));
     const size_t n = hj_json_count(hj_test_node(api, "figures"));
     assert_true(n >= 20);
     for (size_t i = 0; i < n; i++) {
@@ -99,6 +110,7 @@ assert_same(HjTestCounty *county, const char *account, const char *code)
         if (strstr(page->body, title) == NULL)
             fail_msg("%s: the page lacks %s", code, title);
         const char *cell = g_hash_table_lookup(sheet, title);
+        assert_true(g_strcmp0(cell, g_hash_table_lookup(same_sheet, title)) == 0);
         if (value != NULL && g_strcmp0(cell, value) != 0)
             fail_msg("%s: %s is %s in the workbook, not %s", code, title, cell, value);
     }
@@ -196,6 +208,54 @@ test_a_supervision_notice_is_a_letter_to_the_standard(void **state)
 }
 
 static void
+test_any_row_is_printed_as_a_form_with_its_fields_rows_and_way(void **state)
+{
+    g_autofree char *id = supervised(*state);
+    g_autofree char *uri = g_strdup_printf("/ledgers/supervised_item/%s/sheet", id);
+    g_autofree char *pdf_uri = g_strconcat(uri, ".pdf", NULL);
+    g_autoptr(HjTestAnswer) page = hj_test_page(*state, "county", uri);
+    assert_status(page, 200);
+    g_autoptr(HjTestAnswer) pdf = hj_test_page(*state, "county", pdf_uri);
+    int n_pages = 0;
+    g_autofree char *words = words_of(pdf, &n_pages);
+    static const char *const wanted[] = { "督办事项", "甲镇",     "修好活动室", "2018-06-30",
+                                          "办理经过", "当前环节", "打印于" };
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        if (strstr(words, wanted[i]) == NULL)
+            fail_msg("the PDF lacks %s: %s", wanted[i], words);
+        if (strstr(page->body, wanted[i]) == NULL)
+            fail_msg("the page lacks %s", wanted[i]);
+    }
+    g_autoptr(HjTestAnswer) foreign = hj_test_page(*state, "other", pdf_uri);
+    assert_status(foreign, 404);
+}
+
+/* P-05: paper goes further than a screen. */
+static void
+test_p_05_the_form_of_a_person_masks_what_is_sealed_and_says_who_printed_it(void **state)
+{
+    g_autoptr(HjTestAnswer) made = hj_test_post(
+        *state, "town", "/api/v1/ledgers/person/rows",
+        "{\"org\":\"" HJ_TEST_VILLAGE "\",\"fields\":{\"name\":\"王明\",\"sex\":\"male\","
+        "\"citizen_id\":\"11010519491231002X\"}}");
+    if (made->status != 201)
+        print_error("%s\n", made->body);
+    assert_status(made, 201);
+    g_autofree char *uri = g_strdup_printf("/ledgers/person/%s/sheet", hj_test_at(made, "id"));
+    g_autofree char *pdf_uri = g_strconcat(uri, ".pdf", NULL);
+    g_autoptr(HjTestAnswer) page = hj_test_page(*state, "town", uri);
+    assert_status(page, 200);
+    g_autoptr(HjTestAnswer) pdf = hj_test_page(*state, "town", pdf_uri);
+    int n_pages = 0;
+    g_autofree char *words = words_of(pdf, &n_pages);
+    assert_non_null(strstr(page->body, "110105********002X"));
+    assert_non_null(strstr(words, "110105********002X"));
+    assert_null(strstr(page->body, "19491231002X"));
+    assert_null(strstr(words, "19491231002X"));
+    assert_non_null(strstr(page->body, "mark-all"));
+}
+
+static void
 test_a_row_without_a_notice_has_none_as_pdf_either(void **state)
 {
     g_autofree char *id = supervised(*state);
@@ -204,12 +264,105 @@ test_a_row_without_a_notice_has_none_as_pdf_either(void **state)
     assert_status(none, 404);
 }
 
+/* --- long papers --- */
+
+#define CARDS "/contests/three_lists/all.pdf?period=2018H1"
+#define PATIENCE (60 * G_USEC_PER_SEC)
+#define AN_HOUR (INT64_C(3600) * G_USEC_PER_SEC)
+
+/* The address of the job that a request for a long paper leads to; caller owns. */
+static char *
+ordered(HjTestCounty *county, const char *account)
+{
+    g_autoptr(HjTestAnswer) answer = hj_test_page(county, account, CARDS);
+    assert_status(answer, 303);
+    const char *at = hj_test_header(answer, "Location");
+    assert_non_null(at);
+    assert_true(g_str_has_prefix(at, "/drawing/"));
+    return g_strdup(at);
+}
+
+/* Asks again as the page does until it offers the file. */
+static void
+await_paper(HjTestCounty *county, const char *account, const char *job)
+{
+    const int64_t until = g_get_monotonic_time() + PATIENCE;
+    for (;;) {
+        g_autoptr(HjTestAnswer) page = hj_test_page(county, account, job);
+        assert_status(page, 200);
+        const bool waits = hj_test_header(page, "Refresh") != NULL;
+        assert_int_equal(strstr(page->body, "<progress") != NULL, waits);
+        assert_int_equal(strstr(page->body, "/file.pdf") != NULL, !waits);
+        if (!waits)
+            return;
+        assert_true(g_get_monotonic_time() < until);
+        g_usleep(20000);
+    }
+}
+
+static void
+test_a_long_paper_is_drawn_beside_the_request_and_then_offered(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autoptr(HjTestAnswer) direct = hj_test_page(county, "county", CARDS);
+    g_autofree char *wanted = words_of(direct, NULL);
+    hj_drawing_tune(hj_app_drawing(county->app), 10, AN_HOUR);
+    g_autofree char *job = ordered(county, "county");
+    g_autofree char *file = g_strconcat(job, "/file.pdf", NULL);
+    await_paper(county, "county", job);
+    g_autoptr(HjTestAnswer) pdf = hj_test_page(county, "county", file);
+    g_autofree char *words = words_of(pdf, NULL);
+    assert_string_equal(words, wanted);
+    assert_non_null(strstr(hj_test_header(pdf, "Content-Disposition"), "attachment"));
+    /* Asked for again it is the same one, for nobody else. */
+    g_autofree char *again = ordered(county, "county");
+    assert_string_equal(again, job);
+    static const char *const others[] = { "town", "admin", "auditor" };
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autoptr(HjTestAnswer) page = hj_test_page(county, others[i], job);
+        assert_status(page, 404);
+        g_autoptr(HjTestAnswer) stolen = hj_test_page(county, others[i], file);
+        assert_status(stolen, 404);
+    }
+    /* A program gets its answer at once, however long it is. */
+    g_autoptr(HjTestAnswer) api =
+        hj_test_get(county, "county", "/api/v1" REPORT "/export.pdf" DAYS);
+    g_autofree char *report = words_of(api, NULL);
+    assert_non_null(strstr(report, "甲镇"));
+}
+
+static void
+test_a_long_paper_is_gone_when_its_time_or_the_right_to_it_is(void **state)
+{
+    HjTestCounty *county = *state;
+    hj_drawing_tune(hj_app_drawing(county->app), 10, AN_HOUR);
+    g_autofree char *job = ordered(county, "town");
+    await_paper(county, "town", job);
+    hj_test_grant(county, "town", "township_organizer", HJ_TEST_OTHER_TOWN);
+    g_autoptr(HjTestAnswer) other_rights = hj_test_page(county, "town", job);
+    assert_status(other_rights, 404);
+    g_autofree char *anew = ordered(county, "town");
+    assert_true(strcmp(anew, job) != 0);
+    await_paper(county, "town", anew);
+    hj_drawing_tune(hj_app_drawing(county->app), 10, 0);
+    g_autoptr(HjTestAnswer) old = hj_test_page(county, "town", anew);
+    assert_status(old, 404);
+    hj_drawing_tune(hj_app_drawing(county->app), 4000, AN_HOUR);
+    g_autoptr(HjTestAnswer) direct = hj_test_page(county, "town", CARDS);
+    assert_status(direct, 200);
+}
+
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_m24_a_report_says_the_same_as_page_pdf_workbook_and_api),
     cmocka_unit_test(test_m24_a_report_lists_all_below_and_opens_every_figure),
     cmocka_unit_test(test_a_report_of_another_place_or_of_nothing_is_refused_in_every_shape),
     cmocka_unit_test(test_a_supervision_notice_is_a_letter_to_the_standard),
+    cmocka_unit_test(test_any_row_is_printed_as_a_form_with_its_fields_rows_and_way),
+    cmocka_unit_test(
+        test_p_05_the_form_of_a_person_masks_what_is_sealed_and_says_who_printed_it),
     cmocka_unit_test(test_a_row_without_a_notice_has_none_as_pdf_either),
+    cmocka_unit_test(test_a_long_paper_is_drawn_beside_the_request_and_then_offered),
+    cmocka_unit_test(test_a_long_paper_is_gone_when_its_time_or_the_right_to_it_is),
 };
 
 HJ_FLOW_MAIN(stories, hj_test_cast_new)

@@ -65,6 +65,7 @@ static bool
 draw_input(HjPen *pen, cairo_surface_t *surface, GBytes *input)
 {
     size_t n, at = 0;
+    uint64_t n_done = 0;
     const void *bytes = g_bytes_get_data(input, &n);
     while (at < n) {
         g_autoptr(HjDocument) document = hj_document_read(bytes, n, &at);
@@ -73,6 +74,8 @@ draw_input(HjPen *pen, cairo_surface_t *surface, GBytes *input)
         if (pen->n_pages == 0)
             cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, document->title);
         hj_draw_document(pen, document);
+        n_done++;
+        hj_worker_emit(HJ_DOCUMENT_TAG_STEP, &n_done, sizeof n_done);
     }
     return pen->n_pages > 0;
 }

@@ -206,6 +206,21 @@ postgres_tx_horizon(HjConn *conn)
     return ask(conn, "SELECT txid_snapshot_xmin(txid_current_snapshot())", no_vals, NULL);
 }
 
+/* What is running and what is finished: a commit makes it another text, and equal texts see the
+ * same rows. */
+static int64_t
+postgres_generation(HjConn *conn)
+{
+    g_autoptr(HjRows) rows = postgres_query(
+        conn, "SELECT CAST(txid_current_snapshot() AS TEXT) AS snapshot", no_vals, NULL);
+    if (rows == NULL || !hj_rows_next(rows))
+        return -1;
+    uint64_t sum = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (const char *p = hj_rows_text_at(rows, 0); *p != '\0'; p++)
+        sum = (sum ^ (uint8_t)*p) * UINT64_C(1099511628211);
+    return (int64_t)(sum >> 1);
+}
+
 static bool
 postgres_try_lock(HjConn *conn, int64_t key, bool *ret_locked, GError **error)
 {
@@ -257,6 +272,8 @@ const HjDriver hj_postgres_driver = {
     .search_any = "SELECT id FROM sys_search WHERE place IS NOT NULL LIMIT 1",
     .after_ddl_sql = hj_postgres_after_ddl_sql,
     .event_place = "serial",
+    .generation = postgres_generation,
+    .generation_asks = true,
     .tables_sql = SQL_TABLES,
     .load_begin_sql = hj_postgres_load_begin_sql,
     .load_end_sql = hj_postgres_load_end_sql,
