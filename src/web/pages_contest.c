@@ -326,13 +326,14 @@ add_way(HjRequest *req, const HjContests *contest, HjContestHead *head, const ch
 }
 
 static void
-fill_ways(HjRequest *req, const HjContests *contest, HjContestHead *head)
+fill_ways(HjRequest *req, const HjContests *contest, size_t n_lines, HjContestHead *head)
 {
     const HjActor *actor = hj_request_actor(req);
     head->ways = hj_request_new(req, HjLink, 8);
     if (contest->view->ranking)
         add_way(req, contest, head, "/meeting", N_("Meeting"));
-    add_way(req, contest, head, "/all.pdf", N_("Notices as PDF"));
+    if (contest->view->ranking || n_lines > 0)
+        add_way(req, contest, head, "/all.pdf", N_("Notices as PDF"));
     if (contest->head.published) {
         add_way(req, contest, head, "/revisions", N_("Revisions"));
         add_way(req, contest, head, "/appeals", N_("Appeals"));
@@ -351,14 +352,16 @@ not_held(HjRequest *req, const HjContests *contest, GError **error)
     g_assert(error != NULL && *error != NULL); /* asked after something failed */
     const HjScheme *newest =
         hj_pack_scheme(hj_request_pack(req), hj_request_part(req, "scheme"));
-    if (newest == NULL || contest->scheme != NULL || *contest->period.text == '\0')
+    if (newest == NULL || contest->scheme != NULL ||
+        !g_error_matches(*error, HJ_ERROR, HJ_ERROR_NOT_FOUND))
         return NULL;
     const char *says = hj_request_printf(
         req,
         hj_tr(hj_request_lang(req),
               N_("This contest was not held in %s: the rules do not know of it yet.")),
         hj_page_period_text(req, &contest->period));
-    return hj_vacant_page(req, hj_page_label(req, &newest->title), "contests", says, error);
+    return hj_vacant_page(req, hj_page_label(req, &newest->title), "contests", says, NULL,
+                          error);
 }
 
 static HjResponse *
@@ -423,7 +426,7 @@ hj_pages_contest(HjRequest *req, GError **error)
     fill_bands(req, &contest, &filter, &view);
     fill_unders(req, &filter, &view);
     fill_ends(req, &contest, &view);
-    fill_ways(req, &contest, &view.head);
+    fill_ways(req, &contest, view.n_lines, &view.head);
     /* Outside the audience nothing of others is shown before it is confirmed (ASM-3). */
     if (view.large || (!view.ranking && !all->provisional))
         fill_tenths(req, &contest, &view);

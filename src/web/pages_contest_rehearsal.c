@@ -251,8 +251,8 @@ add_org(Rehearsing *r, const HjRehearsalOrg *org)
         .href = hj_contests_href(req, &r->contest, hj_request_printf(req, "/%s", org->code)),
         .rank_was = rank_text(req, org->rank_before),
         .rank_now = rank_text(req, org->rank_after),
-        .total_was = hj_figures_points(req, org->total_before),
-        .total_now = hj_figures_points(req, org->total_after),
+        .total_was = hj_figures_points_column(req, org->total_before),
+        .total_now = hj_figures_points_column(req, org->total_after),
         .items = hj_request_new(req, HjMovedItem, org->n_items + 1),
     };
     line->gain = gain_of(req, org->total_before, org->total_after, &line->tone);

@@ -225,6 +225,19 @@ fill_row(One *one, GError **error)
            hj_pages_remarks(req, one->ledger, one->row, view, error);
 }
 
+/* In the order people are called, the ledger's own (the newest month, say) before it. */
+static void
+call_in_turn(HjRequest *req, const HjLedger *ledger, HjRowQuery *query)
+{
+    const HjField *field =
+        ledger->sort_field != NULL ? hj_pack_field(ledger, ledger->sort_field) : NULL;
+    query->sort = "org";
+    if (field == NULL || hj_access_field_hidden(hj_request_actor(req), field))
+        return;
+    query->sort = hj_request_printf(req, "%s,org", field->name);
+    query->desc = ledger->sort_desc;
+}
+
 HjResponse *
 hj_pages_one_page(HjRequest *req, int status, const char *text, GError **error)
 {
@@ -238,9 +251,8 @@ hj_pages_one_page(HjRequest *req, int status, const char *text, GError **error)
     if (one.ledger->sensitive)
         hj_page_mark(req, &view.page);
     query.limit = ROWS_MAX;
-    /* In the order people are called, unless they asked for another. */
     if (hj_request_query(req, "sort") == NULL)
-        query.sort = "org";
+        call_in_turn(req, one.ledger, &query);
     one.view = &view;
     one.path = hj_request_printf(req, "/ledgers/%s/one-by-one", one.ledger->name);
     one.list =

@@ -121,7 +121,8 @@ hj_pages_thresholds_post(HjRequest *req, GError **error)
                          reset ? NULL : hj_pages_forms_sent(req, "yellow"),
                          hj_request_issues(req), &why))
         return hj_response_see_other(
-            req, hj_request_printf(req, "/thresholds?under=%s", p.under->code), N_("Saved."));
+            req, hj_request_printf(req, "/thresholds?under=%s#t-%s", p.under->code, name),
+            N_("Saved."));
     if (g_error_matches(why, HJ_ERROR, HJ_ERROR_INVALID))
         return show(&p, 422, name, error);
     g_propagate_error(error, g_steal_pointer(&why));

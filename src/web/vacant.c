@@ -5,14 +5,16 @@
 
 HjResponse *
 hj_vacant_page(HjRequest *req, const char *title, const char *nav, const char *says,
-               GError **error)
+               const HjLink *go, GError **error)
 {
     g_clear_error(error);
     HjTilesView view = {
         .page = hj_page(req, title, nav),
         .empty = says,
-        .go_href = hj_rowquery_href(req, NULL, "period", NULL, "from", NULL, "to", NULL, NULL),
-        .go_text = hj_page_tr(req, N_("Show the newest figures")),
+        .go_href = go != NULL ? go->href
+                              : hj_rowquery_href(req, NULL, "period", NULL, "from", NULL, "to",
+                                                 NULL, NULL),
+        .go_text = go != NULL ? go->text : hj_page_tr(req, N_("Show the newest figures")),
     };
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
@@ -35,5 +37,5 @@ hj_vacant(HjRequest *req, const HjOrgTree *tree, const char *title, const char *
                                                    "of this county begin on %s.")),
                                 hj_date_text(begin).text)
             : hj_page_tr(req, N_("There is nothing to count yet: no organization stood then."));
-    return hj_vacant_page(req, title, nav, says, error);
+    return hj_vacant_page(req, title, nav, says, NULL, error);
 }

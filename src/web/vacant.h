@@ -12,6 +12,6 @@
  * with the error as it was where @tree has organizations or there is no tree. */
 HjResponse *hj_vacant(HjRequest *req, const HjOrgTree *tree, const char *title, const char *nav,
                       GError **error);
-/* The same, said in the caller's words, for what was not there in a period. */
+/* The same, said in the caller's words; @go, the way out, is NULL for the newest figures. */
 HjResponse *hj_vacant_page(HjRequest *req, const char *title, const char *nav, const char *says,
-                           GError **error);
+                           const HjLink *go, GError **error);
