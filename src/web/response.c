@@ -11,6 +11,7 @@
 #define PERMISSIONS                                                                            \
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(self), "        \
     "geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()"
+#define VALUES_BYTES 200 /* a place and a tag; more than that takes another piece */
 
 HjResponse *
 hj_response_new(int status, const char *type)
@@ -41,7 +42,18 @@ hj_response_free(HjResponse *res)
     g_clear_pointer(&res->bytes, g_bytes_unref);
     g_clear_pointer(&res->stream, hj_stream_unref);
     g_clear_pointer(&res->headers, g_ptr_array_unref);
+    g_clear_pointer(&res->values, g_string_chunk_free);
     g_free(res);
+}
+
+/* Every answer carries a dozen that are the same each time: those are not copied. */
+static void
+add_literal(HjResponse *res, const char *name, const char *value)
+{
+    if (res->headers == NULL)
+        res->headers = g_ptr_array_sized_new(32);
+    g_ptr_array_add(res->headers, (gpointer)name);
+    g_ptr_array_add(res->headers, (gpointer)value);
 }
 
 void
@@ -51,10 +63,9 @@ hj_response_header(HjResponse *res, const char *name, const char *value)
     /* A line end in a header would let its author write the rest of the answer. */
     if (strpbrk(value, "\r\n") != NULL)
         return;
-    if (res->headers == NULL)
-        res->headers = g_ptr_array_new_full(32, g_free);
-    g_ptr_array_add(res->headers, g_strdup(name));
-    g_ptr_array_add(res->headers, g_strdup(value));
+    if (res->values == NULL)
+        res->values = g_string_chunk_new(VALUES_BYTES);
+    add_literal(res, name, g_string_chunk_insert(res->values, value));
 }
 
 HjResponse *
@@ -280,17 +291,16 @@ hj_web_response_seal(HjRequest *req, HjResponse *res)
         { "Permissions-Policy", PERMISSIONS },
     };
     if (res->type != NULL && !has_header(res, "Content-Type"))
-        hj_response_header(res, "Content-Type", res->type);
+        add_literal(res, "Content-Type", res->type);
     for (size_t i = 0; i < G_N_ELEMENTS(always); i++)
         if (!has_header(res, always[i][0]))
-            hj_response_header(res, always[i][0], always[i][1]);
+            add_literal(res, always[i][0], always[i][1]);
     if (!has_header(res, "Cache-Control"))
-        hj_response_header(res, "Cache-Control", "no-store");
+        add_literal(res, "Cache-Control", "no-store");
     if (!g_str_has_prefix(req->path != NULL ? req->path : "", "/public"))
-        hj_response_header(res, "X-Robots-Tag", "noindex, nofollow");
+        add_literal(res, "X-Robots-Tag", "noindex, nofollow");
     if (req->app->secure_cookie)
-        hj_response_header(res, "Strict-Transport-Security", "max-age=31536000");
+        add_literal(res, "Strict-Transport-Security", "max-age=31536000");
     if (req->notice_read && res->status < 300)
-        hj_response_header(res, "Set-Cookie",
-                           "notice=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+        add_literal(res, "Set-Cookie", "notice=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
 }

@@ -15,19 +15,21 @@ struct HjResponse {
     int status;
     const char *type; /* literal: "text/html; charset=utf-8", "application/json", … */
     GString *body;
-    GPtrArray *headers; /* name, value, name, value … (char *), may be NULL */
+    GPtrArray *headers; /* name, value, name, value … (const char *), may be NULL */
     GBytes *bytes;      /* instead of body: static data */
     HjStream *stream;   /* instead of body: goes on until it is ended; owned */
     /* For the router, the cache and the server only. */
-    int refs;        /* atomic */
-    bool shared;     /* lives in the page cache */
-    gpointer native; /* the server's own form of a shared response */
+    GStringChunk *values; /* of headers that are no literals */
+    int refs;             /* atomic */
+    bool shared;          /* lives in the page cache */
+    gpointer native;      /* the server's own form of a shared response */
     GDestroyNotify native_free;
 };
 
 HjResponse *hj_response_new(int status, const char *type);
 void hj_response_free(HjResponse *res);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjResponse, hj_response_free)
+/* @name is a literal; @value is copied. */
 void hj_response_header(HjResponse *res, const char *name, const char *value);
 
 /* An HTML page: fill with templates through the HjOut, whose buffer is the body. */

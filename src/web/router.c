@@ -220,6 +220,20 @@ ask_for_more(HjRequest *req)
     return hj_response_see_other(req, where, NULL);
 }
 
+/* A session that ended in the middle of a form: what was written comes back.  A stranger, who
+ * has never had one, is only sent to sign in. */
+static HjResponse *
+ended(HjRequest *req)
+{
+    const bool form = req->method != HJ_GET && !req->api && req->token[0] != '\0' &&
+                      !hj_screen_is(req->token) && same_origin(req);
+    HjResponse *res = form ? hj_page_ended(req) : NULL;
+    if (res == NULL)
+        return ask_to_sign_in(req);
+    hj_response_session(req, res, NULL);
+    return res;
+}
+
 static bool
 check_permission(HjRequest *req)
 {
@@ -227,7 +241,7 @@ check_permission(HjRequest *req)
     if (g_str_equal(may, HJ_PUBLIC) && req->token_refused == NULL)
         return true;
     if (req->actor == NULL) {
-        req->response = ask_to_sign_in(req);
+        req->response = ended(req);
         return false;
     }
     if (req->actor->read_only && req->method != HJ_GET) {
@@ -476,9 +490,7 @@ run_write(HjTx *tx, gpointer data, GError **error)
 static void
 give(HjRequest *req)
 {
-    HjRouterDone done = req->done; /* finish frees the request */
-    gpointer done_data = req->done_data;
-    done(done_data, finish(req));
+    req->done(req->done_data, req);
 }
 
 static void
@@ -524,7 +536,7 @@ check_strict_limit(HjRequest *req)
                                                                     req->remote, req->started));
 }
 
-/* NULL: the answer was given to @done. */
+/* NULL: it was ended. */
 static HjRequest *
 begin(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
 {
@@ -533,7 +545,7 @@ begin(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gpointer data)
     req->done_data = data;
     if (hj_web_request_read(req, raw) && check_strict_limit(req))
         return req;
-    done(data, finish(req));
+    give(req);
     return NULL;
 }
 
@@ -543,6 +555,12 @@ hj_router_begin_write(HjApp *app, const HjRawRequest *raw, HjRouterDone done, gp
     HjRequest *req = begin(app, raw, done, data);
     bool by_memory = req != NULL && !req->row->route->no_tx && write_by_memory(req);
     return by_memory ? NULL : req;
+}
+
+HjResponse *
+hj_router_end(HjRequest *req)
+{
+    return finish(req);
 }
 
 void
@@ -622,9 +640,10 @@ typedef struct {
 } Wait;
 
 static void
-wake(gpointer data, HjResponse *response)
+wake(gpointer data, HjRequest *req)
 {
     Wait *wait = data;
+    HjResponse *response = hj_router_end(req);
     g_mutex_lock(&wait->lock);
     wait->response = response;
     g_cond_signal(&wait->came);

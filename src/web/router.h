@@ -98,8 +98,10 @@ HjMultipart *hj_router_upload(HjApp *app, const HjRawRequest *raw, int64_t *ret_
 HjResponse *hj_router_refuse(HjApp *app, const HjRawRequest *raw, int status);
 /* Whole and synchronous: tests and worker threads.  Never NULL. */
 HjResponse *hj_router_dispatch(HjApp *app, const HjRawRequest *raw);
-/* Writes do not hold a worker: @done runs on a store thread after the commit is durable. */
-typedef void (*HjRouterDone)(gpointer data, HjResponse *response);
+/* Writes do not hold a worker: @done runs on a store thread after the commit is durable.  It,
+ * or any thread later, takes the answer with hj_router_end: once, and the request is gone. */
+typedef void (*HjRouterDone)(gpointer data, HjRequest *req);
+HjResponse *hj_router_end(HjRequest *req);
 void hj_router_dispatch_async(HjApp *app, const HjRawRequest *raw, HjRouterDone done,
                               gpointer data);
 /* For a polling thread and a small body: reads the request and queues it as a write by somebody

@@ -18,6 +18,7 @@ typedef struct {
     GPtrArray *headers; /* lower-case name, value, …; values belong to the connection */
     HjRawRequest raw;
     HjRequest *begun; /* by the polling thread, or NULL */
+    HjRequest *ended; /* the same, when its answer is there */
     char remote[INET6_ADDRSTRLEN];
     HjResponse *response;
     HjStream *stream; /* of an answer that goes on */
@@ -241,16 +242,32 @@ note_end(HjServer *server)
 /* The exchange may be gone once its connection is resumed; the server waits for all of these.
  */
 static void
-answered(gpointer data, HjResponse *response)
+resume(Exchange *x)
 {
-    Exchange *x = data;
     HjServer *server = x->server;
-    x->response = response;
     MHD_resume_connection(x->connection);
     g_mutex_lock(&server->lock);
     server->n_suspended--;
     note_end(server);
     g_mutex_unlock(&server->lock);
+}
+
+static void
+answered(gpointer data, HjRequest *req)
+{
+    Exchange *x = data;
+    x->response = hj_router_end(req);
+    resume(x);
+}
+
+/* The polling thread ends what it began: memory goes back to where it came from, and the thread
+ * that follows the commits has the next ones to tell. */
+static void
+ended(gpointer data, HjRequest *req)
+{
+    Exchange *x = data;
+    x->ended = req;
+    resume(x);
 }
 
 void
@@ -265,7 +282,8 @@ hj_exchange_work(gpointer exchange, gpointer server)
     /* Somebody else may have asked for the same page while this one waited. */
     HjResponse *cached = hj_router_cached(x->server->app, &x->raw);
     if (cached != NULL) {
-        answered(x, cached);
+        x->response = cached;
+        resume(x);
         return;
     }
     hj_router_dispatch_async(x->server->app, &x->raw, answered, x);
@@ -295,7 +313,7 @@ hand_over(Exchange *x)
     g_mutex_unlock(&server->lock);
     MHD_suspend_connection(x->connection);
     if (is_small_write(&x->raw)) {
-        x->begun = hj_router_begin_write(server->app, &x->raw, answered, x);
+        x->begun = hj_router_begin_write(server->app, &x->raw, ended, x);
         if (x->begun == NULL) {
             g_atomic_int_add(&server->n_waiting, -1);
             return MHD_YES;
@@ -365,6 +383,8 @@ hj_exchange_handle(void *server, struct MHD_Connection *connection G_GNUC_UNUSED
         return first_call(x, method);
     if (*n_upload > 0)
         return more_body(x, upload, n_upload);
+    if (x->ended != NULL)
+        x->response = hj_router_end(g_steal_pointer(&x->ended));
     if (x->response != NULL)
         return send_response(x, g_steal_pointer(&x->response));
     if (x->too_large) {
@@ -406,6 +426,8 @@ hj_exchange_completed(void *server, struct MHD_Connection *connection, void **ex
         note_end(self);
         g_mutex_unlock(&self->lock);
     }
+    if (x->ended != NULL)
+        x->response = hj_router_end(x->ended);
     hj_response_free(x->response);
     for (guint i = 0; x->headers != NULL && i + 1 < x->headers->len; i += 2)
         g_free(g_ptr_array_index(x->headers, i));
