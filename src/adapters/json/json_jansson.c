@@ -4,17 +4,23 @@
  * number as written, and the tree is then built in document order, taking the next number each
  * time (jansson keeps the order of members).  The first pass also bounds the depth.
  *
+ * jansson takes its memory from us, and all of one text lies in a few blocks: freeing a tree
+ * piece by piece costs as much as reading it.
+ *
  * Units    as base/json.h
- * Owns     the root owns the jansson tree, all child nodes and the number texts
+ * Owns     the root owns the blocks: the jansson tree, all child nodes and the number texts
  * Threads  one at a time
  * Source   interface.md (HTTP) */
 #include "base/error.h"
 #include "base/json.h"
 
 #include <jansson.h>
+#include <stdalign.h>
 #include <string.h>
 
 #define MAX_DEPTH 32
+#define FIRST_BLOCK 960 /* most bodies are small */
+#define LAST_BLOCK 65536
 
 struct HjJson {
     HjJsonKind kind;
@@ -26,12 +32,61 @@ struct HjJson {
     HjJson *items;
 };
 
+typedef struct Block Block;
+struct Block {
+    Block *older;
+    size_t used, size;
+    alignas(max_align_t) char bytes[];
+};
+
 typedef struct {
-    HjJson node; /* first, so that the root is a node */
-    json_t *tree;
-    GStringChunk *strings;
-    GPtrArray *numbers; /* const char *, in document order */
+    HjJson node;        /* first, so that the root is a node */
+    Block *block;       /* the one being filled */
+    GPtrArray *numbers; /* const char *, in document order; until the tree is built */
 } Root;
+
+static _Thread_local Root *reading; /* whose text jansson is reading */
+
+static void *
+take(Root *root, size_t n)
+{
+    const size_t align = alignof(max_align_t);
+    n = (n + align - 1) / align * align;
+    Block *block = root->block;
+    if (block == NULL || block->size - block->used < n) {
+        size_t size = block == NULL ? FIRST_BLOCK : MIN(4 * block->size, LAST_BLOCK);
+        size = MAX(size, n);
+        block = g_malloc(sizeof(Block) + size);
+        *block = (Block){ .older = root->block, .size = size };
+        root->block = block;
+    }
+    void *piece = block->bytes + block->used;
+    block->used += n;
+    return piece;
+}
+
+static void *
+take_for_jansson(size_t n)
+{
+    return take(reading, n);
+}
+
+/* It goes with the blocks. */
+static void
+leave_for_root(void *piece)
+{
+    (void)piece;
+}
+
+static void
+lend_memory(void)
+{
+    static gsize once;
+    if (!g_once_init_enter(&once))
+        return;
+    json_set_alloc_funcs(take_for_jansson, leave_for_root);
+    g_once_init_leave(&once, 1);
+}
 
 static const char *
 skip_string(const char *p, const char *end)
@@ -48,7 +103,11 @@ take_number(Root *root, const char *p, const char *end)
     const char *start = p;
     while (p < end && strchr("0123456789+-.eE", *p) != NULL)
         p++;
-    g_ptr_array_add(root->numbers, g_string_chunk_insert_len(root->strings, start, p - start));
+    size_t n = (size_t)(p - start);
+    char *number = take(root, n + 1);
+    memcpy(number, start, n);
+    number[n] = '\0';
+    g_ptr_array_add(root->numbers, number);
     return p;
 }
 
@@ -86,7 +145,8 @@ build_items(Root *root, HjJson *node, json_t *from, size_t *n_numbers)
     bool is_array = json_is_array(from);
     node->kind = is_array ? HJ_JSON_ARRAY : HJ_JSON_OBJECT;
     node->count = is_array ? json_array_size(from) : json_object_size(from);
-    node->items = g_new0(HjJson, node->count);
+    node->items = take(root, node->count * sizeof(HjJson));
+    memset(node->items, 0, node->count * sizeof(HjJson));
     if (is_array) {
         for (size_t i = 0; i < node->count; i++)
             build(root, &node->items[i], json_array_get(from, i), n_numbers);
@@ -129,45 +189,48 @@ build(Root *root, HjJson *node, json_t *from, size_t *n_numbers)
     }
 }
 
-static void
-free_items(HjJson *node)
-{
-    for (size_t i = 0; i < node->count; i++)
-        free_items(&node->items[i]);
-    g_free(node->items);
-}
-
 void
 hj_json_free(HjJson *node)
 {
     if (node == NULL)
         return;
     Root *root = (Root *)node;
-    free_items(&root->node);
-    if (root->tree != NULL)
-        json_decref(root->tree);
-    g_string_chunk_free(root->strings);
-    g_ptr_array_free(root->numbers, TRUE);
+    for (Block *block = root->block, *older; block != NULL; block = older) {
+        older = block->older;
+        g_free(block);
+    }
+    if (root->numbers != NULL)
+        g_ptr_array_free(root->numbers, TRUE);
     g_free(root);
+}
+
+static json_t *
+load(Root *root, const char *text, size_t n)
+{
+    /* jansson steps over a NUL that follows a number. */
+    bool has_nul = n > 0 && memchr(text, '\0', n) != NULL;
+    if (has_nul || !scan(root, text, n))
+        return NULL;
+    lend_memory();
+    reading = root;
+    json_t *tree = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+    reading = NULL;
+    return tree;
 }
 
 HjJson *
 hj_json_parse(const char *text, size_t n, GError **error)
 {
     Root *root = g_new0(Root, 1);
-    root->strings = g_string_chunk_new(256);
     root->numbers = g_ptr_array_new();
     g_autoptr(HjJson) node = &root->node;
-    /* jansson steps over a NUL that follows a number. */
-    bool has_nul = n > 0 && memchr(text, '\0', n) != NULL;
-    if (!has_nul && scan(root, text, n))
-        root->tree = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
-    if (root->tree == NULL) {
+    json_t *tree = load(root, text, n);
+    if (tree == NULL) {
         hj_fail(error, HJ_ERROR_MALFORMED, "The request is not valid JSON.");
         return NULL;
     }
     size_t n_numbers = 0;
-    build(root, node, root->tree, &n_numbers);
+    build(root, node, tree, &n_numbers);
     return g_steal_pointer(&node);
 }
 
