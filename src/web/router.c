@@ -220,20 +220,6 @@ ask_for_more(HjRequest *req)
     return hj_response_see_other(req, where, NULL);
 }
 
-/* A session that ended in the middle of a form: what was written comes back.  A stranger, who
- * has never had one, is only sent to sign in. */
-static HjResponse *
-ended(HjRequest *req)
-{
-    const bool form = req->method != HJ_GET && !req->api && req->token[0] != '\0' &&
-                      !hj_screen_is(req->token) && same_origin(req);
-    HjResponse *res = form ? hj_page_ended(req) : NULL;
-    if (res == NULL)
-        return ask_to_sign_in(req);
-    hj_response_session(req, res, NULL);
-    return res;
-}
-
 static bool
 check_permission(HjRequest *req)
 {
@@ -241,7 +227,7 @@ check_permission(HjRequest *req)
     if (g_str_equal(may, HJ_PUBLIC) && req->token_refused == NULL)
         return true;
     if (req->actor == NULL) {
-        req->response = ended(req);
+        req->response = ask_to_sign_in(req);
         return false;
     }
     if (req->actor->read_only && req->method != HJ_GET) {
