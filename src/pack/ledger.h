@@ -13,6 +13,7 @@ typedef struct {
     HjLabel title;
     HjLabel help;
     HjLabel unit;
+    HjLabel years; /* of a date: "{n} 周岁", whole years from it to the day of the list */
     HjFieldType type;
     int scale;
     bool required;

@@ -22,10 +22,11 @@ hj_pack_field_type_name(HjFieldType type)
 }
 
 static const char *const field_keys[] = {
-    "field",  "type",        "title",  "help",    "unit",    "required",    "list",
-    "ledger", "kind",        "max",    "min",     "scale",   "list_column", "total",
-    "unique", "hidden_from", "was",    "retired", "purpose", "basis",       "retention",
-    "fills",  "accept",      "number", "scored",  "begins",  "anywhere",    NULL
+    "field",       "type",   "title",     "help",        "unit",   "required",
+    "list",        "ledger", "kind",      "max",         "min",    "scale",
+    "list_column", "total",  "unique",    "hidden_from", "was",    "retired",
+    "purpose",     "basis",  "retention", "fills",       "accept", "number",
+    "scored",      "begins", "anywhere",  "years",       NULL
 };
 static const char *const scored_words[] = { "never", NULL };
 
@@ -168,6 +169,19 @@ read_number(HjReader *r, const HjYaml *node, HjField *field)
         hj_reader_say(r, at, "nobody is asked for a number that the program gives");
 }
 
+/* "{n} 周岁": how many years lie between the date and the day it is looked at. */
+static void
+read_years(HjReader *r, const HjYaml *node, HjField *field)
+{
+    field->years = hj_reader_label(r, node, "years", false);
+    if (field->years.zh == NULL)
+        return;
+    refuse_key(r, node, "years", field->type == HJ_FIELD_DATE, field->type);
+    if (strstr(field->years.zh, "{n}") == NULL ||
+        (field->years.en != NULL && strstr(field->years.en, "{n}") == NULL))
+        hj_reader_say(r, hj_yaml_get(node, "years"), "\"years\" must hold {n}");
+}
+
 /* What stands in the form of a new row at first. */
 static void
 read_begins(HjReader *r, const HjYaml *node, HjField *field)
@@ -232,6 +246,7 @@ hj_read_field(HjReader *r, const HjYaml *node, HjLedger *ledger, HjField *field,
                                         &field->n_hidden_from);
     read_number(r, node, field);
     read_begins(r, node, field);
+    read_years(r, node, field);
     hj_read_sealed(r, node, field);
     read_history(r, node, ledger, field);
 }

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define COUNTED_ON "on" /* the day up to which years are counted */
+
 static HjLedgerTile
 tile_of(HjRequest *req, const HjLedger *ledger, int64_t count)
 {
@@ -156,6 +158,20 @@ is_reference(const HjField *field)
            field->type == HJ_FIELD_ROW;
 }
 
+/* "1965-07-08 · 53 周岁", counted to the day the address names. */
+static const char *
+with_years(HjRequest *req, const HjField *field, const char *text)
+{
+    HjDate on, from = HJ_DATE_NONE;
+    if (!hj_page_date(req, COUNTED_ON, hj_tx_today(hj_request_tx(req)), &on, NULL) ||
+        !hj_date_parse(text, &from, NULL) || from > on)
+        return text;
+    g_autofree char *n = g_strdup_printf("%d", hj_date_years_between(from, on));
+    g_autoptr(GString) years = g_string_new(hj_page_label(req, &field->years));
+    g_string_replace(years, "{n}", n, 1);
+    return hj_request_printf(req, "%s · %s", text, years->str);
+}
+
 const char *
 hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row)
 {
@@ -169,7 +185,8 @@ hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row)
     char *text =
         hj_field_display(field, false, number ? hj_rows_i64_at(row, column) : 0,
                          number ? NULL : hj_rows_text_at(row, column), hj_request_lang(req));
-    return hj_request_adopt(req, text, g_free);
+    hj_request_adopt(req, text, g_free);
+    return field->years.zh != NULL ? with_years(req, field, text) : text;
 }
 
 static void
@@ -246,6 +263,8 @@ fill_rows(HjRequest *req, const HjLedger *ledger, const HjKept *kept, HjRows *ro
             row->cells[row->n_cells++] =
                 (HjCell){ .text = hj_pages_cell(req, kept->fields[i], rows),
                           .number = is_number_column(kept->fields[i]) };
+        for (size_t i = 0; i < row->n_cells; i++)
+            row->cells[i].title = view->columns[i + 1].title;
     }
     return true;
 }
@@ -267,6 +286,7 @@ fill_totals(HjRequest *req, const HjRowQuery *query, const HjKept *kept, HjLedge
         const HjField *field = kept->fields[i];
         HjCell *cell = &view->totals[view->n_totals++];
         cell->number = true;
+        cell->title = hj_page_label(req, &field->title);
         if (!field->total)
             continue;
         int64_t sum = hj_rows_i64(totals, hj_request_printf(req, "total_%s", field->name));
@@ -335,6 +355,9 @@ fill_filters(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view)
     view->sort = hj_request_query(req, "sort");
     view->only_here = g_strcmp0(hj_request_query(req, "here"), "1") == 0;
     view->dated = ledger->date_field != NULL;
+    view->counted_on = hj_request_query(req, COUNTED_ON);
+    for (size_t i = 0; i < ledger->n_fields; i++)
+        view->counts |= ledger->fields[i].years.zh != NULL;
     view->action = hj_request_printf(req, "/ledgers/%s", ledger->name);
     view->filtered = view->only_here || (view->q != NULL && *view->q != '\0') ||
                      (view->from != NULL && *view->from != '\0') ||
@@ -461,9 +484,11 @@ hj_pages_ledger_list(HjRequest *req, GError **error)
 {
     const HjLedger *ledger = hj_pages_ledger_of(req, error);
     HjRowQuery query;
-    static const char *const own[] = { "list", NULL };
+    static const char *const own[] = { "list", COUNTED_ON, NULL };
+    HjDate counted_on;
     HjKept kept;
     if (ledger == NULL || !hj_rowquery_read_beside(req, ledger, own, &query, error) ||
+        !hj_page_date(req, COUNTED_ON, HJ_DATE_NONE, &counted_on, error) ||
         !hj_kept_load(req, ledger, &kept, error))
         return NULL;
     if (kept.first_href != NULL && hj_request_n_query(req) == 0)

@@ -66,6 +66,17 @@ body_of(HjRequest *req)
     return g_string_free(body, FALSE);
 }
 
+/* A form that does not say yet where the row will stand is anybody's. */
+static bool
+may_enter_at(HjRequest *req, const HjLedger *ledger, const char *code, GError **error)
+{
+    HjRows *org = code != NULL ? hj_page_org(req, code, error) : NULL;
+    if (org == NULL)
+        return code == NULL;
+    return hj_access_check_row(hj_request_tx(req), hj_request_actor(req), ledger,
+                               HJ_ACCESS_ENTER, hj_rows_i64(org, "id"), error);
+}
+
 /* Whose form it is: a ledger that the writer enters, and for a change a row that he sees. */
 static const HjLedger *
 form_of(HjRequest *req, bool of_row, int64_t *ret_row, GError **error)
@@ -80,7 +91,8 @@ form_of(HjRequest *req, bool of_row, int64_t *ret_row, GError **error)
         return NULL;
     }
     if (!of_row)
-        return ledger;
+        return may_enter_at(req, ledger, hj_request_form_text(req, "org"), error) ? ledger
+                                                                                  : NULL;
     if (!hj_request_part_i64(req, "id", ret_row, error))
         return NULL;
     g_autoptr(HjRows) row = hj_row_get(hj_request_tx(req), actor, ledger, *ret_row, error);

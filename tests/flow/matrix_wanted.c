@@ -164,7 +164,7 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
     /* A ledger that is shut everywhere may say so before it looks for the place. */
     if (!answers)
         return inside ? HJ_MATRIX_DENIED : HJ_MATRIX_SHUT;
-    bool chosen = route->method == HJ_POST && g_str_has_suffix(route->pattern, "/new");
+    bool chosen = g_str_has_suffix(route->pattern, "/new");
     if (!here)
         return !inside ? HJ_MATRIX_ABSENT : chosen ? HJ_MATRIX_UNOFFERED : HJ_MATRIX_DENIED;
     /* Inside, what a ledger does not have is absent. */
@@ -211,7 +211,7 @@ hj_matrix_is_right(const HjMatrixAsk *ask, HjMatrixWanted wanted, const HjTestAn
     case HJ_MATRIX_SHUT:
         return status == 403 || status == 404;
     case HJ_MATRIX_UNOFFERED:
-        return status == 403 || status == 422;
+        return status == 403 || status == (ask->route->method == HJ_GET ? 200 : 422);
     case HJ_MATRIX_MAYBE:
         return open || status == 404;
     }

@@ -73,6 +73,7 @@ uri_of(const HjMatrix *m, const HjMatrixAsk *ask)
     replace_part(uri, "ledger", ask->ledger != NULL ? ask->ledger->name : "");
     replace_part(uri, "id", ask->id != NULL ? ask->id : "");
     replace_part(uri, "delivery", ask->delivery != NULL ? ask->delivery : "1");
+    replace_part(uri, "token", "1");
     replace_part(uri, "indicator", pack->indicators[0].name);
     replace_part(uri, "cadence", pack->n_cadences > 0 ? pack->cadences[0].name : "");
     replace_part(uri, "report", pack->reports[0].name);
@@ -90,7 +91,9 @@ uri_of(const HjMatrix *m, const HjMatrixAsk *ask)
         g_string_append(uri, "?q=mk");
     dated = dated || searches;
     if (ask->by_query)
-        g_string_append_printf(uri, "%sunder=%s", dated ? "&" : "?", code);
+        g_string_append_printf(uri, "%s%s=%s", dated ? "&" : "?",
+                               g_str_has_suffix(ask->route->pattern, "/new") ? "org" : "under",
+                               code);
     return g_string_free(uri, FALSE);
 }
 
@@ -124,7 +127,8 @@ body_of(const HjMatrix *m, const HjMatrixAsk *ask)
         return g_str_has_suffix(pattern, "/session") && ask->route->method == HJ_POST
                    ? g_strdup("{\"username\":\"x\",\"password\":\"y\"}")
                    : NULL;
-    if (g_str_has_suffix(pattern, "/new") && ask->ledger != NULL)
+    if ((g_str_has_suffix(pattern, "/new") || strstr(pattern, "/new/draft") != NULL) &&
+        ask->ledger != NULL)
         return g_strdup_printf("org=%s", code);
     if (g_str_has_suffix(pattern, "/void"))
         return g_strdup("version=99&reason=matrix");

@@ -106,6 +106,27 @@ large_type_is_remembered_by_the_browser_and_shows_on_its_pages_at_once(void **st
     assert_status(unknown, 400);
 }
 
+/* ARI-7: a birthday of 29 February falls on the 28th in common years. */
+static void
+years_are_counted_up_to_the_day_the_reader_names(void **state)
+{
+    g_autoptr(HjTestAnswer) made = hj_test_post(
+        *state, "town", "/api/v1/ledgers/person/rows",
+        "{\"org\":\"" HJ_TEST_VILLAGE
+        "\",\"fields\":{\"name\":\"年岁\",\"sex\":\"male\",\"born_on\":\"1964-02-29\"}}");
+    assert_status(made, 201);
+    g_autoptr(HjTestAnswer) before =
+        hj_test_page(*state, "town", "/ledgers/person?on=2018-02-27");
+    assert_says(before, "1964-02-29 · 53 周岁");
+    g_autoptr(HjTestAnswer) on = hj_test_page(*state, "town", "/ledgers/person?on=2018-02-28");
+    assert_says(on, "1964-02-29 · 54 周岁");
+    g_autoptr(HjTestAnswer) unborn =
+        hj_test_page(*state, "town", "/ledgers/person?on=1960-01-01");
+    assert_false(says(unborn, "周岁"));
+    g_autoptr(HjTestAnswer) no_day = hj_test_page(*state, "town", "/ledgers/person?on=morgen");
+    assert_status(no_day, 400);
+}
+
 static void
 the_tree_of_organizations_stays_within_the_scope(void **state)
 {
@@ -325,6 +346,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(signing_in_leads_to_a_page_of_this_site_only),
     cmocka_unit_test(the_language_is_remembered_for_the_signed_out_and_the_signed_in),
     cmocka_unit_test(large_type_is_remembered_by_the_browser_and_shows_on_its_pages_at_once),
+    cmocka_unit_test(years_are_counted_up_to_the_day_the_reader_names),
     cmocka_unit_test(the_tree_of_organizations_stays_within_the_scope),
     cmocka_unit_test(the_page_of_a_village_offers_what_may_be_entered),
     cmocka_unit_test(an_act_needs_a_document_and_is_told_afterwards),
