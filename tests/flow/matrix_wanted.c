@@ -139,6 +139,9 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
         return HJ_MATRIX_OPEN;
     if (ask->person == NULL)
         return HJ_MATRIX_SIGN_IN;
+    /* Nobody has ordered a paper here; who sees one that was, test_papers tells. */
+    if (g_str_has_prefix(route->pattern, "/drawing/"))
+        return HJ_MATRIX_ABSENT;
     if (g_str_equal(route->may, HJ_SIGNED_IN) && ask->org < 0 && ask->owner == NULL)
         return HJ_MATRIX_OPEN;
     bool permitted = false, answers = false, inside = false, here = false;
