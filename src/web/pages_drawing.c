@@ -61,7 +61,7 @@ hj_pages_drawing(HjRequest *req, GError **error)
     if (!find(req, &drawn, error))
         return NULL;
     HjDrawingView view = {
-        .page = hj_page(req, hj_tr(hj_request_lang(req), N_("A long paper")), NULL),
+        .page = hj_page(req, hj_tr(hj_request_lang(req), N_("A long paper")), ""),
         .name = drawn.name,
         .back_href = drawn.back,
         .href = hj_request_printf(req, "%s/file.pdf", hj_request_path(req)),

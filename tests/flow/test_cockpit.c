@@ -74,7 +74,7 @@ test_a_changed_row_shows_at_once(void **state)
     g_autoptr(HjTestAnswer) page =
         hj_test_page(*state, "town", "/trends?indicator=contracts_in_term&period=2018H1");
     assert_status(page, 200);
-    assert_non_null(strstr(page->body, ">50</a>"));
+    assert_non_null(strstr(page->body, ">50.0</a>"));
     assert_page(*state, "other", uri, 404);
     assert_page(*state, "county", "/trends?by=week", 400);
     assert_page(*state, "county", "/trends?by=month&period=2018-03", 200);

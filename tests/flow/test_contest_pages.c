@@ -95,7 +95,7 @@ a_final_mark_stands_beside_the_computed_one(void **state)
     send(*state, "county", ITEM, "period=2017H2&seen=none&points=3&reason=y&document=z", 409,
          "其间已有他人认定");
     assert_page(*state, "town", CARD P, "现场核查");
-    assert_page(*state, "town", CARD P, "<s>0</s>");
+    assert_page(*state, "town", CARD P, "<s>0.00</s>");
 }
 
 static void
@@ -144,9 +144,9 @@ an_accepted_appeal_makes_a_revision_and_keeps_the_first(void **state)
     send(*state, "county", href, answer, 303, NULL);
     send(*state, "county", href, answer, 409, "其间已有他人答复");
     assert_page(*state, "town", CARD P, "第 2 版");
-    assert_page(*state, "town", CARD P, "<b>9</b>");
+    assert_page(*state, "town", CARD P, "<b>9.00</b>");
     assert_page(*state, "town", CARD P "&revision=1", "已有新版");
-    assert_page(*state, "town", CARD P "&revision=1", "<b>7.5</b>");
+    assert_page(*state, "town", CARD P "&revision=1", "<b>7.50</b>");
     assert_page(*state, "town", S "/revisions" P, "第 2 版对第 1 版的改动");
     assert_page(*state, "town", S "/revisions" P, "确有漏计");
     g_autoptr(HjTestAnswer) none = hj_test_page(*state, "town", S P "&revision=7");

@@ -18,8 +18,8 @@
     "frozen 2 answered 0 revision 1 events 6"
 /* One of them frozen anew, with the mark that was given. */
 #define ANSWERED                                                                               \
-    "mark 1 rules 2 snapshot 3 list 9 item 12 evidence 7 publication 2 result 4 appeal 1 "     \
-    "frozen 2 answered 1 revision 2 events 9"
+    "mark 1 rules 1 snapshot 3 list 9 item 12 evidence 7 publication 2 result 4 appeal 1 "     \
+    "frozen 2 answered 1 revision 2 events 10"
 
 /* What a contest leaves in the tables, and what the program tells of it. */
 static char *
