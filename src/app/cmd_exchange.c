@@ -6,6 +6,7 @@
 #include "core/import_job.h"
 #include "core/import_orgs.h"
 #include "core/import_undo.h"
+#include "store/behind.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -81,7 +82,8 @@ write_import(HjTx *tx, gpointer data, GError **error)
     hj_import_outcome_clear(&import->outcome);
     hj_tx_exempt(tx); /* every row has its own event */
     g_autofree char *name = g_path_get_basename(import->path);
-    return hj_import_at_once(tx, import->place->system, import->ledger, name,
+    return hj_tx_keep_log(tx, error) &&
+           hj_import_at_once(tx, import->place->system, import->ledger, name,
                              g_mapped_file_get_contents(import->file),
                              g_mapped_file_get_length(import->file), HJ_IMPORT_ALL,
                              &import->outcome, error);

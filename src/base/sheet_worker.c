@@ -12,6 +12,7 @@
 #define MAX_ALL ((int64_t)2 * 1024 * 1024 * 1024)
 #define CPU_S 120
 #define WALL_S 1800
+#define MAX_AHEAD (2 * 1024 * 1024)
 
 /* A row is its number and count of cells, a cell its column, kind, merged, length and text with
  * its NUL; all numbers of 32 bits. */
@@ -156,25 +157,141 @@ receive(gpointer data, uint32_t tag, const void *bytes, size_t n, GError **error
                    "The workbook is damaged. Open it, save it as .xlsx and send it again.");
 }
 
-bool
-hj_sheet_read_apart(const void *bytes, size_t n, HjSheetFn fn, gpointer data, GError **error)
+/* --- the worker goes ahead of who takes its rows --- */
+
+typedef struct {
+    GList link;
+    uint32_t tag;
+    size_t n;
+    uint8_t bytes[];
+} Frame;
+
+struct HjSheetAhead {
+    const void *bytes;
+    size_t n;
+    GThread *thread;
+    GMutex lock;
+    GCond came, taken;
+    GQueue frames;
+    size_t n_waiting; /* bytes */
+    bool ended, unwanted;
+    GError *error; /* of the worker */
+};
+
+static bool
+push_frame(gpointer data, uint32_t tag, const void *bytes, size_t n, GError **error)
 {
-    if (n > HJ_SHEET_MAX_FILE)
-        return hj_fail(error, HJ_ERROR_INVALID,
-                       "The workbook is too large. Divide it into several.");
-    Receiver receiver = { .fn = fn, .data = data };
-    receiver.cells = g_array_new(FALSE, FALSE, sizeof(HjSheetCell));
+    HjSheetAhead *ahead = data;
+    Frame *frame = g_malloc(sizeof *frame + n);
+    *frame = (Frame){ .tag = tag, .n = n, .link.data = frame };
+    memcpy(frame->bytes, bytes, n);
+    g_mutex_lock(&ahead->lock);
+    while (ahead->n_waiting > MAX_AHEAD && !ahead->unwanted)
+        g_cond_wait(&ahead->taken, &ahead->lock);
+    bool wanted = !ahead->unwanted;
+    g_queue_push_tail_link(&ahead->frames, &frame->link);
+    ahead->n_waiting += n;
+    g_cond_signal(&ahead->came);
+    g_mutex_unlock(&ahead->lock);
+    return wanted || hj_error_log(error, HJ_ERROR_BUSY, "sheet worker: no longer wanted");
+}
+
+static gpointer
+go_ahead(gpointer data)
+{
+    HjSheetAhead *ahead = data;
     HjWorkerJob job = {
         .kind = hj_sheet_worker.kind,
         .file = -1,
-        .data = n > 0 ? bytes : "",
-        .n_data = n,
+        .data = ahead->n > 0 ? ahead->bytes : "",
+        .n_data = ahead->n,
         .cpu_s = CPU_S,
         .wall_s = WALL_S,
         .max_frame = MAX_BATCH,
         .max_all = MAX_ALL,
     };
-    bool done = hj_worker_run(&job, receive, &receiver, error);
+    GError *error = NULL;
+    hj_worker_run(&job, push_frame, ahead, &error);
+    g_mutex_lock(&ahead->lock);
+    ahead->error = error;
+    ahead->ended = true;
+    g_cond_signal(&ahead->came);
+    g_mutex_unlock(&ahead->lock);
+    return NULL;
+}
+
+HjSheetAhead *
+hj_sheet_ahead_new(const void *bytes, size_t n)
+{
+    HjSheetAhead *ahead = g_new0(HjSheetAhead, 1);
+    ahead->bytes = bytes;
+    ahead->n = n;
+    g_mutex_init(&ahead->lock);
+    g_cond_init(&ahead->came);
+    g_cond_init(&ahead->taken);
+    if (n <= HJ_SHEET_MAX_FILE)
+        ahead->thread = g_thread_new("sheet", go_ahead, ahead);
+    return ahead;
+}
+
+void
+hj_sheet_ahead_free(HjSheetAhead *ahead)
+{
+    if (ahead == NULL)
+        return;
+    g_mutex_lock(&ahead->lock);
+    ahead->unwanted = true;
+    g_cond_signal(&ahead->taken);
+    g_mutex_unlock(&ahead->lock);
+    if (ahead->thread != NULL)
+        g_thread_join(ahead->thread);
+    while (ahead->frames.length > 0)
+        g_free(g_queue_pop_head_link(&ahead->frames)->data);
+    g_clear_error(&ahead->error);
+    g_mutex_clear(&ahead->lock);
+    g_cond_clear(&ahead->came);
+    g_cond_clear(&ahead->taken);
+    g_free(ahead);
+}
+
+/* The next frame, NULL at the end. */
+static Frame *
+pop_frame(HjSheetAhead *ahead)
+{
+    g_mutex_lock(&ahead->lock);
+    while (ahead->frames.length == 0 && !ahead->ended)
+        g_cond_wait(&ahead->came, &ahead->lock);
+    Frame *frame =
+        ahead->frames.length > 0 ? g_queue_pop_head_link(&ahead->frames)->data : NULL;
+    if (frame != NULL)
+        ahead->n_waiting -= frame->n;
+    g_cond_signal(&ahead->taken);
+    g_mutex_unlock(&ahead->lock);
+    return frame;
+}
+
+bool
+hj_sheet_ahead_read(HjSheetAhead *ahead, HjSheetFn fn, gpointer data, GError **error)
+{
+    if (ahead->thread == NULL)
+        return hj_fail(error, HJ_ERROR_INVALID,
+                       "The workbook is too large. Divide it into several.");
+    Receiver receiver = { .fn = fn, .data = data };
+    receiver.cells = g_array_new(FALSE, FALSE, sizeof(HjSheetCell));
+    bool done = true;
+    for (Frame *frame = NULL; done && (frame = pop_frame(ahead)) != NULL; g_free(frame))
+        done = receive(&receiver, frame->tag, frame->bytes, frame->n, error);
     g_array_unref(receiver.cells);
+    if (done && ahead->error != NULL) {
+        g_propagate_error(error, g_steal_pointer(&ahead->error));
+        return false;
+    }
     return done;
+}
+
+bool
+hj_sheet_read_apart(const void *bytes, size_t n, HjSheetFn fn, gpointer data, GError **error)
+{
+    g_autoptr(HjSheetAhead) ahead = hj_sheet_ahead_new(bytes, n);
+    return hj_sheet_ahead_read(ahead, fn, data, error);
 }

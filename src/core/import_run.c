@@ -6,6 +6,7 @@
 #include "core/import_priv.h"
 #include "core/import_undo.h"
 #include "core/import_work.h"
+#include "store/behind.h"
 #include "store/event.h"
 
 #include <string.h>
@@ -262,8 +263,11 @@ is_persons(const GError *error)
 static bool
 read_all(Pass *pass, GError **error)
 {
-    return hj_sheet_read_apart(pass->job->file->data, pass->job->file->len, judge_row, pass,
-                               error) &&
+    /* The worker reads while what is there already is learned. */
+    g_autoptr(HjSheetAhead) ahead =
+        hj_sheet_ahead_new(pass->job->file->data, pass->job->file->len);
+    return hj_import_learn(pass->import, pass->tx, error) &&
+           hj_sheet_ahead_read(ahead, judge_row, pass, error) &&
            hj_import_finish(pass->import, error);
 }
 
@@ -273,8 +277,7 @@ look_through(Pass *pass, HjTx *tx, GError **error)
     const Job *job = pass->job;
     pass->tx = tx;
     pass->import = hj_import_new(tx, job->actor, job->ledger, error);
-    return pass->import != NULL && hj_import_learn(pass->import, tx, error) &&
-           read_all(pass, error);
+    return pass->import != NULL && read_all(pass, error);
 }
 
 /* Organizations are checked by being made; what was made is taken back. */
@@ -375,6 +378,8 @@ write_batch(HjTx *tx, gpointer data, GError **error)
     g_array_set_size(pass->made, 0);
     hj_tx_set_actor(tx, job->account);
     hj_tx_exempt(tx); /* the count of the job; every row has its own event */
+    if (!hj_import_orgs_is(job->ledger))
+        hj_tx_write_behind(tx);
     for (guint i = 0; i < batch->rows->len; i++) {
         const HeldRow *held = &g_array_index(batch->rows, HeldRow, i);
         HjSheetRow row = { .number = held->number,
@@ -529,8 +534,10 @@ write_rows(Pass *pass, HjTx *tx, GError **error)
     pass->tx = tx;
     pass->write = pass->mode != HJ_IMPORT_LOOK;
     pass->import = hj_import_new(tx, job->actor, job->ledger, error);
-    if (pass->import == NULL || !hj_import_learn(pass->import, tx, error))
+    if (pass->import == NULL)
         return false;
+    if (pass->write && !hj_import_orgs_is(job->ledger))
+        hj_tx_write_behind(tx);
     if (pass->mode == HJ_IMPORT_RIGHT_ONES)
         hj_import_look_first(pass->import);
     if (!read_all(pass, error))

@@ -1,6 +1,7 @@
 #include "core/packsql.h"
 
 #include "base/decimal.h"
+#include "store/behind.h"
 #include "store/sqlb.h"
 
 /* Parameters carry no scale of their own: decimals are written with two digits. */
@@ -106,7 +107,8 @@ hj_packsql_ask(HjTx *tx, const HjPack *pack, const HjPackSqlText *text,
             g_ptr_array_add(owned, held);
     }
     vals[text->n] = HJ_END;
-    return hj_tx_query_pack(tx, text->sql, vals, error);
+    return bind->alone ? hj_tx_query_pack_alone(tx, text->sql, vals, error)
+                       : hj_tx_query_pack(tx, text->sql, vals, error);
 }
 
 HjRows *

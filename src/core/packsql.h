@@ -22,6 +22,7 @@ typedef struct {
     HjDate from, to; /* to: also the date of the parameters */
     const HjPackSqlExtra *extras;
     size_t n_extras;
+    bool alone; /* reads no table: need not wait for rows that are being written */
 } HjPackSqlBind;
 
 /* @ret_owned receives the text behind @ret, or NULL; the caller frees it after use. */

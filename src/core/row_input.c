@@ -113,21 +113,41 @@ mix(uint64_t digest, const void *bytes, size_t n)
     return digest;
 }
 
+static uint64_t
+digest_begin(int64_t org, int64_t parent)
+{
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
+    digest = mix(digest, &org, sizeof org);
+    return mix(digest, &parent, sizeof parent);
+}
+
+static uint64_t
+mix_value(uint64_t digest, const HjVal *val)
+{
+    const char *text = hj_value_text(val);
+    char kind = is_null(val) ? 0 : 1;
+    digest = mix(digest, &kind, 1);
+    if (kind != 0 && val->kind == HJ_VAL_I64)
+        return mix(digest, &val->i64, sizeof val->i64);
+    return kind != 0 ? mix(digest, text, strlen(text) + 1) : digest;
+}
+
 uint64_t
 hj_row_draft_digest(const HjRowDraft *draft)
 {
-    uint64_t digest = UINT64_C(0xcbf29ce484222325);
-    digest = mix(digest, &draft->org, sizeof draft->org);
-    digest = mix(digest, &draft->parent, sizeof draft->parent);
-    for (size_t i = 0; i < draft->ledger->n_fields; i++) {
-        const HjVal *val = &draft->vals[i];
-        const char *text = hj_value_text(val);
-        char kind = is_null(val) ? 0 : 1;
-        digest = mix(digest, &kind, 1);
-        if (kind != 0 && val->kind == HJ_VAL_I64)
-            digest = mix(digest, &val->i64, sizeof val->i64);
-        else if (kind != 0)
-            digest = mix(digest, text, strlen(text) + 1);
+    uint64_t digest = digest_begin(draft->org, draft->parent);
+    for (size_t i = 0; i < draft->ledger->n_fields; i++)
+        digest = mix_value(digest, &draft->vals[i]);
+    return digest;
+}
+
+uint64_t
+hj_row_draft_digest_stored(const HjLedger *ledger, HjRows *stored)
+{
+    uint64_t digest = digest_begin(hj_rows_i64(stored, "org"), hj_rows_i64(stored, "parent"));
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        HjVal val = stored_value(&ledger->fields[i], stored);
+        digest = mix_value(digest, &val);
     }
     return digest;
 }

@@ -9,6 +9,7 @@
 #include "core/row_title.h"
 #include "core/sealed.h"
 #include "core/search.h"
+#include "store/behind.h"
 #include "store/event.h"
 #include "store/recall.h"
 
@@ -161,12 +162,12 @@ insert_row(HjTx *tx, const HjActor *actor, const HjLedger *ledger, const HjVal *
 {
     if (actor->pack == NULL || hj_pack_ledger(actor->pack, ledger->name) != ledger) {
         g_autofree char *text = insert_text(ledger);
-        return hj_tx_exec_vals(tx, error, text, NULL, vals);
+        return hj_tx_put_vals(tx, error, text, vals);
     }
     const char *text = hj_pack_kept(actor->pack, ledger->fields);
     if (text == NULL)
         text = hj_pack_keep(actor->pack, ledger->fields, insert_text(ledger), g_free);
-    return hj_tx_exec_vals(tx, error, text, NULL, vals);
+    return hj_tx_put_vals(tx, error, text, vals);
 }
 
 static bool

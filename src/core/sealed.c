@@ -2,6 +2,7 @@
 
 #include "base/citizen.h"
 #include "base/log.h"
+#include "store/behind.h"
 #include "store/sqlb.h"
 
 #include <string.h>
@@ -124,7 +125,7 @@ put_key(HjTx *tx, const HjRowDraft *draft, GError **error)
     char master[HJ_VAULT_ID_BYTES];
     g_autoptr(GByteArray) wrapped =
         hj_vault_wrap(hj_vault_of(tx), hj_tx_county(tx), draft->id, draft->key, master);
-    return hj_tx_exec(tx, error, SQL_PUT_KEY, HJ_I64(hj_tx_county(tx)), HJ_I64(draft->id),
+    return hj_tx_put(tx, error, SQL_PUT_KEY, HJ_I64(hj_tx_county(tx)), HJ_I64(draft->id),
                       HJ_TEXT(draft->ledger->name), HJ_TEXT(master),
                       HJ_BLOB(wrapped->data, wrapped->len), HJ_TIME(hj_tx_now(tx)));
 }
@@ -159,7 +160,7 @@ put_values(HjTx *tx, const HjRowDraft *draft, GError **error)
     }
     hj_sqlb_lit(b, " ON CONFLICT (county, row_id, field) DO UPDATE SET"
                    " made_as = excluded.made_as, value = excluded.value");
-    return boxes->len == 0 || hj_sqlb_exec(b, tx, NULL, error);
+    return boxes->len == 0 || hj_sqlb_put(b, tx, error);
 }
 
 bool

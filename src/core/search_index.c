@@ -6,6 +6,7 @@
 #include "core/row_title.h"
 #include "core/search.h"
 #include "core/search_words.h"
+#include "store/behind.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ static bool
 write_words(HjTx *tx, const HjLedger *ledger, int64_t id, int64_t org, HjSearchWords *words,
             GError **error)
 {
-    bool done = hj_tx_exec(tx, error, SQL_KEEP, HJ_I64(hj_tx_county(tx)), HJ_I64(id),
+    bool done = hj_tx_put(tx, error, SQL_KEEP, HJ_I64(hj_tx_county(tx)), HJ_I64(id),
                            HJ_TEXT(ledger->name), HJ_I64(org), HJ_TEXT(words->out->str));
     g_string_free(words->out, TRUE);
     return done;

@@ -46,6 +46,7 @@ typedef struct {
     const char *event_place;   /* expression on sys_event that grows in commit order */
 
     const char *tables_sql; /* answers tbl, col, type, key: the columns of every real table */
+    const char *keep_log_sql; /* the log is written back late; or NULL */
     const char *load_begin_sql, *load_end_sql; /* between them references may wait; or NULL */
 
     HjConn *(*connect)(const char *location, HjTxMode mode, GError **error);
@@ -81,8 +82,8 @@ typedef struct {
     bool (*try_lock)(HjConn *conn, int64_t key, bool *ret_locked, GError **error);
     /* Another number whenever anybody committed; -1: unknown. */
     int64_t (*generation)(HjConn *conn);
-    bool (*backup)(HjConn *conn, const char *path, GError **error); /* NULL where not offered */
     bool generation_asks; /* a server is asked for it: not before every page of the cache */
+    bool (*backup)(HjConn *conn, const char *path, GError **error); /* NULL where not offered */
 } HjDriver;
 
 /* @sql with the DDL tokens replaced; caller owns. */

@@ -2,6 +2,7 @@
 
 #include "base/crypto.h"
 #include "base/id.h"
+#include "store/behind.h"
 #include "store/inside.h"
 #include "store/seal_keys.h"
 
@@ -109,12 +110,12 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
     hj_event_bytes(&record, bytes);
     uint8_t mac[HJ_SM3_BYTES];
     hj_event_mac(atomic_load(&hj_tx_store(tx)->keys), bytes, mac);
-    if (!hj_tx_exec(tx, error, SQL_APPEND, HJ_I64(record.county), HJ_I64(record.id),
-                    HJ_TIME(record.at), HJ_I64(record.actor), HJ_TEXT(event->action),
-                    HJ_TEXT(event->subject), HJ_TEXT(event->ledger), HJ_I64(event->row),
-                    HJ_I64(event->org), HJ_TEXT(event->before), HJ_TEXT(event->after),
-                    HJ_TEXT(event->reason), HJ_I64(record.serial), HJ_BLOB(mac, sizeof mac),
-                    HJ_TEXT(record.event.via), HJ_I64(record.behalf)) ||
+    if (!hj_tx_put(tx, error, SQL_APPEND, HJ_I64(record.county), HJ_I64(record.id),
+                   HJ_TIME(record.at), HJ_I64(record.actor), HJ_TEXT(event->action),
+                   HJ_TEXT(event->subject), HJ_TEXT(event->ledger), HJ_I64(event->row),
+                   HJ_I64(event->org), HJ_TEXT(event->before), HJ_TEXT(event->after),
+                   HJ_TEXT(event->reason), HJ_I64(record.serial), HJ_BLOB(mac, sizeof mac),
+                   HJ_TEXT(record.event.via), HJ_I64(record.behalf)) ||
         !hj_outbox_add(tx, &record, error))
         return false;
     hj_tx_note_event(tx);

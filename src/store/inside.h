@@ -15,6 +15,7 @@
 
 typedef struct HjLane HjLane;
 typedef struct HjRecall HjRecall;
+typedef struct HjBehind HjBehind;
 
 struct HjStore {
     const HjDriver *driver;
@@ -26,6 +27,7 @@ struct HjStore {
     _Atomic(const void *) keys; /* HjSealKeys of hj_seal_use */
     struct HjVault *vault;      /* of hj_vault_use */
     HjLane *lane;
+    _Atomic(HjBehind *) behind; /* for the next write that wants it */
 
     GMutex pool_lock;
     GCond pool_free;
@@ -34,10 +36,10 @@ struct HjStore {
 
     GMutex generation_lock;
     HjConn *generation_conn;
-
-    GMutex event_lock;
     int64_t generation_told; /* by the driver, last */
     int64_t generation;      /* counted up with every other number */
+
+    GMutex event_lock;
     GCond event_came;
     uint64_t n_events; /* commits that brought events */
 };
@@ -51,6 +53,7 @@ struct HjTx {
     bool has_event;
     bool changed_schema;
     HjRecall *recall; /* of the lane, or NULL */
+    HjBehind *behind; /* after hj_tx_write_behind */
     HjTime now;
     int64_t actor, behalf;
     int64_t serial; /* of the database, 0 before it is asked */
@@ -78,6 +81,11 @@ HjRecall *hj_recall_new(void);
 void hj_recall_free(HjRecall *recall);
 /* A statement that may change what is recalled. */
 void hj_recall_note(HjTx *tx, const char *sql);
+
+/* behind.c: waits until what was put is written; false when it could not be. */
+bool hj_behind_settle(HjTx *tx, GError **error);
+bool hj_behind_end(HjTx *tx, GError **error);
+void hj_behind_free(HjBehind *behind);
 
 /* The lane: queued writes and the threads that run them. */
 HjLane *hj_lane_new(HjStore *store, GError **error);

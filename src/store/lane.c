@@ -118,7 +118,8 @@ call(HjStore *store, HjConn *conn, Write *write)
     tx.recall = store->lane->recall;
     tx.n_changes_before = store->driver->changes(conn);
     write->told = false;
-    const bool done = write->fn(&tx, write->data, &write->error);
+    bool done = write->fn(&tx, write->data, &write->error);
+    done = hj_behind_end(&tx, done ? &write->error : NULL) && done;
     hj_tx_keep(&tx, NULL, NULL);
     write->changed = tx.changed_schema || store->driver->changes(conn) != tx.n_changes_before;
     if (!done) {

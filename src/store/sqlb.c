@@ -1,6 +1,7 @@
 #include "store/sqlb.h"
 
 #include "base/text.h"
+#include "store/behind.h"
 #include "store/lex.h"
 
 #include <string.h>
@@ -127,6 +128,12 @@ bool
 hj_sqlb_exec(HjSqlb *b, HjTx *tx, int64_t *ret_changes, GError **error)
 {
     return hj_tx_exec_vals(tx, error, b->text->str, ret_changes, vals_of(b));
+}
+
+bool
+hj_sqlb_put(HjSqlb *b, HjTx *tx, GError **error)
+{
+    return hj_tx_put_vals(tx, error, b->text->str, vals_of(b));
 }
 
 static guint

@@ -28,6 +28,7 @@ HjRows *hj_sqlb_query(HjSqlb *b, HjTx *tx, GError **error);
 HjRows *hj_sqlb_query_pack(HjSqlb *b, HjTx *tx, GError **error);
 bool hj_sqlb_scan(HjSqlb *b, HjTx *tx, HjScanFn fn, gpointer data, GError **error);
 bool hj_sqlb_exec(HjSqlb *b, HjTx *tx, int64_t *ret_changes, GError **error);
+bool hj_sqlb_put(HjSqlb *b, HjTx *tx, GError **error); /* store/behind.h */
 
 /* Rewrites :name to $n (outside quotes and comments, not ::casts); names appear once each in
  * @ret_names, in the order of their numbers (NULL-ended, caller frees with g_strfreev). Returns

@@ -52,6 +52,7 @@ hj_store_free(HjStore *store)
     if (store == NULL)
         return;
     hj_lane_free(store->lane);
+    hj_behind_free(store->behind);
     g_assert_cmpuint(store->readers->len, ==, (guint)store->n_readers);
     for (guint i = 0; i < store->readers->len; i++) {
         Reader *reader = g_ptr_array_index(store->readers, i);
@@ -266,13 +267,16 @@ bool
 hj_tx_part(HjTx *tx, HjWriteFn fn, gpointer data, GError **error)
 {
     const HjDriver *driver = tx->store->driver;
+    g_assert(tx->writing);
+    if (!hj_behind_settle(tx, error))
+        return false;
     int64_t n_changes = driver->changes(tx->conn);
     bool has_event = tx->has_event;
-    g_assert(tx->writing);
     if (!driver->savepoint(tx->conn, error))
         return false;
-    if (fn(tx, data, error))
+    if (fn(tx, data, error) && hj_behind_settle(tx, error))
         return driver->release(tx->conn, error);
+    hj_behind_settle(tx, NULL);
     driver->rollback_to(tx->conn);
     /* What was taken back needs no event. */
     tx->n_changes_before += driver->changes(tx->conn) - n_changes;
@@ -400,20 +404,23 @@ hj_tx_exec_vals(HjTx *tx, GError **error, const char *sql, int64_t *ret_changes,
 {
     g_assert(tx->writing);
     hj_recall_note(tx, sql);
-    return tx->store->driver->exec(tx->conn, sql, vals, ret_changes, error);
+    return hj_behind_settle(tx, error) &&
+           tx->store->driver->exec(tx->conn, sql, vals, ret_changes, error);
 }
 
 HjRows *
 hj_tx_query_vals(HjTx *tx, GError **error, const char *sql, const HjVal *vals)
 {
-    return tx->store->driver->query(tx->conn, sql, vals, error);
+    return hj_behind_settle(tx, error) ? tx->store->driver->query(tx->conn, sql, vals, error)
+                                       : NULL;
 }
 
 bool
 hj_tx_scan(HjTx *tx, GError **error, const char *sql, const HjVal *vals, HjScanFn fn,
            gpointer data)
 {
-    return tx->store->driver->scan(tx->conn, sql, vals, fn, data, error);
+    return hj_behind_settle(tx, error) &&
+           tx->store->driver->scan(tx->conn, sql, vals, fn, data, error);
 }
 
 bool
@@ -423,7 +430,7 @@ hj_tx_ddl(HjTx *tx, const char *sql, GError **error)
     const HjDriver *driver = tx->store->driver;
     tx->changed_schema = true;
     g_autofree char *ddl = hj_driver_ddl(driver, sql);
-    return driver->script(tx->conn, ddl, error) &&
+    return hj_behind_settle(tx, error) && driver->script(tx->conn, ddl, error) &&
            (driver->after_ddl_sql == NULL ||
             driver->script(tx->conn, driver->after_ddl_sql, error));
 }
@@ -433,19 +440,23 @@ hj_tx_ddl(HjTx *tx, const char *sql, GError **error)
 HjRows *
 hj_tx_query_pack(HjTx *tx, const char *sql, const HjVal *vals, GError **error)
 {
-    return tx->store->driver->query_pack(tx->conn, sql, vals, PACK_LIMIT_MS, error);
+    return hj_behind_settle(tx, error)
+               ? tx->store->driver->query_pack(tx->conn, sql, vals, PACK_LIMIT_MS, error)
+               : NULL;
 }
 
 bool
 hj_tx_check_pack(HjTx *tx, const char *sql, GError **error)
 {
-    return tx->store->driver->check_pack(tx->conn, sql, error);
+    return hj_behind_settle(tx, error) &&
+           tx->store->driver->check_pack(tx->conn, sql, error);
 }
 
 int64_t
 hj_tx_serial(HjTx *tx)
 {
-    if (tx->serial == 0)
+    /* hj_tx_write_behind asked before. */
+    if (tx->serial == 0 && tx->behind == NULL)
         tx->serial = tx->store->driver->tx_serial(tx->conn);
     return tx->serial;
 }
@@ -453,5 +464,5 @@ hj_tx_serial(HjTx *tx)
 int64_t
 hj_tx_horizon(HjTx *tx)
 {
-    return tx->store->driver->tx_horizon(tx->conn);
+    return hj_behind_settle(tx, NULL) ? tx->store->driver->tx_horizon(tx->conn) : 0;
 }

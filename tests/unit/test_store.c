@@ -1,4 +1,5 @@
 #include "adapters/sqlite/sqlite.h"
+#include "store/behind.h"
 #include "store/event.h"
 #include "store/migrate.h"
 #include "store/sqlb.h"
@@ -534,6 +535,175 @@ test_the_history_of_a_row_is_newest_first(void **state)
     hj_store_fixture_free(f);
 }
 
+/* --- rows written behind --- */
+
+#define N_BEHIND 1000 /* many batches */
+#define SQL_NOTE "INSERT INTO t_note (county, id, body, done, data) VALUES ($1, $2, $3, $4, $5)"
+#define SQL_HOW_MANY "SELECT COUNT(*) AS n, COUNT(data) AS held, MAX(id) AS newest FROM t_note"
+
+static int64_t
+ask_number(HjTx *tx, const char *column)
+{
+    g_autoptr(HjRows) rows = hj_tx_query(tx, NULL, SQL_HOW_MANY);
+    return rows != NULL && hj_rows_next(rows) ? hj_rows_i64(rows, column) : -1;
+}
+
+static bool
+put_note(HjTx *tx, int64_t id, GError **error)
+{
+    char body[16];
+    (void)g_snprintf(body, sizeof body, "no %d", (int)id);
+    bool done =
+        hj_tx_put(tx, error, SQL_NOTE, HJ_I64(HJ_FIXTURE_COUNTY), HJ_I64(id), HJ_TEXT(body),
+                  HJ_BOOL(true), id % 2 == 0 ? HJ_BLOB(body, strlen(body)) : HJ_NULL);
+    memset(body, 'x', sizeof body);
+    return done;
+}
+
+static bool
+put_many(HjTx *tx, gpointer data, GError **error)
+{
+    int64_t twice = *(int64_t *)data;
+    hj_tx_exempt(tx);
+    hj_tx_write_behind(tx);
+    for (int64_t id = 1; id <= N_BEHIND; id++) {
+        if (!put_note(tx, id, error))
+            return false;
+        if (id % 300 == 0 && ask_number(tx, "n") != id)
+            return hj_error_log(error, HJ_ERROR_INTERNAL, "a row that was put is not there");
+    }
+    return twice == 0 || put_note(tx, twice, error);
+}
+
+static void
+test_rows_written_behind_are_read_in_order_and_kept(void **state)
+{
+    HjStoreFixture *f = hj_store_notes_new(state);
+    int64_t twice = 0;
+    must(hj_store_write(f->store, put_many, &twice, &oops));
+    g_autoptr(HjTx) tx = hj_store_read(f->store, NULL);
+    assert_int_equal(ask_number(tx, "n"), N_BEHIND);
+    assert_int_equal(ask_number(tx, "held"), N_BEHIND / 2);
+    g_autoptr(HjRows) rows = hj_tx_query(
+        tx, NULL, "SELECT body, data FROM t_note WHERE id >= 900 ORDER BY id LIMIT 2");
+    assert_true(rows != NULL && hj_rows_next(rows));
+    assert_string_equal(hj_rows_text(rows, "body"), "no 900");
+    size_t n;
+    const void *bytes = hj_rows_blob(rows, "data", &n);
+    assert_int_equal(n, 6);
+    assert_memory_equal(bytes, "no 900", 6);
+    assert_true(hj_rows_next(rows));
+    assert_true(hj_rows_null(rows, "data"));
+    g_clear_pointer(&tx, hj_tx_end);
+    hj_store_fixture_free(f);
+}
+
+static void
+test_one_row_behind_that_fails_takes_the_whole_write_back(void **state)
+{
+    HjStoreFixture *f = hj_store_notes_new(state);
+    g_autoptr(GError) error = NULL;
+    int64_t twice = 7;
+    assert_false(hj_store_write(f->store, put_many, &twice, &error));
+    /* Not CONFLICT: no row of a person may be blamed for it. */
+    assert_true(g_error_matches(error, HJ_ERROR, HJ_ERROR_STORE));
+    assert_int_equal(hj_store_notes_count(f->store, "SELECT COUNT(*) AS n FROM t_note"), 0);
+    twice = 0;
+    must(hj_store_write(f->store, put_many, &twice, &oops));
+    assert_int_equal(hj_store_notes_count(f->store, "SELECT COUNT(*) AS n FROM t_note"),
+                     N_BEHIND);
+    hj_store_fixture_free(f);
+}
+
+static bool
+ask_after_failure(HjTx *tx, gpointer data, GError **error)
+{
+    (void)data;
+    hj_tx_exempt(tx);
+    hj_tx_write_behind(tx);
+    bool put = put_note(tx, 1, error) && put_note(tx, 1, error);
+    g_autoptr(GError) first = NULL;
+    g_autoptr(GError) second = NULL;
+    g_autoptr(HjRows) rows = hj_tx_query(tx, &first, SQL_HOW_MANY);
+    bool done = hj_tx_exec(tx, &second, "DELETE FROM t_note");
+    /* Every question is answered by the failure; here it is forgotten. */
+    return (put && rows == NULL && first != NULL && !done && second != NULL) ||
+           hj_error_log(error, HJ_ERROR_INTERNAL, "a failure behind was not told");
+}
+
+static void
+test_a_write_that_overlooks_a_failure_behind_fails_all_the_same(void **state)
+{
+    HjStoreFixture *f = hj_store_notes_new(state);
+    g_autoptr(GError) error = NULL;
+    assert_false(hj_store_write(f->store, ask_after_failure, NULL, &error));
+    assert_true(g_error_matches(error, HJ_ERROR, HJ_ERROR_STORE));
+    assert_int_equal(hj_store_notes_count(f->store, "SELECT COUNT(*) AS n FROM t_note"), 0);
+    hj_store_fixture_free(f);
+}
+
+static bool
+put_and_refuse(HjTx *tx, gpointer data, GError **error)
+{
+    (void)data;
+    return put_note(tx, 2, error) &&
+           hj_error_log(error, HJ_ERROR_INVALID, "this part is refused");
+}
+
+static bool
+put_parts(HjTx *tx, gpointer data, GError **error)
+{
+    (void)data;
+    g_autoptr(GError) refused = NULL;
+    hj_tx_exempt(tx);
+    hj_tx_write_behind(tx);
+    if (!put_note(tx, 1, error))
+        return false;
+    return !hj_tx_part(tx, put_and_refuse, NULL, &refused) &&
+           g_error_matches(refused, HJ_ERROR, HJ_ERROR_INVALID) && put_note(tx, 3, error);
+}
+
+static void
+test_a_part_taken_back_takes_what_it_put_behind_with_it(void **state)
+{
+    HjStoreFixture *f = hj_store_notes_new(state);
+    must(hj_store_write(f->store, put_parts, NULL, &oops));
+    g_autoptr(HjTx) tx = hj_store_read(f->store, NULL);
+    assert_int_equal(ask_number(tx, "n"), 2);
+    assert_int_equal(ask_number(tx, "newest"), 3);
+    g_clear_pointer(&tx, hj_tx_end);
+    hj_store_fixture_free(f);
+}
+
+static bool
+ask_beside(HjTx *tx, gpointer data, GError **error)
+{
+    int64_t *sum = data;
+    hj_tx_exempt(tx);
+    hj_tx_write_behind(tx);
+    for (int64_t id = 1; id <= N_BEHIND; id++) {
+        const HjVal vals[] = { HJ_I64(id), HJ_END };
+        g_autoptr(HjRows) rows =
+            hj_tx_query_pack_alone(tx, "SELECT CAST($1 AS BIGINT) + 1 AS n", vals, error);
+        if (rows == NULL || !hj_rows_next(rows) || !put_note(tx, id, error))
+            return false;
+        *sum += hj_rows_i64(rows, "n");
+    }
+    return true;
+}
+
+static void
+test_a_question_that_reads_no_table_is_answered_beside(void **state)
+{
+    HjStoreFixture *f = hj_store_notes_new(state);
+    int64_t sum = 0;
+    must(hj_store_write(f->store, ask_beside, &sum, &oops));
+    assert_int_equal(sum, N_BEHIND * (N_BEHIND + 3) / 2);
+    assert_int_equal(hj_store_notes_count(f->store, "SELECT COUNT(*) AS n FROM t_note"),
+                     N_BEHIND);
+    hj_store_fixture_free(f);
+}
+
 #define ON(kind, test)                                                                         \
     {                                                                                          \
         .name = #test " on " #kind, .test_func = test,                                         \
@@ -558,7 +728,12 @@ test_the_history_of_a_row_is_newest_first(void **state)
         ON(kind, test_migrations_run_once_and_a_changed_one_is_refused),                       \
         ON(kind, test_tables_are_strict_on_sqlite_and_comments_keep_their_tokens),             \
         ON(kind, test_events_cannot_be_changed_or_deleted),                                    \
-        ON(kind, test_the_history_of_a_row_is_newest_first)
+        ON(kind, test_the_history_of_a_row_is_newest_first),                                   \
+        ON(kind, test_rows_written_behind_are_read_in_order_and_kept),                         \
+        ON(kind, test_one_row_behind_that_fails_takes_the_whole_write_back),                   \
+        ON(kind, test_a_write_that_overlooks_a_failure_behind_fails_all_the_same),             \
+        ON(kind, test_a_part_taken_back_takes_what_it_put_behind_with_it),                     \
+        ON(kind, test_a_question_that_reads_no_table_is_answered_beside)
 
 int
 main(void)

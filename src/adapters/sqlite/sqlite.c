@@ -352,6 +352,8 @@ const HjDriver hj_sqlite_driver = {
     .search_any = "SELECT rowid AS id FROM sys_search_words LIMIT 1",
     .event_place = "rowid", /* given by SQLite under the write lock */
     .tables_sql = SQL_TABLES,
+    /* As much as journal_size_limit; the last connection writes it back when it is closed. */
+    .keep_log_sql = "PRAGMA wal_autocheckpoint = 16384",
     .load_begin_sql = "PRAGMA defer_foreign_keys = ON",
     .connect = sqlite_connect,
     .close = sqlite_close,
