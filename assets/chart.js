@@ -9,7 +9,7 @@
     // Tells apart without colour: dark line, hollow marks, numbers written at every point.
     var chart = window.echarts.init(box, null, { renderer: "canvas" });
     chart.setOption({
-      animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+      animation: false, // a chart that is printed at once is whole
       textStyle: { fontFamily: colour("--sans") || "sans-serif", color: colour("--ink") },
       grid: { left: 12, right: 28, top: 34, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: function (value) { return value == null ? "—" : value + " " + data.unit; } },

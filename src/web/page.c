@@ -4,6 +4,7 @@
 #include "core/due.h"
 #include "error.html.h"
 #include "web/internal.h"
+#include "web/parse.h"
 #include "web/views_common.h"
 
 #include <string.h>
@@ -150,8 +151,53 @@ hj_page_crumb(HjRequest *req, HjPage *page, const char *href, const char *text)
         page->crumbs[page->n_crumbs++] = (HjLink){ .href = href, .text = text };
 }
 
-HjResponse *
-hj_page_error(HjRequest *req, int status, const char *message)
+/* The page that the form stood on, as the browser tells; NULL where that is not ours. */
+static const char *
+form_page(HjRequest *req)
+{
+    const char *from = hj_request_header(req, "referer");
+    const char *host = from != NULL ? strstr(from, "://") : NULL;
+    const char *path = host != NULL ? strchr(host + 3, '/') : NULL;
+    return path != NULL && hj_parse_is_local(path) && !g_str_has_prefix(path, "/sign-")
+               ? hj_request_strdup(req, path)
+               : NULL;
+}
+
+/* Words and dates, not the keys, names and secrets that a form carries along. */
+static bool
+is_written(const char *name, const char *text)
+{
+    static const char *const carried[] = { "form_key",    "back",     "_back", "next",
+                                           "lang",        "type",     "do",    "under",
+                                           "period",      "password", "again", "old",
+                                           "code",        "username", "token", "secret",
+                                           HJ_CSRF_FIELD, NULL };
+    static const char names[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    return !g_strv_contains(carried, name) && text[strspn(text, names)] != '\0';
+}
+
+/* Nothing that was written is lost with a form that could not be taken: a session that ended,
+ * a form grown old, a disk that is full. */
+static void
+keep_written(HjRequest *req, HjErrorView *view)
+{
+    const size_t n = hj_request_n_form(req);
+    view->kept = hj_request_new(req, const char *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (is_written(hj_request_form_name(req, i), hj_request_form_value(req, i)))
+            view->kept[view->n_kept++] = hj_request_form_value(req, i);
+    const char *page = view->n_kept > 0 ? form_page(req) : NULL;
+    if (page == NULL)
+        return;
+    const bool out = view->status == 401;
+    g_autofree char *next = g_uri_escape_string(page, "/", false);
+    view->go_href = out ? hj_request_printf(req, "/sign-in?next=%s", next) : page;
+    view->go_text = out ? hj_tr(hj_request_lang(req), N_("Sign in again"))
+                        : hj_tr(hj_request_lang(req), N_("Back to the form"));
+}
+
+static HjErrorView
+error_view(HjRequest *req, int status, const char *message)
 {
     HjLang lang = hj_request_lang(req);
     HjErrorView view = {
@@ -160,11 +206,37 @@ hj_page_error(HjRequest *req, int status, const char *message)
         .status = status,
         .message = message,
         .reference = status >= 500 ? hj_request_id(req) : NULL,
+        .go_href = "/",
+        .go_text = hj_tr(lang, N_("To the first page")),
     };
+    keep_written(req, &view);
+    return view;
+}
+
+static HjResponse *
+show_error(HjRequest *req, const HjErrorView *view)
+{
     HjOut out;
-    HjResponse *res = hj_response_page(req, status, &out);
-    hj_tmpl_error(&out, &view);
+    HjResponse *res = hj_response_page(req, view->status, &out);
+    hj_tmpl_error(&out, view);
     return res;
+}
+
+HjResponse *
+hj_page_error(HjRequest *req, int status, const char *message)
+{
+    const HjErrorView view = error_view(req, status, message);
+    return show_error(req, &view);
+}
+
+HjResponse *
+hj_page_ended(HjRequest *req)
+{
+    const HjErrorView view =
+        error_view(req, 401,
+                   hj_tr(hj_request_lang(req),
+                         N_("Your session has ended, so this form could not be taken.")));
+    return view.n_kept > 0 ? show_error(req, &view) : NULL;
 }
 
 HjRows *

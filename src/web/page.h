@@ -53,6 +53,8 @@ void hj_page_crumb(HjRequest *req, HjPage *page, const char *href, const char *t
 
 /* The error page; also for routes that were not found. */
 HjResponse *hj_page_error(HjRequest *req, int status, const char *message);
+/* A form sent after its session ended: 401 with what was written; NULL: nothing was. */
+HjResponse *hj_page_ended(HjRequest *req);
 
 /* The organization of a code in the actor's scope; NOT_FOUND otherwise. Columns of hj_org_get,
  * adopted by the request. */

@@ -195,9 +195,9 @@ check_csrf(HjRequest *req)
     drop_csrf_field(req);
     if (right)
         return true;
-    req->response = hj_web_refuse(
-        req, 403,
-        "This form is too old or came from another site. Reload the page and send it again.");
+    req->response = hj_web_refuse(req, 403,
+                                  N_("This form is too old or came from another site. Reload "
+                                     "the page and send it again."));
     return false;
 }
 
@@ -220,6 +220,20 @@ ask_for_more(HjRequest *req)
     return hj_response_see_other(req, where, NULL);
 }
 
+/* A session that ended in the middle of a form: what was written comes back.  A stranger, who
+ * has never had one, is only sent to sign in. */
+static HjResponse *
+ended(HjRequest *req)
+{
+    const bool form = req->method != HJ_GET && !req->api && req->token[0] != '\0' &&
+                      !hj_screen_is(req->token) && same_origin(req);
+    HjResponse *res = form ? hj_page_ended(req) : NULL;
+    if (res == NULL)
+        return ask_to_sign_in(req);
+    hj_response_session(req, res, NULL);
+    return res;
+}
+
 static bool
 check_permission(HjRequest *req)
 {
@@ -227,11 +241,11 @@ check_permission(HjRequest *req)
     if (g_str_equal(may, HJ_PUBLIC) && req->token_refused == NULL)
         return true;
     if (req->actor == NULL) {
-        req->response = ask_to_sign_in(req);
+        req->response = ended(req);
         return false;
     }
     if (req->actor->read_only && req->method != HJ_GET) {
-        req->response = hj_web_refuse(req, 403, "This token may only read.");
+        req->response = hj_web_refuse(req, 403, N_("This token may only read."));
         return false;
     }
     if (req->actor->stage != NULL && !serves_stage(req->row->route, req->actor->stage)) {

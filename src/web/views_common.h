@@ -13,6 +13,9 @@ typedef struct {
     int status;
     const char *message;
     const char *reference; /* request id, for 500 and above */
+    const char *go_href, *go_text;
+    const char **kept; /* what was written in the form that could not be taken */
+    size_t n_kept;
 } HjErrorView;
 
 typedef struct {
