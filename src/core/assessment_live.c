@@ -48,12 +48,6 @@ live_clear(Live *live)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Live, live_clear)
 
-static const char *
-keep(GStringChunk *text, const char *s)
-{
-    return s != NULL ? g_string_chunk_insert(text, s) : NULL;
-}
-
 static int64_t *
 boxed(int64_t value)
 {
@@ -113,10 +107,10 @@ put_frozen_vetoes(Live *live, const HjVal *vals, GError **error)
         if (score == NULL)
             continue;
         HjLabel *says = g_new0(HjLabel, 1);
-        says->zh = keep(live->text, hj_rows_text(rows, "veto_zh"));
-        says->en = keep(live->text, hj_rows_text(rows, "veto_en"));
+        says->zh = hj_contest_keep(live->text, hj_rows_text(rows, "veto_zh"));
+        says->en = hj_contest_keep(live->text, hj_rows_text(rows, "veto_en"));
         score->vetoed = hj_rows_bool(rows, "vetoed");
-        score->veto_document = keep(live->text, hj_rows_text(rows, "veto_document"));
+        score->veto_document = hj_contest_keep(live->text, hj_rows_text(rows, "veto_document"));
         g_hash_table_insert(live->vetoes, boxed(org), says);
     }
     return rows != NULL;
@@ -140,9 +134,9 @@ put_marks(Live *live, const HjVal *vals, GError **error)
         }
         Mark *mark = g_new(Mark, 1);
         *mark = (Mark){ .points = hj_rows_i64(rows, "points"),
-                        .reason = keep(live->text, hj_rows_text(rows, "reason")),
-                        .document = keep(live->text, hj_rows_text(rows, "document")),
-                        .judge = keep(live->text, hj_rows_text(rows, "judge")),
+                        .reason = hj_contest_keep(live->text, hj_rows_text(rows, "reason")),
+                        .document = hj_contest_keep(live->text, hj_rows_text(rows, "document")),
+                        .judge = hj_contest_keep(live->text, hj_rows_text(rows, "judge")),
                         .on = hj_date_in_shanghai(hj_rows_i64(rows, "made_at")) };
         g_hash_table_replace(live->marks, item, mark);
         item->points = mark->points;
@@ -245,8 +239,8 @@ fill_card(const Live *live, const HjScore *score, HjContestHeld *held, HjCardLis
     const HjLabel *says = g_hash_table_lookup(live->vetoes, &score->org);
     const int64_t *total = g_hash_table_lookup(live->totals, &score->org);
     *ret = (HjCard){ .org = score->org,
-                     .code = keep(held->text, score->code),
-                     .name = keep(held->text, score->name),
+                     .code = hj_contest_keep(held->text, score->code),
+                     .name = hj_contest_keep(held->text, score->name),
                      .rank = score->rank,
                      .total = score->total,
                      .computed_total = *total,

@@ -59,6 +59,9 @@ typedef struct {
 /* The cards computed now, with marks and frozen cards put in. */
 HjAssessmentView *hj_contest_live(const HjContest *c, GError **error);
 
+/* @s kept in @text, NULL as NULL. */
+const char *hj_contest_keep(GStringChunk *text, const char *s);
+
 /* Freezes the cards whose .snapshot is asked: writes one for each of @orgs (of int64_t), and
  * puts its id into the card. */
 bool hj_contest_freeze(HjContest *c, const HjAssessmentView *view, const GArray *orgs,

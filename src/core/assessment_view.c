@@ -65,8 +65,8 @@ typedef struct {
     GPtrArray *item_lists;
 } Loading;
 
-static const char *
-keep(GStringChunk *text, const char *s)
+const char *
+hj_contest_keep(GStringChunk *text, const char *s)
 {
     return s != NULL ? g_string_chunk_insert(text, s) : NULL;
 }
@@ -74,7 +74,8 @@ keep(GStringChunk *text, const char *s)
 static HjLabel
 label_of(GStringChunk *text, const HjRows *row, const char *zh, const char *en)
 {
-    return (HjLabel){ keep(text, hj_rows_text(row, zh)), keep(text, hj_rows_text(row, en)) };
+    return (HjLabel){ hj_contest_keep(text, hj_rows_text(row, zh)),
+                      hj_contest_keep(text, hj_rows_text(row, en)) };
 }
 
 static HjBandWhy
@@ -92,22 +93,24 @@ read_cards(Loading *l, HjRows *rows)
     view->cards = g_new0(HjCard, hj_rows_count(rows) + 1);
     while (hj_rows_next(rows)) {
         HjCard *card = &view->cards[view->n_cards++];
-        *card = (HjCard){ .org = hj_rows_i64(rows, "org"),
-                          .code = keep(l->text, hj_rows_text(rows, "code")),
-                          .name = keep(l->text, hj_rows_text(rows, "name")),
-                          .rank = (int)hj_rows_i64(rows, "rank"),
-                          .total = hj_rows_i64(rows, "total"),
-                          .base = hj_rows_i64(rows, "base"),
-                          .band = keep(l->text, hj_rows_text(rows, "band")),
-                          .band_title = label_of(l->text, rows, "band_zh", "band_en"),
-                          .by_points = keep(l->text, hj_rows_text(rows, "by_points")),
-                          .why = why_of(hj_rows_text(rows, "why")),
-                          .vetoed = hj_rows_bool(rows, "vetoed"),
-                          .veto_document = keep(l->text, hj_rows_text(rows, "veto_document")),
-                          .veto_says = label_of(l->text, rows, "veto_zh", "veto_en"),
-                          .state = HJ_CARD_PUBLISHED,
-                          .level = hj_contest_levels(view->head.scheme),
-                          .snapshot = hj_rows_i64(rows, "snapshot") };
+        *card =
+            (HjCard){ .org = hj_rows_i64(rows, "org"),
+                      .code = hj_contest_keep(l->text, hj_rows_text(rows, "code")),
+                      .name = hj_contest_keep(l->text, hj_rows_text(rows, "name")),
+                      .rank = (int)hj_rows_i64(rows, "rank"),
+                      .total = hj_rows_i64(rows, "total"),
+                      .base = hj_rows_i64(rows, "base"),
+                      .band = hj_contest_keep(l->text, hj_rows_text(rows, "band")),
+                      .band_title = label_of(l->text, rows, "band_zh", "band_en"),
+                      .by_points = hj_contest_keep(l->text, hj_rows_text(rows, "by_points")),
+                      .why = why_of(hj_rows_text(rows, "why")),
+                      .vetoed = hj_rows_bool(rows, "vetoed"),
+                      .veto_document =
+                          hj_contest_keep(l->text, hj_rows_text(rows, "veto_document")),
+                      .veto_says = label_of(l->text, rows, "veto_zh", "veto_en"),
+                      .state = HJ_CARD_PUBLISHED,
+                      .level = hj_contest_levels(view->head.scheme),
+                      .snapshot = hj_rows_i64(rows, "snapshot") };
         card->computed_total = card->total;
     }
 }
@@ -117,7 +120,7 @@ read_list(HjRows *row, gpointer data)
 {
     Loading *l = data;
     const int64_t org = hj_rows_i64(row, "org");
-    const HjCardList list = { .name = keep(l->text, hj_rows_text(row, "list")),
+    const HjCardList list = { .name = hj_contest_keep(l->text, hj_rows_text(row, "list")),
                               .title = label_of(l->text, row, "zh", "en"),
                               .points = hj_rows_i64(row, "points"),
                               .base = hj_rows_i64(row, "base"),
@@ -133,7 +136,7 @@ read_item(HjRows *row, gpointer data)
 {
     Loading *l = data;
     const int64_t org = hj_rows_i64(row, "org");
-    HjCardItem item = { .name = keep(l->text, hj_rows_text(row, "item")),
+    HjCardItem item = { .name = hj_contest_keep(l->text, hj_rows_text(row, "item")),
                         .title = label_of(l->text, row, "zh", "en"),
                         .of_points = hj_rows_i64(row, "of_points"),
                         .counted = hj_rows_bool(row, "counted"),
@@ -147,9 +150,9 @@ read_item(HjRows *row, gpointer data)
                         .value = hj_rows_i64(row, "value"),
                         .value_scale = (int)hj_rows_i64(row, "value_scale"),
                         .n_rows = hj_rows_i64(row, "n_rows"),
-                        .reason = keep(l->text, hj_rows_text(row, "reason")),
-                        .document = keep(l->text, hj_rows_text(row, "document")),
-                        .judge = keep(l->text, hj_rows_text(row, "judge")),
+                        .reason = hj_contest_keep(l->text, hj_rows_text(row, "reason")),
+                        .document = hj_contest_keep(l->text, hj_rows_text(row, "document")),
+                        .judge = hj_contest_keep(l->text, hj_rows_text(row, "judge")),
                         .judged_on = HJ_DATE_NONE };
     item.rule = hj_pack_scheme_item(l->view->head.scheme, item.name);
     if (item.has_final)

@@ -1,48 +1,11 @@
 /* A contest of five committees with three villages each, from rows thrown with fixed dice. */
 #include "core/report.h"
-#include "core/row.h"
-#include "core/schema.h"
-#include "core/scheme.h"
-#include "tests/harness/pack_fixture.h"
-#include "tests/harness/store_fixture.h"
+#include "tests/harness/contest.h"
 #include "tests/unit/unit.h"
 
 #define N_COMMITTEES 5
 #define N_VILLAGES 15
 #define N_ROWS 160
-
-static const char tally_ledger[] =
-    "ledger: tally\n"
-    "title: {zh: 计数, en: Tally}\n"
-    "system: M1\ngroup: first\nof: village\nenter: [county_organizer]\n"
-    "date_field: on_day\n"
-    "fields:\n"
-    "  - {field: on_day, type: date, title: {zh: 日期, en: Day}, required: true}\n"
-    "  - {field: done, type: integer, title: {zh: 完成, en: Done}, required: true}\n"
-    "  - {field: due, type: integer, title: {zh: 应做, en: Due}, required: true}\n";
-
-static const char verdict_ledger[] =
-    "ledger: verdict\n"
-    "title: {zh: 评定, en: Verdict}\n"
-    "system: M6\ngroup: first\nof: [committee, village]\nenter: [county_organizer]\n"
-    "date_field: on_day\n"
-    "fields:\n"
-    "  - {field: kind, type: text, title: {zh: 类别, en: Kind}, required: true}\n"
-    "  - {field: on_day, type: date, title: {zh: 日期, en: Day}, required: true}\n"
-    "  - {field: points, type: decimal, scale: 2, title: {zh: 分, en: Points}}\n"
-    "  - {field: document, type: text, title: {zh: 文号, en: Document}}\n";
-
-static const char indicator_text[] =
-    "indicator: %s\n"
-    "title: {zh: 指标, en: Indicator}\n"
-    "help: {zh: 完成 ÷ 应做, en: done ÷ due}\n"
-    "unit: {zh: '%%', en: percent}\n"
-    "of: village\nroll: %s\npercent: %s\nscale: 2\nsystem: M1\n"
-    "sql: |\n"
-    "  SELECT org, SUM(done) AS numerator, SUM(due) AS denominator FROM tally\n"
-    "  WHERE on_day BETWEEN :from AND :to GROUP BY org\n"
-    "evidence: |\n"
-    "  SELECT org, 'tally' AS ledger, id FROM tally WHERE on_day BETWEEN :from AND :to\n";
 
 static const char scheme_text[] =
     "scheme: contest\n"
@@ -96,12 +59,6 @@ static const char report_text[] =
     "  - {figure: places, title: {zh: 村, en: Places}, unit: {zh: 村, en: count}, system: M1, "
     "indicator: by_ratio, show: orgs}\n";
 
-static const char lists_text[] = "lists:\n"
-                                 "  - list: ledger_groups\n"
-                                 "    title: {zh: 分组, en: Groups}\n"
-                                 "    items:\n"
-                                 "      - {item: first, title: {zh: 第一, en: First}}\n";
-
 typedef struct {
     bool verdict;
     int org; /* 0 … N_COMMITTEES - 1 committees, then villages */
@@ -109,16 +66,8 @@ typedef struct {
     int a, b; /* done and due, or points */
 } Thrown;
 
-typedef struct {
-    HjStoreFixture *fixture;
-    HjPackFixture *folder;
-    HjPack *pack;
-    HjActor *actor;
-    int64_t orgs[N_COMMITTEES + N_VILLAGES];
-    char codes[N_COMMITTEES + N_VILLAGES][16];
-    Thrown rows[N_ROWS];
-    int order[N_ROWS];
-} County;
+static Thrown thrown[N_ROWS];
+static int thrown_order[N_ROWS];
 
 static int
 dice(uint64_t *state, int n)
@@ -129,12 +78,12 @@ dice(uint64_t *state, int n)
 
 /* The last committee has no tallies: nothing applies to it. */
 static void
-throw_rows(County *county, uint64_t order_seed)
+throw_rows(uint64_t order_seed)
 {
     static const char *const kinds[] = { "result", "result", "fault", "other" };
     uint64_t state = 2018;
     for (int i = 0; i < N_ROWS; i++) {
-        Thrown *row = &county->rows[i];
+        Thrown *row = &thrown[i];
         row->verdict = i % 3 == 0;
         row->org = row->verdict ? dice(&state, N_COMMITTEES + N_VILLAGES)
                                 : N_COMMITTEES + dice(&state, N_VILLAGES - 3);
@@ -143,42 +92,14 @@ throw_rows(County *county, uint64_t order_seed)
         g_strlcpy(row->kind, kinds[dice(&state, 4)], sizeof row->kind);
         row->b = row->verdict ? dice(&state, 1300) : 1 + dice(&state, 9);
         row->a = row->verdict ? 0 : dice(&state, row->b + 1);
-        county->order[i] = i;
+        thrown_order[i] = i;
     }
     for (int i = N_ROWS; order_seed != 0 && i > 1; i--) {
         const int other = dice(&order_seed, i);
-        const int held = county->order[i - 1];
-        county->order[i - 1] = county->order[other];
-        county->order[other] = held;
+        const int held = thrown_order[i - 1];
+        thrown_order[i - 1] = thrown_order[other];
+        thrown_order[other] = held;
     }
-}
-
-static bool
-seed_orgs(HjTx *tx, gpointer data, GError **error)
-{
-    County *county = data;
-    HjOrgSeed seeds[1 + N_COMMITTEES + N_VILLAGES] = {
-        { .code = "130921", .name = "某县", .kind = "county" }
-    };
-    for (int i = 0; i < N_COMMITTEES + N_VILLAGES; i++) {
-        const bool village = i >= N_COMMITTEES;
-        const int above = village ? (i - N_COMMITTEES) / 3 : 0;
-        char *code = county->codes[i];
-        g_snprintf(code, sizeof county->codes[i], village ? "1309211%02d%03d" : "1309211%02d",
-                   village ? above : i, 201 + i);
-        seeds[i + 1] = (HjOrgSeed){ .code = code,
-                                    .name = village ? "某村" : "某镇",
-                                    .kind = village ? "village" : "committee",
-                                    .parent = village ? county->codes[above] : "130921" };
-    }
-    if (!hj_schema_apply(tx, county->pack, error) ||
-        !hj_org_seed(tx, county->actor, seeds, G_N_ELEMENTS(seeds), hj_date_make(2017, 1, 1),
-                     error))
-        return false;
-    for (int i = 0; i < N_COMMITTEES + N_VILLAGES; i++)
-        if (!hj_org_find(tx, county->codes[i], &county->orgs[i], error))
-            return false;
-    return true;
 }
 
 static bool
@@ -205,75 +126,22 @@ write_rows(HjTx *tx, gpointer data, GError **error)
 {
     County *county = data;
     for (int i = 0; i < N_ROWS; i++)
-        if (!write_row(tx, county, &county->rows[county->order[i]], error))
+        if (!write_row(tx, county, &thrown[thrown_order[i]], error))
             return false;
     return true;
-}
-
-static void
-write_indicator(County *county, const char *name, const char *roll)
-{
-    g_autofree char *file = g_strdup_printf("indicators/%s.yaml", name);
-    g_autofree char *text = g_strdup_printf(
-        indicator_text, name, roll,
-        g_str_equal(roll, "ratio") || g_str_equal(roll, "mean") ? "true" : "false");
-    hj_pack_fixture_write(county->folder, file, text);
-}
-
-/* The address, since the argument is read before the call beside it is made. */
-static void
-done(bool right, GError **error)
-{
-    if (!right)
-        fail_msg("%s", *error != NULL ? (*error)->message : "no reason");
 }
 
 static County *
 county_new(HjFixtureKind kind, uint64_t order_seed)
 {
     g_autoptr(GError) error = NULL;
-    County *county = g_new0(County, 1);
-    county->fixture = hj_store_fixture_new(kind, false);
-    county->folder = hj_pack_fixture_new();
-    hj_pack_fixture_write(county->folder, "lists.yaml", lists_text);
-    hj_pack_fixture_write(county->folder, "ledgers/tally.yaml", tally_ledger);
-    hj_pack_fixture_write(county->folder, "ledgers/verdict.yaml", verdict_ledger);
-    write_indicator(county, "by_ratio", "ratio");
-    write_indicator(county, "by_mean", "mean");
-    write_indicator(county, "by_sum", "sum");
-    write_indicator(county, "by_none", "none");
+    County *county = contest_new(kind, N_COMMITTEES, N_VILLAGES);
     hj_pack_fixture_write(county->folder, "schemes/contest.yaml", scheme_text);
     hj_pack_fixture_write(county->folder, "reports/figures.yaml", report_text);
-    county->pack = hj_pack_fixture_load(county->folder);
-    county->actor = hj_actor_system(county->pack);
-    throw_rows(county, order_seed);
-    done(hj_store_write(county->fixture->store, seed_orgs, county, &error), &error);
-    done(hj_store_write(county->fixture->store, write_rows, county, &error), &error);
+    contest_open(county);
+    throw_rows(order_seed);
+    contest_done(hj_store_write(county->fixture->store, write_rows, county, &error), &error);
     return county;
-}
-
-static void
-county_free(County *county)
-{
-    hj_actor_unref(county->actor);
-    hj_pack_unref(county->pack);
-    hj_pack_fixture_free(county->folder);
-    hj_store_fixture_free(county->fixture);
-    g_free(county);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(County, county_free)
-
-static HjScoreboard *
-compute(County *county, const char *period_text)
-{
-    g_autoptr(GError) error = NULL;
-    HjPeriod period;
-    done(hj_period_parse(period_text, &period, &error), &error);
-    g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
-    HjScoreboard *board = hj_scheme_compute(
-        tx, county->pack, hj_pack_scheme(county->pack, "contest"), &period, &error);
-    done(board != NULL, &error);
-    return board;
 }
 
 /* Everything of a board that does not depend on ids. */
@@ -303,7 +171,7 @@ static char *
 contest_of(HjFixtureKind kind, uint64_t order_seed)
 {
     g_autoptr(County) county = county_new(kind, order_seed);
-    g_autoptr(HjScoreboard) board = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) board = contest_compute(county, "contest", "2018H1");
     return text_of(board);
 }
 
@@ -312,7 +180,7 @@ test_totals_are_the_sums_of_their_items(void **state)
 {
     (void)state;
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
-    g_autoptr(HjScoreboard) board = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) board = contest_compute(county, "contest", "2018H1");
     assert_int_equal(board->n_scores, N_COMMITTEES);
     assert_int_equal(board->full, 10000);
     assert_int_equal(board->base, 9500);
@@ -338,7 +206,7 @@ test_ranks_are_a_total_preorder(void **state)
 {
     (void)state;
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
-    g_autoptr(HjScoreboard) board = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) board = contest_compute(county, "contest", "2018H1");
     for (size_t i = 0; i < board->n_scores; i++) {
         size_t better = 0;
         for (size_t j = 0; j < board->n_scores; j++) {
@@ -383,8 +251,8 @@ test_computing_again_gives_the_same(void **state)
 {
     (void)state;
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
-    g_autoptr(HjScoreboard) first = compute(county, "2018H1");
-    g_autoptr(HjScoreboard) second = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) first = contest_compute(county, "contest", "2018H1");
+    g_autoptr(HjScoreboard) second = contest_compute(county, "contest", "2018H1");
     g_autofree char *a = text_of(first);
     g_autofree char *b = text_of(second);
     assert_string_equal(a, b);
@@ -395,7 +263,7 @@ test_what_does_not_apply_is_left_out_of_the_base(void **state)
 {
     (void)state;
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
-    g_autoptr(HjScoreboard) board = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) board = contest_compute(county, "contest", "2018H1");
     const HjScore *last = hj_scheme_score(board, county->orgs[N_COMMITTEES - 1]);
     assert_false(last->lists[0].items[0].counted);
     assert_int_equal(last->lists[0].base, 0);
@@ -411,7 +279,7 @@ test_the_rows_of_an_item_add_up_to_its_points(void **state)
     (void)state;
     g_autoptr(GError) error = NULL;
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
-    g_autoptr(HjScoreboard) board = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) board = contest_compute(county, "contest", "2018H1");
     g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
     for (size_t s = 0; s < board->n_scores; s++)
         for (size_t l = 1; l < board->scores[s].n_lists; l++) {
@@ -419,7 +287,7 @@ test_the_rows_of_an_item_add_up_to_its_points(void **state)
             g_autoptr(HjRows) rows =
                 hj_scheme_rows(tx, county->actor, board->scheme, item->item, &board->period,
                                board->scores[s].org, &error);
-            done(rows != NULL, &error);
+            contest_done(rows != NULL, &error);
             assert_int_equal(hj_rows_count(rows), item->n_rows);
             int64_t points = 0;
             while (hj_rows_next(rows))
@@ -429,11 +297,11 @@ test_the_rows_of_an_item_add_up_to_its_points(void **state)
 }
 
 static int64_t
-sum_of(const County *county, int committee, bool due, const char *last)
+sum_of(int committee, bool due, const char *last)
 {
     int64_t sum = 0;
     for (int i = 0; i < N_ROWS; i++) {
-        const Thrown *row = &county->rows[i];
+        const Thrown *row = &thrown[i];
         if (!row->verdict && strcmp(row->day, last) <= 0 &&
             (committee < 0 || (row->org - N_COMMITTEES) / 3 == committee))
             sum += due ? row->b : row->a;
@@ -452,9 +320,9 @@ test_a_ratio_is_sum_over_sum_and_a_figure_shows_it(void **state)
     g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
     g_autoptr(HjReportResult) report = hj_report_compute(
         tx, county->pack, hj_pack_report(county->pack, "figures"), from, to, 0, &error);
-    done(report != NULL, &error);
-    const int64_t done_sum = sum_of(county, -1, false, "2018-06-30");
-    const int64_t due_sum = sum_of(county, -1, true, "2018-06-30");
+    contest_done(report != NULL, &error);
+    const int64_t done_sum = sum_of(-1, false, "2018-06-30");
+    const int64_t due_sum = sum_of(-1, true, "2018-06-30");
     assert_int_equal(report->figures[1].shown, done_sum);
     assert_int_equal(report->figures[2].shown, due_sum);
     /* percent with two decimals, half up */
@@ -469,11 +337,11 @@ value_of(County *county, const char *indicator, int64_t org)
     g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
     const HjDate to = hj_date_make(2018, 6, 30);
     g_autoptr(HjOrgTree) tree = hj_org_tree_load(tx, to, &error);
-    done(tree != NULL, &error);
+    contest_done(tree != NULL, &error);
     g_autoptr(HjIndicatorSet) set =
         hj_indicator_compute(tx, county->pack, hj_pack_indicator(county->pack, indicator), tree,
                              hj_date_make(2018, 1, 1), to, &error);
-    done(set != NULL, &error);
+    contest_done(set != NULL, &error);
     return hj_indicator_at(set, org);
 }
 
@@ -484,7 +352,7 @@ test_each_roll_up_keeps_its_meaning(void **state)
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
     const int64_t committee = county->orgs[1];
     const HjIndicatorValue sum = value_of(county, "by_sum", committee);
-    assert_int_equal(sum.value, sum_of(county, 1, false, "2018-06-30") * 100);
+    assert_int_equal(sum.value, sum_of(1, false, "2018-06-30") * 100);
     /* The mean of the villages' own quotients, to two decimals. */
     int64_t quotients = 0;
     int64_t n = 0;
@@ -515,12 +383,12 @@ test_evidence_adds_up_to_the_number(void **state)
     g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
     int n = 0;
     for (int i = 0; i < N_ROWS; i++)
-        n += !county->rows[i].verdict && (county->rows[i].org - N_COMMITTEES) / 3 == 2 &&
-             strcmp(county->rows[i].day, "2018-06-30") <= 0;
+        n += !thrown[i].verdict && (thrown[i].org - N_COMMITTEES) / 3 == 2 &&
+             strcmp(thrown[i].day, "2018-06-30") <= 0;
     g_autoptr(HjRows) rows = hj_indicator_evidence(
         tx, county->actor, hj_pack_indicator(county->pack, "by_ratio"), county->orgs[2],
         hj_date_make(2018, 1, 1), hj_date_make(2018, 6, 30), 1000, &error);
-    done(rows != NULL, &error);
+    contest_done(rows != NULL, &error);
     assert_int_equal(hj_rows_count(rows), n);
     while (hj_rows_next(rows)) {
         assert_string_equal(hj_rows_text(rows, "ledger"), "tally");
@@ -552,9 +420,9 @@ test_a_veto_needs_a_document_and_keeps_the_total(void **state)
     (void)state;
     g_autoptr(GError) error = NULL;
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
-    g_autoptr(HjScoreboard) before = compute(county, "2018H1");
-    done(hj_store_write(county->fixture->store, write_veto, county, &error), &error);
-    g_autoptr(HjScoreboard) after = compute(county, "2018H1");
+    g_autoptr(HjScoreboard) before = contest_compute(county, "contest", "2018H1");
+    contest_done(hj_store_write(county->fixture->store, write_veto, county, &error), &error);
+    g_autoptr(HjScoreboard) after = contest_compute(county, "contest", "2018H1");
     g_autofree char *a = text_of(before);
     g_autofree char *b = text_of(after);
     assert_string_equal(a, b);
@@ -563,7 +431,7 @@ test_a_veto_needs_a_document_and_keeps_the_total(void **state)
     const HjScore *vetoed = hj_scheme_score(after, county->orgs[1]);
     assert_true(vetoed->vetoed);
     assert_string_equal(vetoed->veto_document, "督1号");
-    g_autoptr(HjScoreboard) later = compute(county, "2018H2");
+    g_autoptr(HjScoreboard) later = contest_compute(county, "contest", "2018H2");
     assert_false(hj_scheme_score(later, county->orgs[1])->vetoed);
 }
 
@@ -589,11 +457,11 @@ test_rows_belong_to_the_committee_of_the_periods_last_day(void **state)
     g_autoptr(GError) error = NULL;
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
     assert_string_equal("130921101211", county->codes[N_COMMITTEES + 5]);
-    g_autoptr(HjScoreboard) before = compute(county, "2018H1");
-    g_autoptr(HjScoreboard) later_before = compute(county, "2018H2");
-    done(hj_store_write(county->fixture->store, move_village, county, &error), &error);
-    g_autoptr(HjScoreboard) after = compute(county, "2018H1");
-    g_autoptr(HjScoreboard) later = compute(county, "2018H2");
+    g_autoptr(HjScoreboard) before = contest_compute(county, "contest", "2018H1");
+    g_autoptr(HjScoreboard) later_before = contest_compute(county, "contest", "2018H2");
+    contest_done(hj_store_write(county->fixture->store, move_village, county, &error), &error);
+    g_autoptr(HjScoreboard) after = contest_compute(county, "contest", "2018H1");
+    g_autoptr(HjScoreboard) later = contest_compute(county, "contest", "2018H2");
     g_autofree char *a = text_of(before);
     g_autofree char *b = text_of(after);
     assert_string_equal(a, b);
@@ -606,7 +474,7 @@ test_rows_belong_to_the_committee_of_the_periods_last_day(void **state)
     const int64_t gained = hj_scheme_score(later, to)->lists[0].items[0].value.denominator;
     int64_t moved = 0;
     for (int i = 0; i < N_ROWS; i++) {
-        const Thrown *row = &county->rows[i];
+        const Thrown *row = &thrown[i];
         if (!row->verdict && row->org == N_COMMITTEES + 5 &&
             strcmp(row->day, "2018-07-01") >= 0)
             moved += row->b;
@@ -633,7 +501,7 @@ evidence_for(const County *county, const HjActor *actor, int64_t org)
     g_autoptr(HjRows) rows = hj_indicator_evidence(
         tx, actor, hj_pack_indicator(county->pack, "by_ratio"), org, hj_date_make(2018, 1, 1),
         hj_date_make(2018, 6, 30), 1000, &error);
-    done(rows != NULL, &error);
+    contest_done(rows != NULL, &error);
     return hj_rows_count(rows);
 }
 
@@ -645,7 +513,7 @@ test_evidence_stays_within_the_scope_of_who_asks(void **state)
     g_autoptr(County) county = county_new(HJ_FIXTURE_SQLITE, 0);
     int64_t root = 0;
     g_autoptr(HjTx) tx = hj_store_read(county->fixture->store, &error);
-    done(hj_org_find(tx, "130921", &root, &error), &error);
+    contest_done(hj_org_find(tx, "130921", &root, &error), &error);
     g_autoptr(HjActor) township = organizer_of(county, county->orgs[0], "committee");
     const size_t own = evidence_for(county, county->actor, county->orgs[0]);
     assert_true(own > 0);
@@ -655,10 +523,10 @@ test_evidence_stays_within_the_scope_of_who_asks(void **state)
 
     const HjScheme *scheme = hj_pack_scheme(county->pack, "contest");
     HjPeriod period;
-    done(hj_period_parse("2018H1", &period, &error), &error);
+    contest_done(hj_period_parse("2018H1", &period, &error), &error);
     g_autoptr(HjRows) foreign = hj_scheme_rows(tx, township, scheme, &scheme->lists[1].items[0],
                                                &period, county->orgs[1], &error);
-    done(foreign != NULL, &error);
+    contest_done(foreign != NULL, &error);
     assert_int_equal(hj_rows_count(foreign), 0);
 }
 

@@ -117,7 +117,7 @@ contest_tally(HjTx *tx, const County *county, int org, const char *day, int n_do
 static void
 write_pack(const County *county)
 {
-    static const char *const rolls[] = { "ratio", "mean", "sum" };
+    static const char *const rolls[] = { "ratio", "mean", "sum", "none" };
     hj_pack_fixture_write(county->folder, "lists.yaml", lists_text);
     hj_pack_fixture_write(county->folder, "ledgers/tally.yaml", tally_ledger);
     hj_pack_fixture_write(county->folder, "ledgers/verdict.yaml", verdict_ledger);

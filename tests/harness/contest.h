@@ -23,8 +23,8 @@ typedef struct {
     char codes[CONTEST_ORGS][16];
 } County;
 
-/* Ledgers tally (done, due) and verdict (kind, points, document), indicators by_ratio, by_mean
- * and by_sum; add schemes, then open. */
+/* Ledgers tally (done, due) and verdict (kind, points, document), indicators by_ratio, by_mean,
+ * by_sum and by_none; add schemes, then open. */
 County *contest_new(HjFixtureKind kind, int n_committees, int n_villages);
 void contest_open(County *county);
 void contest_free(County *county);
