@@ -385,16 +385,15 @@ hj_account_grants(HjTx *tx, int64_t account, GError **error)
     return hj_tx_query(tx, error, SQL_GRANTS, HJ_I64(hj_tx_county(tx)), HJ_I64(account));
 }
 
-/* " AND (holds a role where the actor manages accounts, or is a new one of his own)" */
-static void
-add_scope(HjSqlb *b, HjTx *tx, const HjActor *actor)
+void
+hj_account_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission)
 {
-    if (hj_access_may_everywhere(actor, VIEW))
+    if (hj_access_may_everywhere(actor, permission))
         return;
     hj_sqlb_lit(b, " AND (EXISTS (SELECT 1 FROM sys_grant g WHERE g.county = a.county"
                    " AND g.account = a.id AND g.to_on >= ");
     hj_sqlb_param(b, HJ_DATE(hj_tx_today(tx)));
-    hj_access_scope(b, tx, actor, VIEW, NULL, "g.org");
+    hj_access_scope(b, tx, actor, permission, NULL, "g.org");
     hj_sqlb_lit(b, ") OR (a.created_by = ");
     hj_sqlb_param(b, HJ_I64(actor->account));
     hj_sqlb_lit(b, " AND NOT EXISTS (SELECT 1 FROM sys_grant h WHERE h.county = a.county"
@@ -412,7 +411,7 @@ find_accounts(HjTx *tx, const HjActor *actor, int64_t only, const char *q, int l
                    " AND s.account = a.id) AS last_seen"
                    " FROM sys_account a WHERE a.county = ");
     hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
-    add_scope(b, tx, actor);
+    hj_account_scope(b, tx, actor, VIEW);
     if (only != 0) {
         hj_sqlb_lit(b, " AND a.id = ");
         hj_sqlb_param(b, HJ_I64(only));

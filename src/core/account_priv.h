@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/account.h"
+#include "store/sqlb.h"
 /* also: hj_account_ */
 
 /* Appends an event on an account; @org is 0 for the county, @after may be NULL. */
@@ -25,6 +26,9 @@ bool hj_account_clear_failures(HjTx *tx, int64_t account, GError **error);
 bool hj_account_check(HjTx *tx, const HjActor *actor, const char *permission, int64_t account,
                       bool whole, GError **error);
 bool hj_account_end_sessions(HjTx *tx, int64_t account, GError **error);
+/* Appends " AND (account a holds a role where the actor has the permission, or is a new one of
+ * his own)", nothing where he has it everywhere. */
+void hj_account_scope(HjSqlb *b, HjTx *tx, const HjActor *actor, const char *permission);
 /* Whether the account holds a role that manages accounts or grants roles. */
 bool hj_account_administers(HjTx *tx, HjPack *pack, int64_t account, bool *ret, GError **error);
 /* Whether a role gives what it says in this county today. */

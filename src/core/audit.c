@@ -7,7 +7,8 @@
 
 #define SQL_COLUMNS                                                                            \
     "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name,"     \
-    " f.name AS behalf_name,"                                                                  \
+    " f.name AS behalf_name, COALESCE(a.title, a.name) AS actor_title,"                        \
+    " COALESCE(f.title, f.name) AS behalf_title,"                                              \
     " e.action AS action, e.subject AS subject, e.ledger AS ledger, e.row_id AS \"row\","      \
     " e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason,"         \
     " e.via AS via,"                                                                           \
@@ -25,11 +26,11 @@
     SQL_COLUMNS                                                                                \
     "sys_event e LEFT JOIN sys_seal s ON s.county = e.county AND s.event = e.id" SQL_NAMES
 
-static const char *const column_names[] = { "id",          "seq",    "at",       "actor",
-                                            "actor_name",  "action", "subject",  "ledger",
-                                            "row",         "org",    "before",   "after",
-                                            "reason",      "via",    "org_code", "org_name",
-                                            "behalf_name", "hash" };
+static const char *const column_names[] = {
+    "id",       "seq",      "at",          "actor",       "actor_name",   "action", "subject",
+    "ledger",   "row",      "org",         "before",      "after",        "reason", "via",
+    "org_code", "org_name", "behalf_name", "actor_title", "behalf_title", "hash"
+};
 
 static void
 write_node(HjJsonWriter *w, const HjJson *node)
@@ -174,6 +175,8 @@ present(HjTx *tx, HjRows *in, const HjActor *actor)
         hj_rows_add_string(out, hj_rows_text(in, "org_code"));
         hj_rows_add_string(out, hj_rows_text(in, "org_name"));
         hj_rows_add_string(out, hj_rows_text(in, "behalf_name"));
+        hj_rows_add_string(out, hj_rows_text(in, "actor_title"));
+        hj_rows_add_string(out, hj_rows_text(in, "behalf_title"));
         size_t n = 0;
         const void *hash = hj_rows_blob(in, "hash", &n);
         g_autofree char *hex = hash != NULL ? hj_crypto_hex(hash, n) : NULL;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/access.h"
 #include "core/account_priv.h"
+#include "store/event.h"
 
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #define TOUCH_US (INT64_C(300) * 1000000)
 #define MAX_NAME 60
 #define TAIL 4
+#define MAX_REASON 500
 
 bool
 hj_token_is(const char *text)
@@ -244,10 +246,34 @@ hj_token_create(HjTx *tx, const HjActor *actor, const HjTokenWish *wish, HjIssue
 #define SQL_REVOKE                                                                             \
     "UPDATE sys_token SET revoked_at = $3, revoked_by = $4 WHERE county = $1 AND id = $2"
 
+/* Nobody need explain why he gives up his own. */
+static char *
+check_reason(const HjActor *actor, int64_t account, const char *reason, HjIssues *issues)
+{
+    bool readable = reason == NULL || g_utf8_validate(reason, -1, NULL);
+    g_autofree char *why = readable ? hj_text_tidy(reason) : g_strdup("");
+    if (!readable || !hj_text_is_clean(why, true))
+        hj_issues_add(issues, "reason", "type",
+                      N_("This text holds characters nobody can read."));
+    else if (*why == '\0' && account != actor->account)
+        hj_issues_add(issues, "reason", "required", N_("Say why."));
+    else if (hj_text_length(why) > MAX_REASON)
+        hj_issues_add(issues, "reason", "length", N_("Write at most %d characters."),
+                      MAX_REASON);
+    return g_steal_pointer(&why);
+}
+
 bool
-hj_token_revoke(HjTx *tx, const HjActor *actor, int64_t account, int64_t token, GError **error)
+hj_token_revoke(HjTx *tx, const HjActor *actor, int64_t account, int64_t token,
+                const char *reason, HjIssues *issues, GError **error)
 {
     HjVal county = HJ_I64(hj_tx_county(tx));
+    if (account != actor->account &&
+        !hj_account_check(tx, actor, "account.manage", account, false, error))
+        return false;
+    g_autofree char *why = check_reason(actor, account, reason, issues);
+    if (hj_issues_count(issues) > 0)
+        return hj_fail(error, HJ_ERROR_INVALID, "Something in the request must be corrected.");
     g_autoptr(HjRows) row =
         hj_tx_query(tx, error, SQL_OF, county, HJ_I64(token), HJ_I64(account));
     if (row == NULL)
@@ -262,23 +288,48 @@ hj_token_revoke(HjTx *tx, const HjActor *actor, int64_t account, int64_t token, 
     hj_json_text(&w, hj_rows_text(row, "name"));
     hj_json_end_object(&w);
     g_autofree char *after = g_string_free(w.out, FALSE);
+    const HjEvent event = { .action = "token.revoke",
+                            .subject = "account",
+                            .row = account,
+                            .after = after,
+                            .reason = *why != '\0' ? why : NULL };
     return hj_tx_exec(tx, error, SQL_REVOKE, county, HJ_I64(token), HJ_TIME(hj_tx_now(tx)),
                       HJ_I64(actor->account)) &&
-           hj_account_event(tx, "token.revoke", account, 0, after, error);
+           hj_event_append(tx, &event, error);
 }
 
-#define SQL_LIST                                                                               \
+#define SQL_COLUMNS                                                                            \
     "SELECT t.id AS id, t.name AS name, t.tail AS tail, t.may_write AS may_write,"             \
     " t.ledgers AS ledgers, o.code AS org_code, n.name AS org_name,"                           \
     " t.created_at AS created_at, t.expires_at AS expires_at, t.used_at AS used_at,"           \
-    " t.revoked_at AS revoked_at FROM sys_token t"                                             \
+    " t.revoked_at AS revoked_at"
+#define SQL_ORG                                                                                \
     " LEFT JOIN sys_org o ON o.county = t.county AND o.id = t.org"                             \
     " LEFT JOIN sys_org_name n ON n.county = t.county AND n.org = t.org"                       \
-    " AND n.to_on = '9999-12-31' WHERE t.county = $1 AND t.account = $2"                       \
-    " ORDER BY t.id DESC LIMIT 200"
+    " AND n.to_on = '9999-12-31'"
+#define SQL_LIST                                                                               \
+    SQL_COLUMNS " FROM sys_token t" SQL_ORG                                                    \
+                " WHERE t.county = $1 AND t.account = $2 ORDER BY t.id DESC LIMIT 200"
 
 HjRows *
 hj_token_list(HjTx *tx, int64_t account, GError **error)
 {
     return hj_tx_query(tx, error, SQL_LIST, HJ_I64(hj_tx_county(tx)), HJ_I64(account));
+}
+
+HjRows *
+hj_token_list_live(HjTx *tx, const HjActor *actor, GError **error)
+{
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, SQL_COLUMNS
+                ", t.account AS account, a.name AS account_name,"
+                " COALESCE(a.title, a.name) AS account_title FROM sys_token t"
+                " JOIN sys_account a ON a.county = t.county AND a.id = t.account" SQL_ORG
+                " WHERE t.revoked_at IS NULL AND t.county = ");
+    hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));
+    hj_sqlb_lit(b, " AND t.expires_at > ");
+    hj_sqlb_param(b, HJ_TIME(hj_tx_now(tx)));
+    hj_account_scope(b, tx, actor, "account.manage");
+    hj_sqlb_lit(b, " ORDER BY a.name, t.id DESC LIMIT 1000");
+    return hj_sqlb_query(b, tx, error);
 }

@@ -43,9 +43,12 @@ typedef struct {
 /* @ret_token is shown once. */
 bool hj_token_create(HjTx *tx, const HjActor *actor, const HjTokenWish *wish, HjIssues *issues,
                      int64_t *ret_id, char ret_token[64], GError **error);
-/* Own tokens, or those of accounts the actor manages; NOT_FOUND otherwise. */
+/* Own tokens, or with a reason those of accounts the actor manages; NOT_FOUND otherwise. */
 bool hj_token_revoke(HjTx *tx, const HjActor *actor, int64_t account, int64_t token,
-                     GError **error);
+                     const char *reason, HjIssues *issues, GError **error);
 /* Columns id, name, tail, may_write, ledgers, org_code, org_name, created_at, expires_at,
  * used_at, revoked_at, newest first.  The caller has checked that @account may be seen. */
 HjRows *hj_token_list(HjTx *tx, int64_t account, GError **error);
+/* Those that work now, of all accounts the actor manages, by account: the same columns and
+ * account, account_name, account_title. */
+HjRows *hj_token_list_live(HjTx *tx, const HjActor *actor, GError **error);

@@ -126,7 +126,9 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
 
 #define SQL_OF_ROW                                                                             \
     "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name, "    \
-    "f.name AS behalf_name, e.action AS action, e.subject AS subject, e.ledger AS ledger, "    \
+    "COALESCE(a.title, a.name) AS actor_title, f.name AS behalf_name, "                        \
+    "COALESCE(f.title, f.name) AS behalf_title, e.action AS action, e.subject AS subject, "    \
+    "e.ledger AS ledger, "                                                                     \
     "e.row_id AS \"row\", "                                                                    \
     "e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason, "         \
     "e.via AS via, "                                                                           \
@@ -139,7 +141,9 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
     "ORDER BY e.id DESC LIMIT 5000"
 #define SQL_OF_SUBJECT                                                                         \
     "SELECT e.id AS id, s.seq AS seq, e.at AS at, e.actor AS actor, a.name AS actor_name, "    \
-    "f.name AS behalf_name, e.action AS action, e.subject AS subject, e.ledger AS ledger, "    \
+    "COALESCE(a.title, a.name) AS actor_title, f.name AS behalf_name, "                        \
+    "COALESCE(f.title, f.name) AS behalf_title, e.action AS action, e.subject AS subject, "    \
+    "e.ledger AS ledger, "                                                                     \
     "e.row_id AS \"row\", "                                                                    \
     "e.org AS org, e.before AS \"before\", e.after AS \"after\", e.reason AS reason, "         \
     "e.via AS via, "                                                                           \
@@ -169,10 +173,11 @@ copy_i64(HjRows *out, const HjRows *in, const char *column)
 HjRows *
 hj_event_of_row(HjTx *tx, const char *ledger, int64_t row, GError **error)
 {
-    static const char *const names[] = { "id",         "seq",    "at",          "actor",
-                                         "actor_name", "action", "subject",     "ledger",
-                                         "row",        "org",    "before",      "after",
-                                         "reason",     "via",    "behalf_name", "hash" };
+    static const char *const names[] = { "id",           "seq",    "at",          "actor",
+                                         "actor_name",   "action", "subject",     "ledger",
+                                         "row",          "org",    "before",      "after",
+                                         "reason",       "via",    "behalf_name", "actor_title",
+                                         "behalf_title", "hash" };
     g_autoptr(HjRows) in =
         ledger != NULL
             ? hj_tx_query(tx, error, SQL_OF_ROW, HJ_I64(hj_tx_county(tx)), HJ_I64(row),

@@ -28,5 +28,6 @@ typedef struct {
 bool hj_event_append(HjTx *tx, const HjEvent *event, GError **error);
 
 /* Columns: id, seq (NULL while unsealed), at, actor, actor_name, action, subject, ledger, row,
- * org, before, after, reason, via, behalf_name, hash (hex or NULL).  Newest first for a row. */
+ * org, before, after, reason, via, behalf_name, actor_title, behalf_title (the name where there
+ * is none), hash (hex or NULL).  Newest first for a row. */
 HjRows *hj_event_of_row(HjTx *tx, const char *ledger, int64_t row, GError **error);

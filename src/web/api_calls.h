@@ -37,7 +37,7 @@ extern const HjApiMember hj_api_update_body[];
 extern const HjApiMember hj_api_void_body[];
 extern const HjApiMember hj_api_act_body[];
 extern const HjApiMember hj_api_undo_body[], hj_api_find_body[], hj_api_unmask_body[],
-    hj_api_token_body[];
+    hj_api_token_body[], hj_api_token_reason_body[];
 extern const HjApiMember hj_api_webhook_body[];
 extern const HjApiMember hj_api_webhook_pause_body[];
 extern const HjApiBody hj_api_bodies[]; /* ends with { 0 } */
@@ -68,6 +68,8 @@ HjResponse *hj_api_answer_key(HjRequest *req, int status, const HjRowKey *key);
 
 HjResponse *hj_api_tokens(HjRequest *req, GError **error);
 HjResponse *hj_api_token_revoke(HjRequest *req, GError **error);
+HjResponse *hj_api_account_tokens(HjRequest *req, GError **error);
+HjResponse *hj_api_account_token_revoke(HjRequest *req, GError **error);
 HjResponse *hj_api_webhooks(HjRequest *req, GError **error);
 HjResponse *hj_api_webhook(HjRequest *req, GError **error);
 HjResponse *hj_api_webhook_create(HjRequest *req, GError **error);

@@ -113,7 +113,8 @@ const HjApiShape hj_api_shapes[] = {
     { "ImportDetail", "Import+ can_be_undone:bool against:[ImportAgainst]" },
     { "ImportAgainst", "row:id why:text" },
     { "ImportUndone", "id:id voided:int" },
-    { "Token", "id:id name:text tail:text may_write:bool ledgers:[text]? org:text?"
+    { "Token", "id:id ~account:id ~account_name:text name:text tail:text may_write:bool "
+               "ledgers:[text]? org:text?"
                " created_at:instant expires_at:instant used_at:instant?"
                " revoked_at:instant?" },
     { "Webhook", "id:id name:text url:text org:text ledgers:[text] kinds:[text] paused:bool"
@@ -167,6 +168,8 @@ const HjApiAnswer hj_api_answers[] = {
     { HJ_GET, "/api/v1/events", 200, "[Event]" },
     { HJ_GET, "/api/v1/tokens", 200, "[Token]" },
     { HJ_DELETE, "/api/v1/tokens/{id}", 204, NULL },
+    { HJ_GET, "/api/v1/accounts/tokens", 200, "[Token]" },
+    { HJ_DELETE, "/api/v1/accounts/{id}/tokens/{token}", 204, NULL },
     { HJ_POST, "/api/v1/ledgers/{ledger}/find", 200, "@rows" },
     { HJ_POST, ROWS "/{id}/unmask", 200, "Unmasked" },
     { HJ_POST, "/api/v1/tokens", 201, "TokenMade" },

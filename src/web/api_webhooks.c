@@ -1,6 +1,7 @@
 /* Tokens and webhooks over the JSON API. */
 #include "base/crypto.h"
 #include "base/id.h"
+#include "core/account.h"
 #include "core/token.h"
 #include "web/api_calls.h"
 #include "web/internal.h"
@@ -69,12 +70,16 @@ read_words(HjRequest *req, const char *field, const HjJson *list, const char *co
 
 /* --- tokens --- */
 
-/* @clear: the token itself, where it was just made. */
+/* @clear: the token itself, where it was just made.  Of a list of all accounts also whose. */
 static void
 write_token(HjJsonWriter *w, const HjRows *row, const char *clear)
 {
     hj_json_begin_object(w);
     hj_json_put_id(w, "id", hj_rows_i64(row, "id"));
+    if (hj_rows_column(row, "account") >= 0) {
+        hj_json_put_id(w, "account", hj_rows_i64(row, "account"));
+        hj_json_put_text(w, "account_name", hj_rows_text(row, "account_name"));
+    }
     hj_json_put_text(w, "name", hj_rows_text(row, "name"));
     hj_json_put_text(w, "tail", hj_rows_text(row, "tail"));
     hj_json_put_flag(w, "may_write", hj_rows_bool(row, "may_write"));
@@ -168,7 +173,46 @@ hj_api_token_revoke(HjRequest *req, GError **error)
     int64_t id = 0;
     const HjActor *actor = hj_request_actor(req);
     if (!hj_request_part_i64(req, "id", &id, error) ||
-        !hj_token_revoke(hj_request_tx(req), actor, actor->account, id, error))
+        !hj_token_revoke(hj_request_tx(req), actor, actor->account, id, NULL,
+                         hj_request_issues(req), error))
+        return NULL;
+    return hj_response_new(204, NULL);
+}
+
+const HjApiMember hj_api_token_reason_body[] = { { "reason", HJ_JSON_STRING, true }, { 0 } };
+
+HjResponse *
+hj_api_account_tokens(HjRequest *req, GError **error)
+{
+    g_autoptr(HjRows) rows =
+        hj_token_list_live(hj_request_tx(req), hj_request_actor(req), error);
+    if (rows == NULL)
+        return NULL;
+    HjJsonWriter w;
+    HjResponse *res = hj_response_json(req, 200, &w);
+    hj_json_begin_object(&w);
+    hj_json_key(&w, "items");
+    hj_json_begin_array(&w);
+    while (hj_rows_next(rows))
+        write_token(&w, rows, NULL);
+    hj_api_end_list(&w, NULL);
+    return res;
+}
+
+HjResponse *
+hj_api_account_token_revoke(HjRequest *req, GError **error)
+{
+    const HjJson *body[HJ_API_MAX_MEMBERS];
+    int64_t account = 0, token = 0;
+    HjTx *tx = hj_request_tx(req);
+    const HjActor *actor = hj_request_actor(req);
+    if (!hj_request_part_i64(req, "id", &account, error))
+        return NULL;
+    g_autoptr(HjRows) known = hj_account_get(tx, actor, account, error);
+    if (known == NULL || !hj_api_read_body(req, hj_api_token_reason_body, body, error) ||
+        !hj_request_part_i64(req, "token", &token, error) ||
+        !hj_token_revoke(tx, actor, account, token, hj_json_string(body[0]),
+                         hj_request_issues(req), error))
         return NULL;
     return hj_response_new(204, NULL);
 }

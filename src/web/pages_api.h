@@ -13,6 +13,7 @@ HjResponse *hj_pages_tokens(HjRequest *req, GError **error);
 HjResponse *hj_pages_token_new_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_token_revoke_post(HjRequest *req, GError **error);
 HjResponse *hj_pages_account_tokens(HjRequest *req, GError **error);
+HjResponse *hj_pages_all_tokens(HjRequest *req, GError **error);
 HjResponse *hj_pages_account_token_revoke_post(HjRequest *req, GError **error);
 
 HjResponse *hj_pages_webhooks(HjRequest *req, GError **error);

@@ -161,6 +161,7 @@ fill_event(HjRequest *req, const HjRows *events, HjAuditItem *item)
     *item = (HjAuditItem){
         .action = hj_pages_events_action(req, ledger, events),
         .actor = hj_pages_events_actor(req, events),
+        .account = hj_rows_text(events, "actor_name"),
         .at = hj_rows_i64(events, "at"),
         .reason = hj_rows_text(events, "reason"),
         .seq = hj_rows_i64(events, "seq"),

@@ -49,8 +49,7 @@ result_text(HjRequest *req, const HjRows *row)
 {
     const char *failure = hj_rows_text(row, "failure");
     if (failure != NULL)
-        return hj_request_printf(req, "%s: %s", hj_tr(hj_request_lang(req), N_("Failed")),
-                                 failure);
+        return hj_page_titled(req, hj_tr(hj_request_lang(req), N_("Failed")), failure);
     return hj_tr(hj_request_lang(req), hj_rows_null(row, "checked")
                                            ? N_("Made")
                                            : N_("Made, restored on trial and compared"));

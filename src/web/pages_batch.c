@@ -284,8 +284,8 @@ batch_view(HjRequest *req, const HjLedger *ledger)
     HjLang lang = hj_request_lang(req);
     HjBatchView view = {
         .page = hj_page(req,
-                        hj_request_printf(req, "%s: %s", hj_page_label(req, &ledger->title),
-                                          hj_tr(lang, N_("many rows at once"))),
+                        hj_page_titled(req, hj_page_label(req, &ledger->title),
+                                       hj_tr(lang, N_("many rows at once"))),
                         "ledgers"),
         .cancel_href = hj_request_printf(req, "/ledgers/%s", ledger->name),
         .action = hj_request_printf(req, "/ledgers/%s/batch", ledger->name),
@@ -462,9 +462,8 @@ hj_pages_batch_done(HjRequest *req, GError **error)
     view.undone_href = other_batch(req, ledger, kept, "undone_by");
     view.undo_of_href = other_batch(req, ledger, kept, "undo_of");
     if (view.undo_of_href != NULL)
-        view.what =
-            hj_request_printf(req, "%s: %s", hj_tr(hj_request_lang(req), N_("Taken back")),
-                              hj_page_label(req, &batch.field->title));
+        view.what = hj_page_titled(req, hj_tr(hj_request_lang(req), N_("Taken back")),
+                                   hj_page_label(req, &batch.field->title));
     if (batch.field != NULL && view.undone_href == NULL && view.undo_of_href == NULL &&
         view.n_changed > 0)
         view.undo_action = hj_request_printf(

@@ -108,15 +108,44 @@ key_title(HjRequest *req, const char *key)
     static const struct {
         const char *key, *text;
     } words[] = {
-        { "name", N_("Name") },         { "title", N_("Title") },
-        { "code", N_("Code") },         { "kind", N_("Kind") },
-        { "parent", N_("Under") },      { "on", N_("From this day") },
-        { "document", N_("Document") }, { "from", N_("Split from") },
-        { "into", N_("Merged into") },  { "moved", N_("Moved with it") },
-        { "role", N_("Role") },         { "org", N_("Organization") },
-        { "lang", N_("Language") },     { "version", N_("Version") },
-        { "digest", N_("Digest") },     { "pack", N_("Rules") },
+        { "name", N_("Name") },
+        { "title", N_("Title") },
+        { "code", N_("Code") },
+        { "kind", N_("Kind") },
+        { "parent", N_("Under") },
+        { "on", N_("From this day") },
+        { "document", N_("Document") },
+        { "from", N_("Came from") },
+        { "into", N_("Merged into") },
+        { "moved", N_("Moved with it") },
+        { "role", N_("Role") },
+        { "org", N_("Organization") },
+        { "lang", N_("Language") },
+        { "version", N_("Version") },
+        { "digest", N_("Digest") },
+        { "pack", N_("Rules") },
         { "count", N_("Number") },
+        { "scheme", N_("Contest") },
+        { "period", N_("Period") },
+        { "revision", N_("Revision") },
+        { "cards", N_("Score cards") },
+        { "level", N_("Level") },
+        { "snapshot", N_("Kept as") },
+        { "notice_on", N_("On notice since") },
+        { "item", N_("Item") },
+        { "final", N_("Final mark") },
+        { "computed", N_("Computed") },
+        { "outcome", N_("Outcome") },
+        { "ledgers", N_("Ledgers") },
+        { "expires_on", N_("Last day") },
+        { "to", N_("Until") },
+        { "note", N_("Note") },
+        { "field", N_("Field") },
+        { "ledger", N_("Ledger") },
+        { "file", N_("File") },
+        { "failure", N_("Failed") },
+        { "may_write", N_("Read and write") },
+        { "indicator", N_("Indicator") },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_equal(words[i].key, key))
@@ -152,6 +181,9 @@ plain_text(HjRequest *req, const char *key, const char *text)
         return hj_page_label(req, &role->title);
     if (kind != NULL)
         return hj_page_label(req, &kind->title);
+    const HjScheme *scheme = g_str_equal(key, "scheme") ? hj_pack_scheme(pack, text) : NULL;
+    if (scheme != NULL)
+        return hj_page_label(req, &scheme->title);
     if (names_org(key))
         return org_by_code(req, text);
     if (g_str_equal(key, "digest"))
@@ -202,8 +234,10 @@ const char *
 hj_pages_events_actor(HjRequest *req, const HjRows *events)
 {
     HjLang lang = hj_request_lang(req);
-    const char *who = hj_rows_text(events, "actor_name");
-    const char *behalf = hj_rows_text(events, "behalf_name");
+    /* An audit knows the name of the account besides. */
+    const bool titled = hj_rows_column(events, "actor_title") >= 0;
+    const char *who = hj_rows_text(events, titled ? "actor_title" : "actor_name");
+    const char *behalf = hj_rows_text(events, titled ? "behalf_title" : "behalf_name");
     if (who == NULL)
         return hj_tr(lang, N_("the program"));
     return behalf == NULL

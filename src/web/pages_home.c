@@ -112,15 +112,31 @@ first_page_without_figures(HjRequest *req)
     return hj_response_see_other(req, "/account", NULL);
 }
 
+/* Where there are no figures, what one may enter stands below what waits. */
+static bool
+fill_entries(HjRequest *req, HjHomeView *view, GError **error)
+{
+    HjOrgTree *tree = hj_figures_tree(req, hj_tx_today(hj_request_tx(req)), error);
+    const HjOrg *under = tree != NULL ? hj_figures_top(req, tree, "ledger.view") : NULL;
+    if (under == NULL)
+        return tree != NULL;
+    return under->depth <= 1 || fill_todos(req, view, under, error);
+}
+
 /* What waits stands alone: another of its lists was asked for, or there are no figures. */
 static HjResponse *
-only_what_waits(HjRequest *req, HjDueHome *due, HjDuties *duties)
+only_what_waits(HjRequest *req, HjDueHome *due, HjDuties *duties, GError **error)
 {
     HjHomeView view = { .page =
                             hj_page(req, hj_tr(hj_request_lang(req), N_("What waits")), "home"),
                         .due = due,
                         .duties = duties,
                         .quiet = true };
+    const char *list = hj_request_query(req, "list");
+    if ((list == NULL || *list == '\0') &&
+        !hj_access_may(hj_request_actor(req), "indicator.view") &&
+        !fill_entries(req, &view, error))
+        return NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_home(&out, &view);
@@ -140,7 +156,7 @@ hj_pages_home(HjRequest *req, GError **error)
         return NULL;
     if ((due != NULL || (duties != NULL && duties->n_lines > 0)) &&
         (!figures || (list != NULL && *list != '\0')))
-        return only_what_waits(req, due, duties);
+        return only_what_waits(req, due, duties, error);
     if (!figures)
         return first_page_without_figures(req);
     if (!hj_page_period(req, "period", &period, error))

@@ -34,8 +34,8 @@ kept_page(HjRequest *req, const HjLedger *ledger, const char *from, const char *
     const char *base = hj_request_printf(req, "/ledgers/%s", ledger->name);
     HjKeptView view = {
         .page = hj_page(req,
-                        hj_request_printf(req, "%s: %s", hj_page_label(req, &ledger->title),
-                                          hj_tr(lang, N_("columns and kept lists"))),
+                        hj_page_titled(req, hj_page_label(req, &ledger->title),
+                                       hj_tr(lang, N_("columns and kept lists"))),
                         "ledgers"),
         .save_action = hj_request_printf(req, "%s/lists", base),
         .columns_action = hj_request_printf(req, "%s/columns", base),

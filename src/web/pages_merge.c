@@ -96,11 +96,10 @@ compare_page(HjRequest *req, const HjLedger *ledger, const char *a_text, const c
     if (b == NULL)
         return NULL;
     HjMergeView view = {
-        .page =
-            hj_page(req,
-                    hj_request_printf(req, "%s: %s", hj_tr(hj_request_lang(req), N_("Merge")),
-                                      hj_pages_row_title(req, ledger, a)),
-                    "ledgers"),
+        .page = hj_page(req,
+                        hj_page_titled(req, hj_tr(hj_request_lang(req), N_("Merge")),
+                                       hj_pages_row_title(req, ledger, a)),
+                        "ledgers"),
         .action = hj_request_printf(req, "/ledgers/%s/merge", ledger->name),
         .cancel_href = hj_request_printf(req, "/ledgers/%s/twins", ledger->name),
         .a = a_text,

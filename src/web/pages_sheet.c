@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define MOST_ROWS 200
-#define MOST_COLUMNS 8 /* more do not fit beside one another: then field below field */
+#define MOST_WIDTH 16 /* parts of a line, a day takes two; more stands field below field */
 
 typedef struct {
     HjRequest *req;
@@ -164,10 +164,10 @@ width_of(const HjField *field)
 {
     if (field->type == HJ_FIELD_LONG_TEXT || field->type == HJ_FIELD_FILES ||
         field->type == HJ_FIELD_CHOICES || field->type == HJ_FIELD_LIST_CHECK)
-        return 3;
+        return 4;
     bool words = field->type == HJ_FIELD_TEXT || field->type == HJ_FIELD_SEALED ||
                  field->type == HJ_FIELD_ROW;
-    return words ? 2 : 1;
+    return words ? 3 : 2;
 }
 
 /* One row of @child below the other, a column for every field. */
@@ -229,10 +229,14 @@ write_child(const Sheet *s, const HjLedger *child, GError **error)
         return true;
     hj_document_heading(s->paper, 1, hj_page_label(s->req, &child->title));
     size_t n_columns = 0;
+    int width = 0;
     for (size_t i = 0; i < child->n_fields; i++)
-        n_columns += is_asked(s, &child->fields[i]) ? 1 : 0;
-    if (n_columns <= MOST_COLUMNS ? !write_table(s, child, rows, n_columns, error)
-                                  : !write_one_by_one(s, child, rows, error))
+        if (is_asked(s, &child->fields[i])) {
+            n_columns++;
+            width += width_of(&child->fields[i]);
+        }
+    if (width <= MOST_WIDTH ? !write_table(s, child, rows, n_columns, error)
+                            : !write_one_by_one(s, child, rows, error))
         return false;
     if (next != NULL)
         hj_document_plain(

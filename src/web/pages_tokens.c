@@ -40,6 +40,23 @@ state_of(HjRequest *req, const HjRows *row)
                                                                  : HJ_TOKEN_LIVE;
 }
 
+static HjTokenItem
+item_of(HjRequest *req, const HjRows *rows)
+{
+    return (HjTokenItem){
+        .id = hj_rows_i64(rows, "id"),
+        .name = hj_rows_text(rows, "name"),
+        .tail = hj_rows_text(rows, "tail"),
+        .ledgers = ledger_titles(req, hj_rows_text(rows, "ledgers")),
+        .org = hj_rows_text(rows, "org_name"),
+        .may_write = hj_rows_bool(rows, "may_write"),
+        .state = state_of(req, rows),
+        .created_at = hj_rows_i64(rows, "created_at"),
+        .expires_at = hj_rows_i64(rows, "expires_at"),
+        .used_at = hj_rows_i64(rows, "used_at"),
+    };
+}
+
 static bool
 fill_tokens(HjRequest *req, int64_t account, HjTokensView *view, GError **error)
 {
@@ -49,18 +66,7 @@ fill_tokens(HjRequest *req, int64_t account, HjTokensView *view, GError **error)
     hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
     view->tokens = hj_request_new(req, HjTokenItem, hj_rows_count(rows));
     while (hj_rows_next(rows))
-        view->tokens[view->n_tokens++] = (HjTokenItem){
-            .id = hj_rows_i64(rows, "id"),
-            .name = hj_rows_text(rows, "name"),
-            .tail = hj_rows_text(rows, "tail"),
-            .ledgers = ledger_titles(req, hj_rows_text(rows, "ledgers")),
-            .org = hj_rows_text(rows, "org_name"),
-            .may_write = hj_rows_bool(rows, "may_write"),
-            .state = state_of(req, rows),
-            .created_at = hj_rows_i64(rows, "created_at"),
-            .expires_at = hj_rows_i64(rows, "expires_at"),
-            .used_at = hj_rows_i64(rows, "used_at"),
-        };
+        view->tokens[view->n_tokens++] = item_of(req, rows);
     return true;
 }
 
@@ -207,7 +213,8 @@ hj_pages_token_revoke_post(HjRequest *req, GError **error)
     int64_t token = 0;
     const HjActor *actor = hj_request_actor(req);
     if (!token_of_form(req, &token, error) ||
-        !hj_token_revoke(hj_request_tx(req), actor, actor->account, token, error))
+        !hj_token_revoke(hj_request_tx(req), actor, actor->account, token, NULL,
+                         hj_request_issues(req), error))
         return NULL;
     return hj_response_see_other(req, "/account/tokens",
                                  N_("The token was revoked. It ended at once."));
@@ -239,14 +246,20 @@ managed(HjRequest *req, int64_t *ret_id, GError **error)
     return NULL;
 }
 
-HjResponse *
-hj_pages_account_tokens(HjRequest *req, GError **error)
+/* @asked: the token whose reason is missing, or 0. */
+static void
+ask_why(HjRequest *req, HjTokensView *view, int64_t asked)
+{
+    view->wrong_reason = hj_issues_of(hj_request_issues(req), "reason", hj_request_lang(req));
+    view->reason = hj_pages_forms_sent(req, "reason");
+    for (size_t i = 0; i < view->n_tokens; i++)
+        view->tokens[i].asked = asked != 0 && view->tokens[i].id == asked;
+}
+
+static HjResponse *
+account_page(HjRequest *req, int64_t id, const HjRows *row, int64_t asked, GError **error)
 {
     HjLang lang = hj_request_lang(req);
-    int64_t id = 0;
-    const HjRows *row = managed(req, &id, error);
-    if (row == NULL)
-        return NULL;
     const char *title = hj_rows_text(row, "title"), *name = hj_rows_text(row, "name");
     HjTokensView view = {
         .page = hj_page(req, hj_tr(lang, N_("Personal tokens")), "accounts"),
@@ -258,6 +271,44 @@ hj_pages_account_tokens(HjRequest *req, GError **error)
                   view.lead);
     if (!fill_tokens(req, id, &view, error))
         return NULL;
+    ask_why(req, &view, asked);
+    HjOut out;
+    HjResponse *res = hj_response_page(req, asked != 0 ? 422 : 200, &out);
+    hj_tmpl_tokens(&out, &view);
+    return res;
+}
+
+HjResponse *
+hj_pages_account_tokens(HjRequest *req, GError **error)
+{
+    int64_t id = 0;
+    const HjRows *row = managed(req, &id, error);
+    return row != NULL ? account_page(req, id, row, 0, error) : NULL;
+}
+
+/* Every token that works, of all accounts one manages: what programs can reach, on one page. */
+HjResponse *
+hj_pages_all_tokens(HjRequest *req, GError **error)
+{
+    HjLang lang = hj_request_lang(req);
+    HjTokensView view = {
+        .page = hj_page(req, hj_tr(lang, N_("Tokens of all accounts")), "accounts"),
+        .lead = hj_tr(lang, N_("Programs that read or enter records in somebody's name.")),
+    };
+    hj_page_crumb(req, &view.page, "/accounts", hj_tr(lang, N_("Accounts")));
+    HjRows *rows = hj_token_list_live(hj_request_tx(req), hj_request_actor(req), error);
+    if (rows == NULL)
+        return NULL;
+    hj_request_adopt(req, rows, (GDestroyNotify)hj_rows_free);
+    view.tokens = hj_request_new(req, HjTokenItem, hj_rows_count(rows));
+    while (hj_rows_next(rows)) {
+        HjTokenItem *item = &view.tokens[view.n_tokens++];
+        *item = item_of(req, rows);
+        item->account = hj_rows_text(rows, "account_title");
+        item->account_name = hj_rows_text(rows, "account_name");
+        item->href = hj_request_printf(req, "/accounts/%" G_GINT64_FORMAT "/tokens",
+                                       hj_rows_i64(rows, "account"));
+    }
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_tokens(&out, &view);
@@ -268,10 +319,17 @@ HjResponse *
 hj_pages_account_token_revoke_post(HjRequest *req, GError **error)
 {
     int64_t id = 0, token = 0;
-    if (managed(req, &id, error) == NULL || !token_of_form(req, &token, error) ||
-        !hj_token_revoke(hj_request_tx(req), hj_request_actor(req), id, token, error))
+    const HjRows *row = managed(req, &id, error);
+    if (row == NULL || !token_of_form(req, &token, error))
         return NULL;
-    return hj_response_see_other(
-        req, hj_request_printf(req, "/accounts/%" G_GINT64_FORMAT "/tokens", id),
-        N_("The token was revoked. It ended at once."));
+    g_autoptr(GError) why = NULL;
+    if (hj_token_revoke(hj_request_tx(req), hj_request_actor(req), id, token,
+                        hj_pages_forms_sent(req, "reason"), hj_request_issues(req), &why))
+        return hj_response_see_other(
+            req, hj_request_printf(req, "/accounts/%" G_GINT64_FORMAT "/tokens", id),
+            N_("The token was revoked. It ended at once."));
+    if (g_error_matches(why, HJ_ERROR, HJ_ERROR_INVALID))
+        return account_page(req, id, row, token, error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return NULL;
 }

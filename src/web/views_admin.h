@@ -82,7 +82,7 @@ typedef struct {
 } HjAccountView;
 
 typedef struct {
-    const char *action, *actor, *org, *org_href, *what, *href, *reason, *hash;
+    const char *action, *actor, *account, *org, *org_href, *what, *href, *reason, *hash;
     HjTime at; int64_t seq;
     HjChange *changes; size_t n_changes;
 } HjAuditItem;

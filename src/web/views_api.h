@@ -12,12 +12,14 @@
 typedef enum { HJ_TOKEN_LIVE, HJ_TOKEN_EXPIRED, HJ_TOKEN_REVOKED } HjTokenState;
 typedef struct {
     const char *name, *tail, *ledgers, *org;
-    int64_t id; bool may_write; HjTokenState state;
+    int64_t id; bool may_write, asked /* for a reason */; HjTokenState state;
     HjTime created_at, expires_at, used_at;
+    const char *account, *account_name, *href; /* in the list of all accounts */
 } HjTokenItem;
 typedef struct {
     HjPage page;
-    const char *action, *made, *made_name, *lead;
+    const char *action, *made, *made_name, *lead; /* action NULL: all accounts */
+    const char *reason, *wrong_reason;
     bool own;
     HjTokenItem *tokens; size_t n_tokens;
     HjFormField name, expires_on, access;

@@ -100,6 +100,17 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
     }
   });
 
+  story("any row is printed as a form by the browser as in the PDF, a sensitive one with its mark", async (browser) => {
+    const page = await open(browser, wide, county);
+    for (const ledger of ["problem_village", "pledge", "person", "village_site"]) {
+      await page.goto(await firstRow(page, ledger));
+      await page.click("a[href$='/sheet']");
+      await sound(page, "sheet-" + ledger);
+      await sameOnPaper(page, false);
+      ok((await page.locator(".mark-all").count() === 1) === (ledger === "problem_village" || ledger === "person"), ledger + ": the mark");
+    }
+  });
+
   story("the file of a member's development is printed with its catalogue, and is the same as PDF", async (browser) => {
     const page = await open(browser, wide, county);
     await page.goto((await firstRow(page, "member_development")) + "/volume");

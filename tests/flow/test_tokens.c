@@ -187,6 +187,50 @@ test_a_disabled_account_silences_its_tokens_at_once(void **state)
     assert_refused(after, 401, NULL, NULL);
 }
 
+static void
+test_an_administrator_lists_and_revokes_the_tokens_of_others_with_a_reason(void **state)
+{
+    HjTestCounty *county = *state;
+    make_token(county, "town", "lent", "name=lent&access=read&expires_on=2018-12-31");
+    g_autoptr(HjTestAnswer) denied = hj_test_get(county, "town", "/api/v1/accounts/tokens");
+    assert_refused(denied, 403, NULL, NULL);
+    g_autoptr(HjTestAnswer) page = hj_test_page(county, "admin", "/accounts/tokens");
+    assert_status(page, 200);
+    assert_non_null(strstr(page->body, "lent"));
+    assert_null(strstr(page->body, g_hash_table_lookup(county->tokens, "lent")));
+    g_autoptr(HjTestAnswer) list = hj_test_get(county, "admin", "/api/v1/accounts/tokens");
+    const HjJson *items = hj_test_node(list, "items");
+    g_autofree char *path = NULL, *account = NULL, *token = NULL;
+    for (size_t i = 0; i < hj_json_count(items); i++) {
+        const HjJson *item = hj_json_at(items, i);
+        if (!g_str_equal(hj_json_string(hj_json_get(item, "name")), "lent"))
+            continue;
+        assert_string_equal(hj_json_string(hj_json_get(item, "account_name")), "town");
+        account = g_strdup(hj_json_string(hj_json_get(item, "account")));
+        token = g_strdup(hj_json_string(hj_json_get(item, "id")));
+        path = g_strdup_printf("/api/v1/accounts/%s/tokens/%s", account, token);
+    }
+    assert_non_null(path);
+    g_autoptr(HjTestAnswer) silent =
+        hj_test_delete(county, "admin", path, "{\"reason\":\" \"}");
+    assert_refused(silent, 422, "reason", "required");
+    g_autofree char *form = g_strdup_printf("/accounts/%s/tokens/revoke", account);
+    g_autofree char *only = g_strdup_printf("token=%s&reason=", token);
+    g_autoptr(HjTestAnswer) asked = hj_test_form(county, "admin", form, only);
+    assert_status(asked, 422);
+    assert_non_null(strstr(asked->body, "请说明原因") != NULL ? asked->body
+                                                              : strstr(asked->body, "w-why-"));
+    g_autoptr(HjTestAnswer) works = hj_test_get(county, "lent", PEOPLE);
+    assert_status(works, 200);
+    g_autoptr(HjTestAnswer) done =
+        hj_test_delete(county, "admin", path, "{\"reason\":\"对接系统已停用\"}");
+    assert_status(done, 204);
+    g_autoptr(HjTestAnswer) after = hj_test_get(county, "lent", PEOPLE);
+    assert_refused(after, 401, NULL, NULL);
+    g_autoptr(HjTestAnswer) audit = hj_test_page(county, "auditor", "/audit");
+    assert_non_null(strstr(audit->body, "对接系统已停用"));
+}
+
 /* --- webhooks --- */
 
 /* Answers the statuses of a script one after the other; 0 says nothing until the other side
@@ -507,6 +551,8 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_what_a_token_may_not_be_is_said),
     cmocka_unit_test(test_a_revoked_or_expired_token_says_so),
     cmocka_unit_test(test_a_disabled_account_silences_its_tokens_at_once),
+    cmocka_unit_test(
+        test_an_administrator_lists_and_revokes_the_tokens_of_others_with_a_reason),
     cmocka_unit_test(test_a_change_is_told_after_failures_and_silence),
     cmocka_unit_test(test_a_receiver_that_never_listens_is_given_up),
     cmocka_unit_test(test_private_addresses_are_refused_unless_named),

@@ -92,6 +92,7 @@ extremes(void)
     hj_document_heading(d, 3, "Third");
     hj_document_heading(d, 4, "Fourth");
     hj_document_plain(d, "plain");
+    hj_document_mark(d, "沧县组织部 organizer 2018-07-01 09:00");
     hj_document_table(d, "", columns, G_N_ELEMENTS(columns));
     const char *const cells[] = { "沧县", "https://example.org/averylongaddress", text->str };
     hj_document_row(d, cells, false);

@@ -7,7 +7,7 @@
 #define FOOTER_SIZE 9
 #define SIGNS_A_ROW 3
 /* As the page on the screen has it (assets/app.css, .mark-all). */
-#define MARK_SIZE 11.25
+#define MARK_SIZE 10.5 /* one of HJ_FONTS_SIZES */
 #define MARK_PITCH 75
 #define MARK_ANGLE 0.419
 #define MARK_GREY 0.89
