@@ -516,7 +516,6 @@ act_on_task(Act *a, GError **error)
 static bool
 do_remove(Act *a, GError **error)
 {
-    g_autoptr(GError) why = NULL;
     int64_t above = 0;
     while (hj_rows_next(a->tasks) && above == 0)
         if (hj_rows_i64(a->tasks, "id") == a->act->task)

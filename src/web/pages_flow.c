@@ -274,7 +274,6 @@ fill_targets(const Acting *a, HjFlowActView *view)
     const char *asked =
         a->posted ? hj_request_form(a->req, "_to") : hj_request_query(a->req, "to");
     view->targets = hj_request_new(a->req, HjOption, hj_rows_count(a->options));
-    g_autoptr(GString) seen = g_string_new(",");
     hj_rows_rewind(a->options);
     while (hj_rows_next(a->options)) {
         const char *target = hj_rows_text(a->options, "target");

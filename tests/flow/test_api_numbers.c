@@ -288,6 +288,7 @@ static void
 test_who_may_not_read_a_ledger_reads_no_content_of_its_events(void **state)
 {
     g_autofree char *uri = enter_contract(*state, "village", HJ_TEST_VILLAGE, "whispered");
+    assert_non_null(uri);
     hj_test_seal(*state);
     g_autoptr(HjTestAnswer) admin =
         hj_test_get(*state, "admin", "/api/v1/events?ledger=contract&limit=200");

@@ -203,6 +203,7 @@ test_many_are_done_in_parts(void **state)
     for (int i = 0; i < MANY; i++) {
         g_autofree char *subject = g_strdup_printf("批量%d", i);
         g_autofree char *id = add(county, "village", HJ_TEST_VILLAGE, subject, "计划");
+        assert_non_null(id);
     }
     g_autofree char *items = items_of(county, "village", "matter", "listed", "批量");
     g_autoptr(HjTestAnswer) page = act(county, "village", "matter", "listed", "submit", items);

@@ -416,6 +416,7 @@ test_an_import_is_taken_back_as_a_whole(void **state)
     assert_page_says(county, "village", page, "已撤回这次导入");
     /* It may come in again. */
     g_autofree char *again = import_right(county, "village", "1962-01-01");
+    assert_non_null(again);
     assert_int_equal(count_of(county, "county", "born_on=1962-01-01"), 2);
 }
 

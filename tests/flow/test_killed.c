@@ -90,6 +90,7 @@ test_an_answer_that_others_wait_for_is_whole_or_was_not(void **state)
     g_autofree char *said = submit(county, id);
     assert_string_equal(said, "");
     g_autofree char *two = answer_first_two(county, id);
+    assert_non_null(two);
     kill_at_each(county, id, answer_last,
                  "reviewed v2 at reviewed visit 1 open 1 closed 1 answers 3 "
                  "answered 3 waits 0 events 2");

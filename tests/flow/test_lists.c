@@ -386,6 +386,7 @@ test_a_bad_cursor_or_order_is_malformed(void **state)
     g_autoptr(HjTx) tx = hj_store_read(county->store, &error);
     g_autofree char *next = NULL;
     g_autoptr(HjRows) rows = hj_row_list(tx, county->organizer, &query, &next, &error);
+    assert_non_null(rows);
     assert_non_null(next);
     for (const char *p = next; *p != '\0'; p++)
         assert_true(g_ascii_isalnum(*p) || *p == '-' || *p == '_');

@@ -32,6 +32,7 @@ one_box_finds_organizations_people_and_rows(void **state)
 {
     g_autofree char *here = add_person(*state, HJ_TEST_VILLAGE, "钱守义", "1970-01-02");
     g_autofree char *there = add_person(*state, HJ_TEST_FOREIGN, "钱守信", "1971-01-02");
+    assert_non_null(there);
     g_autoptr(HjTestAnswer) all = hj_test_page(*state, "county", "/search?q=qsy");
     assert_status(all, 200);
     assert_says(all, "<mark>钱守义</mark>");
@@ -118,6 +119,7 @@ static void
 a_filter_is_changed_as_a_whole_and_a_wrong_value_is_refused_row_by_row(void **state)
 {
     g_autofree char *one = add_person(*state, HJ_TEST_SIBLING, "吴一", "1970-01-02");
+    assert_non_null(one);
     g_autoptr(HjTestAnswer) wrong =
         hj_test_page(*state, "county",
                      "/ledgers/person/batch?all=1&under=" HJ_TEST_SIBLING

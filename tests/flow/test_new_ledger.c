@@ -237,6 +237,7 @@ test_the_rules_of_the_new_file_hold(void **state)
     }
     g_autofree char *body = well("唯一井");
     g_autofree char *id = enter(*state, WELLS, body);
+    assert_non_null(id);
     g_autoptr(HjTestAnswer) twice = hj_test_post(*state, "village", WELLS, body);
     assert_refused(twice, 422, "label", "duplicate");
 }
@@ -246,6 +247,7 @@ test_the_list_filters_by_every_type(void **state)
 {
     g_autofree char *body = well("可查井");
     g_autofree char *id = enter(*state, WELLS, body);
+    assert_non_null(id);
     g_autofree char *keeper = g_strconcat("keeper=", cited.person, NULL);
     const char *queries[] = {
         "working=true",   "depth=100..200",

@@ -101,7 +101,6 @@ replace(const char *folder, const char *name, const char *was, const char *is)
 static GBytes *
 zip_of(char *folder)
 {
-    g_autofree char *owned = folder;
     g_autofree char *path = g_strconcat(folder, ".zip", NULL);
     g_autoptr(GError) error = NULL;
     if (!hj_zip_pack(folder, path, &error))
@@ -111,6 +110,7 @@ zip_of(char *folder)
     assert_true(g_file_get_contents(path, &bytes, &n, NULL));
     assert_int_equal(g_remove(path), 0);
     remove_tree(folder);
+    g_free(folder);
     return g_bytes_new_take(bytes, n);
 }
 

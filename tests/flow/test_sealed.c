@@ -101,6 +101,7 @@ wrong_numbers_are_refused_with_the_reason(void **state)
         enter(*state, "错话", ",\"sex\":\"male\",\"phone\":\"123\"");
     assert_string_equal(hj_test_issue(phone, "phone"), "check");
     g_autofree char *id = person(*state);
+    assert_non_null(id);
     g_autofree char *same = g_strdup_printf(",\"citizen_no\":\"%s\"", number);
     g_autoptr(HjTestAnswer) twice = enter(*state, "再登记", same);
     assert_status(twice, 422);

@@ -344,6 +344,7 @@ where_it_is_required_an_administrator_sets_it_up_before_anything_else(void **sta
                      "{\"username\":\"duteous\",\"password\":\"" HJ_TEST_PASSWORD "\"}");
     assert_status(api, 403);
     g_autofree char *secret = enrol(county, "d", &recovery);
+    assert_non_null(secret);
     g_autoptr(HjTestAnswer) in = hj_test_page(county, "d", "/accounts");
     assert_status(in, 200);
     assert_int_equal(sign_in(county, "e", "town", HJ_TEST_PASSWORD), 303);

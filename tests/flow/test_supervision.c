@@ -143,6 +143,7 @@ test_the_item_is_told_when_the_matter_is_done_and_people_close_it(void **state)
     hj_county_at(county, "2018-07-02T12:00:00+08:00");
     int64_t id = new_errand(county, "挖渠");
     g_autofree char *before = tick_on(county, "2018-07-11");
+    assert_non_null(before);
     int64_t item = item_of(county, id);
     assert_true(item != 0);
     act(county, county->secretary, "errand", id, "finish");
@@ -259,6 +260,7 @@ test_a_void_matter_and_a_void_item_stop_nothing(void **state)
     hj_county_at(county, "2018-11-01T12:00:00+08:00");
     int64_t id = new_errand(county, "作废");
     g_autofree char *opened = tick_on(county, "2018-11-12");
+    assert_non_null(opened);
     int64_t item = item_of(county, id);
     assert_true(item != 0);
     assert_done(row_void(county, county->secretary, "errand", id, 1, "录错", &error), error);

@@ -219,6 +219,7 @@ hj_papers_check(GBytes *pdf, const char *name, int *ret_pages)
                                 "/dev/null", "-F",   "pam", path, NULL };
     const char *const letters[] = { "mutool", "draw", "-q", "-F", "stext", path, NULL };
     g_autofree char *drawn = mutool(ink, name);
+    assert_non_null(drawn);
     g_autofree char *xml = mutool(letters, name);
     g_unlink(path);
     Seen seen = { .name = name, .text = g_string_new(NULL) };

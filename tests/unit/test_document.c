@@ -113,6 +113,7 @@ a_letter_holds_28_characters_in_a_line_and_22_lines_on_a_page(void **state)
     g_autoptr(GError) error = NULL;
     HjPdfInfo info;
     g_autoptr(GBytes) full = hj_document_pdf(one, 1, &info, &error);
+    assert_non_null(full);
     assert_null(error);
     assert_int_equal(info.n_pages, 1);
     g_string_append(text, "国");
@@ -120,6 +121,7 @@ a_letter_holds_28_characters_in_a_line_and_22_lines_on_a_page(void **state)
     hj_document_text(more, text->str);
     const HjDocument *const other[] = { more };
     g_autoptr(GBytes) over = hj_document_pdf(other, 1, &info, &error);
+    assert_non_null(over);
     assert_null(error);
     assert_int_equal(info.n_pages, 2);
 }
@@ -236,6 +238,7 @@ any_text_is_drawn_by_the_confined_worker(void **state)
     g_autoptr(GError) error = NULL;
     HjPdfInfo info;
     g_autoptr(GBytes) pdf = hj_document_pdf(many, G_N_ELEMENTS(many), &info, &error);
+    assert_non_null(pdf);
     assert_null(error);
     assert_true(info.n_pages > 80 && info.n_missing > 0);
     for (size_t i = 0; i < G_N_ELEMENTS(many); i++)

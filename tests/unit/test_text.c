@@ -18,15 +18,14 @@ test_broken_utf8_controls_and_bidi_overrides_are_not_clean(void **state)
 {
     (void)state;
     static const char *const unclean[] = {
-        "\x80",             /* a continuation byte alone */
-        "\xe6\xb2",         /* a character cut short */
-        "\xc0\xaf",         /* an overlong slash */
-        "\xc0\x80",         /* an overlong NUL */
-        "\xed\xa0\x80",     /* a surrogate */
-        "\xf4\x90\x80\x80", /* past U+10FFFF */
-        "\xff",             /* never a byte of UTF-8 */
-        "a\x01"             /* C0 */
-        "b",
+        "\x80",                 /* a continuation byte alone */
+        "\xe6\xb2",             /* a character cut short */
+        "\xc0\xaf",             /* an overlong slash */
+        "\xc0\x80",             /* an overlong NUL */
+        "\xed\xa0\x80",         /* a surrogate */
+        "\xf4\x90\x80\x80",     /* past U+10FFFF */
+        "\xff",                 /* never a byte of UTF-8 */
+        "a\001b",               /* C0 */
         "a\x1b[31m",            /* escape */
         "\x7f",                 /* DEL */
         "\xc2\x85",             /* C1: next line */

@@ -79,6 +79,7 @@ a_row_key_survives_the_change_of_the_master_key(void **state)
     assert_true(hj_vault_unwrap(server, COUNTY, ROW, second, new->data, new->len, &back, NULL));
     assert_memory_equal(back.secret, key.secret, sizeof key.secret);
     g_autoptr(GByteArray) third_box = hj_vault_wrap(server, COUNTY, ROW, &key, third);
+    assert_non_null(third_box);
     assert_string_equal(third, second);
     assert_true(hj_vault_unwrap(vault, COUNTY, ROW, first, old->data, old->len, &back, NULL));
     assert_false(hj_vault_drop_master(vault, second, NULL));
