@@ -497,15 +497,25 @@ test_a_new_secret_signs_beside_the_old_one_for_a_day(void **state)
     assert_true(hj_webhook_secret(store, wish.id, 2, new));
     assert_string_not_equal(old, new);
     g_autoptr(HjTestAnswer) made = enter(county, "county", HJ_TEST_VILLAGE, "李一");
+    assert_status(made, 201);
     run(&wish, 1);
     const char *body = strstr(r.last, "\r\n\r\n") + 4;
     const char *const both[] = { new, old };
     g_autofree char *wanted =
         hj_webhook_signature(both, 2, hj_store_now(store) / SECOND, body, strlen(body));
     assert_non_null(strstr(r.last, wanted));
+    /* What is sent a day later is signed by the new one alone. */
+    g_autoptr(HjTestAnswer) later = enter(county, "county", HJ_TEST_VILLAGE, "李二");
+    assert_status(later, 201);
     HjTime now = hj_store_now(store);
     hj_store_set_clock(store, now + DAY_US + SECOND);
-    g_autoptr(HjTestAnswer) later = enter(county, "county", HJ_TEST_VILLAGE, "李二");
+    run(&wish, 1);
+    const char *next = strstr(r.last, "\r\n\r\n") + 4;
+    int64_t at = hj_store_now(store) / SECOND;
+    g_autofree char *alone = hj_webhook_signature(both, 1, at, next, strlen(next));
+    g_autofree char *beside = hj_webhook_signature(both, 2, at, next, strlen(next));
+    assert_non_null(strstr(r.last, alone));
+    assert_null(strstr(r.last, beside));
     hj_store_set_clock(store, now);
     finish(&wish);
     receiver_stop(&r);
