@@ -16,6 +16,7 @@ struct HjImport {
     HjExchange *exchange;
     int *columns; /* sheet column → column of the exchange, -1 */
     bool *headed; /* sheet column → has a heading */
+    int *places;  /* column of the exchange → sheet column, 0 where the sheet has none */
     bool has_headings, trusts, looks_first;
     int64_t only_org;
     int64_t n_data;
@@ -38,6 +39,7 @@ hj_import_new(HjTx *tx, const HjActor *actor, const HjLedger *ledger, GError **e
     import->exchange = exchange;
     import->columns = g_new(int, HJ_SHEET_MAX_COLUMNS + 1);
     import->headed = g_new0(bool, HJ_SHEET_MAX_COLUMNS + 1);
+    import->places = g_new0(int, exchange->n_columns + 1);
     for (int i = 0; i <= HJ_SHEET_MAX_COLUMNS; i++)
         import->columns[i] = -1;
     import->digests = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -57,6 +59,7 @@ hj_import_free(HjImport *import)
     hj_exchange_free(import->exchange);
     g_free(import->columns);
     g_free(import->headed);
+    g_free(import->places);
     g_hash_table_unref(import->digests);
     g_hash_table_unref(import->uniques);
     g_array_unref(import->issues);
@@ -230,11 +233,10 @@ check_required(HjImport *import, HjTx *tx, const int *seen, GError **error)
 static bool
 read_headings(HjImport *import, HjTx *tx, const HjSheetRow *row, GError **error)
 {
-    g_autofree int *seen = g_new0(int, import->exchange->n_columns + 1);
     for (size_t i = 0; i < row->n_cells; i++)
-        read_heading(import, &row->cells[i], row->number, seen);
+        read_heading(import, &row->cells[i], row->number, import->places);
     import->has_headings = true;
-    if (!check_required(import, tx, seen, error))
+    if (!check_required(import, tx, import->places, error))
         return false;
     return import->problems->len == 0 || refused(error);
 }
@@ -301,7 +303,6 @@ typedef struct {
     HjTx *tx;
     const HjSheetRow *row;
     char **texts;
-    int *places; /* sheet column, 0 where the sheet has none */
     HjIssues *issues;
     int64_t org, parent;
 } Reading;
@@ -312,7 +313,6 @@ reading_clear(Reading *r)
     for (size_t i = 0; i < r->import->exchange->n_columns; i++)
         g_free(r->texts[i]);
     g_free(r->texts);
-    g_free(r->places);
     hj_issues_free(r->issues);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
@@ -335,7 +335,7 @@ place_of(const Reading *r, const char *field)
 {
     for (size_t i = 0; i < r->import->exchange->n_columns; i++)
         if (g_str_equal(r->import->exchange->columns[i].name, field))
-            return r->places[i];
+            return r->import->places[i];
     return 0;
 }
 
@@ -388,9 +388,6 @@ static void
 read_cells(Reading *r)
 {
     HjImport *import = r->import;
-    for (int c = 1; c <= HJ_SHEET_MAX_COLUMNS; c++)
-        if (import->columns[c] >= 0)
-            r->places[import->columns[c]] = c;
     for (size_t i = 0; i < r->row->n_cells; i++) {
         const HjSheetCell *cell = &r->row->cells[i];
         int column = import->columns[cell->column];
@@ -641,7 +638,6 @@ hj_import_row(HjImport *import, HjTx *tx, const HjSheetRow *row, bool write,
     import->n_data++;
     g_auto(Reading) r = { .import = import, .tx = tx, .row = row };
     r.texts = g_new0(char *, import->exchange->n_columns + 1);
-    r.places = g_new0(int, import->exchange->n_columns + 1);
     r.issues = hj_issues_new();
     return judge(&r, write, ret, error);
 }
