@@ -236,54 +236,6 @@ test_p_05_the_form_of_a_person_masks_what_is_sealed_and_says_who_printed_it(void
 {
     g_autoptr(HjTestAnswer) made = hj_test_post(
         *state, "town", "/api/v1/ledgers/person/rows",
-        "{\"org\":\"" HJ_TEST_VILLAGE "\",\"fields\":{\"name\":\"王明\",\"sex\":\"male\","
-        "\"citizen_id\":\"11010519491231002X\"}}");
-    if (made->status != 201)
-        print_error("%s\n", made->body);
-    assert_status(made, 201);
-    g_autofree char *uri = g_strdup_printf("/ledgers/person/%s/sheet", hj_test_at(made, "id"));
-    g_autofree char *pdf_uri = g_strconcat(uri, ".pdf", NULL);
-    g_autoptr(HjTestAnswer) page = hj_test_page(*state, "town", uri);
-    assert_status(page, 200);
-    g_autoptr(HjTestAnswer) pdf = hj_test_page(*state, "town", pdf_uri);
-    int n_pages = 0;
-    g_autofree char *words = words_of(pdf, &n_pages);
-    assert_non_null(strstr(page->body, "110105********002X"));
-    assert_non_null(strstr(words, "110105********002X"));
-    assert_null(strstr(page->body, "19491231002X"));
-    assert_null(strstr(words, "19491231002X"));
-    assert_non_null(strstr(page->body, "mark-all"));
-}
-
-static void
-test_any_row_is_printed_as_a_form_with_its_fields_rows_and_way(void **state)
-{
-    g_autofree char *id = supervised(*state);
-    g_autofree char *uri = g_strdup_printf("/ledgers/supervised_item/%s/sheet", id);
-    g_autofree char *pdf_uri = g_strconcat(uri, ".pdf", NULL);
-    g_autoptr(HjTestAnswer) page = hj_test_page(*state, "county", uri);
-    assert_status(page, 200);
-    g_autoptr(HjTestAnswer) pdf = hj_test_page(*state, "county", pdf_uri);
-    int n_pages = 0;
-    g_autofree char *words = words_of(pdf, &n_pages);
-    static const char *const wanted[] = { "督办事项", "甲镇",     "修好活动室", "2018-06-30",
-                                          "办理经过", "当前环节", "打印于" };
-    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
-        if (strstr(words, wanted[i]) == NULL)
-            fail_msg("the PDF lacks %s: %s", wanted[i], words);
-        if (strstr(page->body, wanted[i]) == NULL)
-            fail_msg("the page lacks %s", wanted[i]);
-    }
-    g_autoptr(HjTestAnswer) foreign = hj_test_page(*state, "other", pdf_uri);
-    assert_status(foreign, 404);
-}
-
-/* P-05: paper goes further than a screen. */
-static void
-test_p_05_the_form_of_a_person_masks_what_is_sealed_and_says_who_printed_it(void **state)
-{
-    g_autoptr(HjTestAnswer) made = hj_test_post(
-        *state, "town", "/api/v1/ledgers/person/rows",
         "{\"org\":\"" HJ_TEST_VILLAGE "\",\"fields\":{\"name\":\"王明\",\"sex\":\"female\","
         "\"citizen_no\":\"11010519491231002X\"}}");
     if (made->status != 201)
