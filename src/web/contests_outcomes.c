@@ -75,10 +75,10 @@ hj_contests_outcome_new(HjRequest *req, const HjContests *contest, const HjCard 
         !hj_access_check_row(hj_request_tx(req), hj_request_actor(req), notes->ledger,
                              HJ_ACCESS_ENTER, card->org, NULL))
         return NULL;
-    return hj_request_printf(
-        req, "/ledgers/%s/new?org=%s&%s=%s&%s=%s", notes->ledger->name, card->code,
-        notes->scheme,
-        (const char *)hj_request_adopt(
-            req, g_uri_escape_string(contest->scheme->title.zh, NULL, FALSE), g_free),
-        notes->period, contest->period.text);
+    g_autofree char *fill =
+        g_strdup_printf("%s:%s;%s:%s", notes->scheme, contest->scheme->title.zh, notes->period,
+                        contest->period.text);
+    g_autofree char *escaped = g_uri_escape_string(fill, NULL, FALSE);
+    return hj_request_printf(req, "/ledgers/%s/new?org=%s&fill=%s", notes->ledger->name,
+                             card->code, escaped);
 }

@@ -59,6 +59,21 @@ stored_value(HjRequest *req, const HjField *field, const HjRows *row)
     return hj_request_adopt(req, text, g_free);
 }
 
+/* "fill=contest:three_lists;period:2018H1": the page that led here knows what will be said. */
+static const char *
+told_by_address(HjRequest *req, const HjField *field)
+{
+    const char *fill = hj_request_query(req, "fill");
+    if (fill == NULL || hj_pack_field_is_sealed(field))
+        return NULL;
+    const size_t n = strlen(field->name);
+    g_auto(GStrv) parts = g_strsplit(fill, ";", -1);
+    for (size_t i = 0; parts[i] != NULL; i++)
+        if (strncmp(parts[i], field->name, n) == 0 && parts[i][n] == ':')
+            return hj_request_strdup(req, parts[i] + n + 1);
+    return NULL;
+}
+
 static const char *
 value_now(HjRequest *req, const HjRowFields *form, const HjField *field)
 {
@@ -67,11 +82,9 @@ value_now(HjRequest *req, const HjRowFields *form, const HjField *field)
     if (form->posted)
         return sent != NULL ? sent : "";
     const char *stored = form->row != NULL ? stored_value(req, field, form->row) : "";
-    const char *asked_for = form->row == NULL && !hj_pack_field_is_sealed(field)
-                                ? hj_request_query(req, field->name)
-                                : NULL;
-    if (asked_for != NULL && *asked_for != '\0') /* the address that led here knows it */
-        return asked_for;
+    const char *told = form->row == NULL ? told_by_address(req, field) : NULL;
+    if (told != NULL)
+        return told;
     /* What a new row, or a step that needs it, would most often say. */
     const bool asked = form->row == NULL ||
                        (form->needed != NULL && form->needed[field - form->ledger->fields]);

@@ -264,7 +264,7 @@ the_form_for_it_knows_the_contest_and_the_period(void **state)
 {
     g_autoptr(HjTestAnswer) form = hj_test_page(*state, "county",
                                                 "/ledgers/contest_outcome/new?org=" HJ_TEST_TOWN
-                                                "&contest=three_lists&period=2017H2");
+                                                "&fill=contest:three_lists;period:2017H2");
     assert_status(form, 200);
     assert_says(form, "value=\"three_lists\"");
     assert_says(form, "value=\"2017H2\"");
