@@ -35,6 +35,40 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       await sound(page, "cockpit-rows");
     });
 
+    story("before the records begin pages of numbers say so and lead to the newest" + at, async (browser) => {
+      const page = await open(browser, size, county);
+      for (const address of ["/cockpit?period=2016H1", "/table?period=2016H1", "/trends?period=2016H1", "/contests/three_lists?period=2016H1",
+        "/indicators/operating_income?from=2016-01-01&to=2016-06-30", "/reports/achievements?from=2016-01-01&to=2016-12-31"]) {
+        const answer = await page.goto(base + address);
+        ok(answer.status() === 200, address + " answers " + answer.status());
+        await sound(page, "vacant" + address.split("?")[0]);
+        await page.click("main .vacant .btn-primary");
+        await page.waitForLoadState();
+        ok(await page.locator("main .vacant").count() === 0 && await page.locator("main h1").count() === 1, address + " leads to nothing");
+      }
+      await page.goto(base + "/cockpit");
+      const periods = await page.locator("#period option").evaluateAll((all) => all.map((one) => one.value));
+      ok(periods.length > 2 && !periods.some((one) => one < "2017"), "a period without records is offered: " + periods.join(" "));
+    });
+
+    story("days the wrong way round are exchanged in one click" + at, async (browser) => {
+      const page = await open(browser, size, county);
+      await page.goto(base + "/reports/achievements?from=2018-12-31&to=2018-01-01");
+      ok((await page.innerText("main")).includes("2018-12-31 晚于"), "the days are not named");
+      await page.click("main .vacant .btn-primary");
+      await page.waitForLoadState();
+      ok((await page.inputValue("input[name=from]")) === "2018-01-01" && await page.locator(".fig").count() > 20, "not exchanged");
+    });
+
+    story("the names of matters and items stay words" + at, async (browser) => {
+      const page = await open(browser, size, county);
+      for (const [address, names] of [["/cockpit", ".boards tbody th"], ["/contests/three_lists/rehearsal?period=2018H1", ".draft tbody th.wrap"]]) {
+        await page.goto(base + address);
+        const narrow = await page.locator(names).evaluateAll((all) => all.filter((one) => one.clientWidth < 60).map((one) => one.textContent));
+        ok(narrow.length === 0, address + " writes one below the other: " + narrow.join(", "));
+      }
+    });
+
     story("a township sees its own villages in the cockpit" + at, async (browser) => {
       const page = await open(browser, size, town);
       await page.goto(base + "/cockpit?period=2018H2");

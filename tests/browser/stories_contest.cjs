@@ -91,6 +91,39 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       ok((await page.inputValue("[name='points.sites_fit']")) === "10", "the draft was kept");
     });
 
+  for (const size of [wide, phone])
+    story("the marks of a table end at one line at " + size.width + " px", async (browser) => {
+      const page = await open(browser, size, county);
+      await page.goto(S + "?period=2018H1");
+      const marks = await page.locator(".ranking .total .num").allInnerTexts();
+      ok(marks.length === 21 && marks.every((one) => /\.\d\d$/.test(one)), "marks of unlike length: " + marks.join(" "));
+    });
+
+  for (const size of [wide, phone])
+    story("what was written comes back when the session has ended at " + size.width + " px", async (browser) => {
+      const page = await open(browser, size, county);
+      const words = "依据文件见附件，请复核第三项。";
+      await page.goto(base + "/ledgers/monthly_review/one-by-one?month=2018-09");
+      await page.fill("#f-text", words);
+      const cookies = await page.context().cookies();
+      const other = await page.context().newPage();
+      await other.goto(base + "/account");
+      await other.click("form[action='/sign-out'] button");
+      await other.waitForLoadState();
+      await page.context().addCookies(cookies);
+      await page.click("button[value=note]");
+      await page.waitForSelector(".unsent");
+      ok((await page.locator(".unsent textarea").evaluateAll((all) => all.map((one) => one.value))).includes(words), "the words are lost");
+      await sound(page, "contest-14-ended");
+      await page.click("main .btn-primary");
+      await page.waitForSelector("#password");
+      await page.fill("#username", county);
+      await page.fill("#password", accounts[county]);
+      await page.click("main form button");
+      await page.waitForSelector("#f-text");
+      ok(page.url().includes("month=2018-09"), "not led back to the form but to " + page.url());
+    });
+
   story("the meeting is led by the arrows and comments are noted", async (browser) => {
     const period = await openPeriod(browser);
     const page = await open(browser, { width: 1920, height: 1080 }, county);

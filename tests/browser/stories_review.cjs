@@ -37,6 +37,18 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       await sound(page, "one-by-one-big");
     });
 
+    story("one by one begins with the newest month, the committees in their order" + at, async (browser) => {
+      const page = await open(browser, size, county);
+      await page.goto(base + "/ledgers/monthly_review");
+      const newest = (await page.locator("table.rows tbody tr").first().innerText()).match(/20\d\d-\d\d/)[0];
+      await page.goto(base + "/ledgers/monthly_review/one-by-one");
+      ok((await page.innerText(".head p")).includes(newest), "not the newest month, " + newest);
+      const first = await page.innerText(".one h1");
+      await page.keyboard.press("j");
+      await page.waitForFunction((name) => document.querySelector(".one h1").textContent !== name, first);
+      ok((await page.innerText(".head p")).includes(newest), "the second is of another month");
+    });
+
     story("a township hands in a month that the records have filled in" + at, async (browser) => {
       const who = size.width < 500 ? town : "dusheng", month = "2018-12"; // the demo ends before it is heard
       const page = await open(browser, size, who);
