@@ -112,6 +112,17 @@ test_a_number_is_written_in_full_or_grouped(void **state)
 }
 
 static void
+test_a_column_keeps_its_decimals(void **state)
+{
+    (void)state;
+    assert_string_equal(hj_decimal_text_column(6820, 2).text, "68.20");
+    assert_string_equal(hj_decimal_text_column(0, 2).text, "0.00");
+    assert_string_equal(hj_decimal_text_column(-200, 2).text, "-2.00");
+    assert_string_equal(hj_decimal_text_column(123456700, 2).text, "1,234,567.00");
+    assert_string_equal(hj_decimal_text_column(2706, 0).text, "2,706");
+}
+
+static void
 test_division_rounds_half_away_from_zero(void **state)
 {
     (void)state;
@@ -172,6 +183,7 @@ main(void)
         cmocka_unit_test(test_a_number_is_read_exactly_at_its_scale),
         cmocka_unit_test(test_a_number_that_cannot_be_kept_exactly_is_refused),
         cmocka_unit_test(test_a_number_is_written_in_full_or_grouped),
+        cmocka_unit_test(test_a_column_keeps_its_decimals),
         cmocka_unit_test(test_division_rounds_half_away_from_zero),
         cmocka_unit_test(test_a_product_is_divided_without_losing_its_128_bits),
         cmocka_unit_test(test_arithmetic_stops_at_the_ends_of_the_range),
