@@ -45,12 +45,6 @@ hj_account_object(const char *key, ...)
 }
 
 static bool
-refused(GError **error)
-{
-    return hj_fail(error, HJ_ERROR_INVALID, "Please correct what is marked.");
-}
-
-static bool
 is_name_letter(gunichar c)
 {
     return (c < 0x80 && g_ascii_isalnum((char)c)) || c == '.' || c == '_' || c == '-' ||
@@ -108,7 +102,7 @@ hj_account_create(HjTx *tx, const HjActor *actor, const char *name, const char *
     if (!check_new(tx, name, tidy, issues, error))
         return false;
     if (hj_issues_count(issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     int64_t id = hj_id_new();
     const char *shown = *tidy != '\0' ? tidy : NULL;
     g_autofree char *after = hj_account_object("name", name, "title", shown, NULL);
@@ -206,7 +200,7 @@ hj_account_grant(HjTx *tx, const HjActor *actor, int64_t account, const char *ro
     if (role != NULL && !hj_duty_check(tx, actor, account, role, issues, error))
         return false;
     if (role == NULL || hj_issues_count(issues) > 0)
-        return refused(error);
+        return hj_issues_refuse(error);
     g_autoptr(HjRows) holds =
         hj_tx_query(tx, error, SQL_HOLDS, county, HJ_I64(account), HJ_TEXT(role->name),
                     HJ_I64(org), HJ_DATE(hj_tx_today(tx)));
@@ -214,7 +208,7 @@ hj_account_grant(HjTx *tx, const HjActor *actor, int64_t account, const char *ro
         return false;
     if (hj_rows_count(holds) > 0) {
         hj_issues_add(issues, "role", "duplicate", N_("This role is held there already."));
-        return refused(error);
+        return hj_issues_refuse(error);
     }
     g_autofree char *after =
         hj_account_object("role", role->name, "org", hj_rows_text(at, "code"), NULL);
@@ -463,15 +457,6 @@ roles_of(HjTx *tx, const HjActor *actor, HjRows *accounts, GError **error)
     return roles;
 }
 
-static void
-add_time(HjRows *out, HjRows *in, const char *column)
-{
-    if (hj_rows_null(in, column))
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_i64(out, hj_rows_i64(in, column));
-}
-
 static HjRows *
 list_accounts(HjTx *tx, const HjActor *actor, int64_t only, const char *q, int limit,
               GError **error)
@@ -500,10 +485,10 @@ list_accounts(HjTx *tx, const HjActor *actor, int64_t only, const char *q, int l
         hj_rows_add_i64(out, id);
         hj_rows_add_string(out, hj_rows_text(accounts, "name"));
         hj_rows_add_string(out, hj_rows_text(accounts, "title"));
-        add_time(out, accounts, "disabled_at");
-        add_time(out, accounts, "locked_until");
+        hj_rows_add_cell(out, accounts, "disabled_at");
+        hj_rows_add_cell(out, accounts, "locked_until");
         hj_rows_add_string(out, held != NULL ? held : "");
-        add_time(out, accounts, "last_seen");
+        hj_rows_add_cell(out, accounts, "last_seen");
     }
     return out;
 }

@@ -114,15 +114,6 @@ hj_audit_visible(const HjActor *actor, const HjLedger *ledger, const char *json)
     return g_string_free(w.out, FALSE);
 }
 
-static void
-add_i64(HjRows *out, const HjRows *in, const char *column)
-{
-    if (hj_rows_null(in, column))
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_i64(out, hj_rows_i64(in, column));
-}
-
 /* Whether the rows of @ledger at @org are open to the actor.  An account of one role was
  * narrowed to its place already; with several, what one may do must not spill over to the place
  * of another. */
@@ -161,16 +152,16 @@ present(HjTx *tx, HjRows *in, const HjActor *actor)
 {
     HjRows *out = hj_rows_new((int)G_N_ELEMENTS(column_names), column_names);
     while (hj_rows_next(in)) {
-        add_i64(out, in, "id");
-        add_i64(out, in, "seq");
-        add_i64(out, in, "at");
-        add_i64(out, in, "actor");
+        hj_rows_add_cell(out, in, "id");
+        hj_rows_add_cell(out, in, "seq");
+        hj_rows_add_cell(out, in, "at");
+        hj_rows_add_cell(out, in, "actor");
         hj_rows_add_string(out, hj_rows_text(in, "actor_name"));
         hj_rows_add_string(out, hj_rows_text(in, "action"));
         hj_rows_add_string(out, hj_rows_text(in, "subject"));
         hj_rows_add_string(out, hj_rows_text(in, "ledger"));
-        add_i64(out, in, "row");
-        add_i64(out, in, "org");
+        hj_rows_add_cell(out, in, "row");
+        hj_rows_add_cell(out, in, "org");
         add_content(out, tx, in, actor);
         hj_rows_add_string(out, hj_rows_text(in, "org_code"));
         hj_rows_add_string(out, hj_rows_text(in, "org_name"));

@@ -155,21 +155,6 @@ hj_event_append(HjTx *tx, const HjEvent *event, GError **error)
     "WHERE e.county = $1 AND e.row_id = $2 AND e.ledger IS NULL "                              \
     "ORDER BY e.id DESC LIMIT 5000"
 
-static void
-copy_text(HjRows *out, const HjRows *in, const char *column)
-{
-    hj_rows_add_string(out, hj_rows_text(in, column));
-}
-
-static void
-copy_i64(HjRows *out, const HjRows *in, const char *column)
-{
-    if (hj_rows_null(in, column))
-        hj_rows_add_null(out);
-    else
-        hj_rows_add_i64(out, hj_rows_i64(in, column));
-}
-
 HjRows *
 hj_event_of_row(HjTx *tx, const char *ledger, int64_t row, GError **error)
 {
@@ -187,10 +172,8 @@ hj_event_of_row(HjTx *tx, const char *ledger, int64_t row, GError **error)
         return NULL;
     HjRows *out = hj_rows_new((int)G_N_ELEMENTS(names), names);
     while (hj_rows_next(in)) {
-        for (size_t i = 0; i < G_N_ELEMENTS(names) - 1; i++) {
-            bool number = i < 4 || i == 8 || i == 9;
-            (number ? copy_i64 : copy_text)(out, in, names[i]);
-        }
+        for (size_t i = 0; i < G_N_ELEMENTS(names) - 1; i++)
+            hj_rows_add_cell(out, in, names[i]);
         /* The two databases spell bytes differently: hex is made here. */
         size_t n;
         const void *hash = hj_rows_blob(in, "hash", &n);

@@ -42,13 +42,6 @@ write_fields(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRo
     hj_json_end_object(w);
 }
 
-static bool
-is_reference(const HjField *field)
-{
-    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ORG ||
-           field->type == HJ_FIELD_ROW;
-}
-
 /* How cited people, organizations and rows read. */
 static void
 write_labels(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRows *row)
@@ -57,7 +50,8 @@ write_labels(HjRequest *req, HjJsonWriter *w, const HjLedger *ledger, const HjRo
     hj_json_begin_object(w);
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
-        if (!is_reference(field) || hj_access_field_hidden(hj_request_actor(req), field))
+        bool named = hj_field_cites_row(field) || field->type == HJ_FIELD_ORG;
+        if (!named || hj_access_field_hidden(hj_request_actor(req), field))
             continue;
         g_autofree char *column = g_strconcat(field->name, "__label", NULL);
         hj_json_put_text(w, field->name, hj_rows_text(row, column));

@@ -151,13 +151,6 @@ is_number_column(const HjField *field)
            field->type == HJ_FIELD_PERCENT || field->type == HJ_FIELD_MONEY;
 }
 
-static bool
-is_reference(const HjField *field)
-{
-    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ORG ||
-           field->type == HJ_FIELD_ROW;
-}
-
 /* "1965-07-08 · 53 周岁", counted to the day the address names. */
 static const char *
 with_years(HjRequest *req, const HjField *field, const char *text)
@@ -175,7 +168,7 @@ with_years(HjRequest *req, const HjField *field, const char *text)
 const char *
 hj_pages_cell(HjRequest *req, const HjField *field, const HjRows *row)
 {
-    if (is_reference(field))
+    if (hj_field_cites_row(field) || field->type == HJ_FIELD_ORG)
         return hj_rows_text(row, hj_request_printf(req, "%s__label", field->name));
     int column = hj_rows_column(row, field->name);
     bool null = hj_rows_null_at(row, column);

@@ -61,8 +61,8 @@ postgres_commit(HjConn *conn, GError **error)
     /* A transaction that failed before is rolled back by COMMIT without an error. */
     bool committed = strcmp(PQcmdStatus(result), "COMMIT") == 0;
     PQclear(result);
-    return committed ||
-           hj_error_log(error, HJ_ERROR_STORE, "postgres: the transaction had failed");
+    return committed || hj_error_log(error, conn->met ? HJ_ERROR_BUSY : HJ_ERROR_STORE,
+                                     "postgres: the transaction had failed");
 }
 
 static void
@@ -263,7 +263,10 @@ const HjDriver hj_postgres_driver = {
     .kept_sql = hj_postgres_kept_sql,
     .search_sql = hj_postgres_search_sql,
     .search_fold = search_fold,
-    .search_hits = "SELECT id FROM sys_search WHERE place @@ CAST(",
+    /* Of this county: what others wrote later must not fill the window of the newest. */
+    .search_hits =
+        "SELECT id FROM sys_search WHERE county = "
+        "NULLIF(current_setting('hangji.county', true), '')::bigint AND place @@ CAST(",
     .search_hits_end = " AS tsquery) ORDER BY id DESC",
     .search_quote = "'",
     .search_next = " <-> ",
