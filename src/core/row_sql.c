@@ -22,8 +22,7 @@ hj_row_sql_from(HjSqlb *b, const HjLedger *ledger)
 static bool
 is_cited(const HjField *field)
 {
-    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW ||
-           field->type == HJ_FIELD_ORG;
+    return hj_field_cites_row(field) || field->type == HJ_FIELD_ORG;
 }
 
 void

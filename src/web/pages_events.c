@@ -56,7 +56,7 @@ field_value(HjRequest *req, const HjField *field, const HjJson *node)
     if (node == NULL || hj_json_kind(node) == HJ_JSON_NULL)
         return NULL;
     if (hj_json_kind(node) == HJ_JSON_STRING) {
-        if (field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW)
+        if (hj_field_cites_row(field))
             return cited_row(req, field->ledger, hj_json_string(node));
         if (field->type == HJ_FIELD_ORG)
             return cited_org(req, hj_json_string(node));

@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-static bool
-is_reference(const HjField *field)
-{
-    return field->type == HJ_FIELD_PERSON || field->type == HJ_FIELD_ROW;
-}
-
 static HjInputKind
 kind_of(const HjField *field)
 {
@@ -248,7 +242,7 @@ fill_field(HjRequest *req, const HjRowFields *form, const HjField *field, HjForm
         fill_list(req, field, value, input);
     else if (field->type == HJ_FIELD_BOOL)
         fill_bool(req, value, input);
-    else if (is_reference(field) && field->ledger != NULL && form->org != 0)
+    else if (hj_field_cites_row(field) && field->ledger != NULL && form->org != 0)
         return fill_picks(req, form, field, value, input, error);
     else if (field->type == HJ_FIELD_ORG)
         return fill_orgs(req, field, value, input, error);
