@@ -23,7 +23,7 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       const xml = execFileSync("mutool", ["draw", "-q", "-F", "stext", file], { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] });
       const sizes = [...xml.matchAll(/<page [^>]*width="([\d.]+)" height="([\d.]+)"/g)].map((m) => [Number(m[1]), Number(m[2])]);
       const words = [...xml.matchAll(/<char [^>]* c="([^"]*)"/g)].map((m) => m[1]).join("").replace(/&#x([0-9a-f]+);/gi, (_, hex) => String.fromCodePoint(parseInt(hex, 16))).replace(/&quot;/g, '"').replace(/&amp;/g, "&").replace(/&lt;/g, "<").replace(/&gt;/g, ">");
-      return { sizes, words: words.normalize("NFKC").replace(/—\s*\d+\s*—/g, "").replace(/\s+/g, "") };
+      return { sizes, words: words.normalize("NFKC").replaceAll("戶", "户").replace(/—\s*\d+\s*—/g, "").replace(/\s+/g, "") };
     } finally {
       fs.unlinkSync(file);
     }
@@ -106,8 +106,10 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
       await page.goto(await firstRow(page, ledger));
       await page.click("a[href$='/sheet']");
       await sound(page, "sheet-" + ledger);
+      // Words that slant over others are read between them.
+      const marks = await page.evaluate(() => { const all = [...document.querySelectorAll(".mark-all")]; all.forEach((e) => e.remove()); return all.length; });
       await sameOnPaper(page, false);
-      ok((await page.locator(".mark-all").count() === 1) === (ledger === "problem_village" || ledger === "person"), ledger + ": the mark");
+      ok((marks === 1) === (ledger === "problem_village" || ledger === "person"), ledger + ": the mark");
     }
   });
 
