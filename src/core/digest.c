@@ -3,6 +3,7 @@
 #include "core/access.h"
 #include "core/cadence.h"
 #include "core/due.h"
+#include "core/setting.h"
 
 #define HOUR_US (3600 * INT64_C(1000000))
 #define DAY_US (24 * HOUR_US)
@@ -166,7 +167,10 @@ hj_digest_state(HjTx *tx, const HjActor *actor, HjDigestState *ret, GError **err
 {
     HjDate monday = monday_of(tx);
     HjDateText week = hj_date_text(monday);
+    HjSettings settings;
     *ret = (HjDigestState){ 0 };
+    if (!hj_setting_load(tx, &settings, error))
+        return false;
     g_autoptr(HjRows) rows =
         hj_tx_query(tx, error, SQL_STATE, HJ_I64(hj_tx_county(tx)), HJ_I64(actor->account));
     if (rows == NULL)
@@ -176,7 +180,8 @@ hj_digest_state(HjTx *tx, const HjActor *actor, HjDigestState *ret, GError **err
     bool early =
         hj_tx_today(tx) == monday && hour_in_shanghai(hj_tx_now(tx)) < EIGHT_IN_THE_MORNING;
     ret->off = known && hj_rows_i64(rows, "off") != 0;
-    ret->announced = actor->account != 0 && !ret->off && !read && !early;
+    ret->closed = !settings.digest;
+    ret->announced = actor->account != 0 && !ret->closed && !ret->off && !read && !early;
     return true;
 }
 

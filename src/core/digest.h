@@ -2,7 +2,7 @@
  *
  * A page inside the program; nothing is sent anywhere.  It counts steps and organizations,
  * never people.  From Monday eight o'clock it is announced until it is read; whoever does not
- * want it switches it off for himself.
+ * want it switches it off for himself, administrators for the whole county (core/setting).
  *
  * Units    civil days; a week begins on Monday
  * Owns     nothing
@@ -25,6 +25,7 @@ bool hj_digest_compute(HjTx *tx, const HjActor *actor, HjDigest *ret, GError **e
 
 typedef struct {
     bool off;       /* not wanted */
+    bool closed;    /* not announced to anybody in this county */
     bool announced; /* to be announced now: wanted, not read, and past Monday eight o'clock */
 } HjDigestState;
 bool hj_digest_state(HjTx *tx, const HjActor *actor, HjDigestState *ret, GError **error);

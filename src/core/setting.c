@@ -15,9 +15,20 @@ const HjSettingKind hj_setting_kinds[] = {
     { "unused_days", 180, 0, 3650 },
     { "second_factor", HJ_SECOND_OFFERED, HJ_SECOND_OFF, HJ_SECOND_REQUIRED },
     { "separation", 0, 0, 1 },
+    { "digest", 1, 0, 1 },
     { 0 },
 };
-enum { IDLE, HOURS, PASSWORD_DAYS, PASSWORD_PAST, UNUSED, SECOND, SEPARATION, N_SETTINGS };
+enum {
+    IDLE,
+    HOURS,
+    PASSWORD_DAYS,
+    PASSWORD_PAST,
+    UNUSED,
+    SECOND,
+    SEPARATION,
+    DIGEST,
+    N_SETTINGS
+};
 
 #define SQL_SETTINGS "SELECT name, value FROM sys_setting WHERE county = $1"
 
@@ -64,6 +75,7 @@ hj_setting_load(HjTx *tx, HjSettings *ret, GError **error)
         .unused_days = values[UNUSED],
         .second = (HjSecondRule)values[SECOND],
         .separation = values[SEPARATION] != 0,
+        .digest = values[DIGEST] != 0,
     };
     return true;
 }
@@ -137,7 +149,7 @@ hj_setting_change(HjTx *tx, const HjActor *actor, const char *name, const char *
     int before[N_SETTINGS] = { settings.idle_minutes,  settings.session_hours,
                                settings.password_days, settings.password_past,
                                settings.unused_days,   (int)settings.second,
-                               settings.separation };
+                               settings.separation,    settings.digest };
     if (before[i] == now)
         return true;
     if (i == SEPARATION && now == 1 && !check_separable(tx, actor, issues, error))

@@ -3,7 +3,7 @@
  * Units    as the members say
  * Owns     nothing
  * Threads  the transaction's
- * Source   domain.md 10.4 (S-01 … S-06) */
+ * Source   domain.md 10.4 (S-01 … S-06); features.md 299 (digest) */
 #pragma once
 
 #include "base/issues.h"
@@ -20,6 +20,7 @@ typedef struct {
     int unused_days;     /* an account not used so long is disabled; 0: never */
     HjSecondRule second; /* a second factor for administrators */
     bool separation;     /* system, security and audit administrators are three people */
+    bool digest;         /* the weekly digest is announced */
 } HjSettings;
 
 /* The members as a table: forms and the command line read it. */

@@ -122,8 +122,8 @@ fill_frame(const Month *m)
         };
 }
 
-HjResponse *
-hj_pages_calendar(HjRequest *req, GError **error)
+static HjResponse *
+calendar_page(HjRequest *req, int status, const char *made, GError **error)
 {
     Month m = { .req = req, .today = hj_tx_today(hj_request_tx(req)) };
     if (!hj_due_list_asked(req, &m.list, error) || !read_month(&m, error))
@@ -143,11 +143,25 @@ hj_pages_calendar(HjRequest *req, GError **error)
     };
     m.due = due;
     m.view = &view;
+    if (!hj_pages_subscription_fill(req, made, &view.feed, error))
+        return NULL;
     fill_frame(&m);
     fill_weeks(&m);
     hj_page_crumb(req, &view.page, "/", hj_page_tr(req, N_("Overview")));
     HjOut out;
-    HjResponse *res = hj_response_page(req, 200, &out);
+    HjResponse *res = hj_response_page(req, status, &out);
     hj_tmpl_calendar(&out, &view);
     return res;
+}
+
+HjResponse *
+hj_pages_calendar(HjRequest *req, GError **error)
+{
+    return calendar_page(req, 200, NULL, error);
+}
+
+HjResponse *
+hj_pages_calendar_made(HjRequest *req, const char *made, GError **error)
+{
+    return calendar_page(req, 201, made, error);
 }

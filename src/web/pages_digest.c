@@ -88,6 +88,7 @@ hj_pages_digest(HjRequest *req, GError **error)
             req, hj_tr(lang, N_("Last week: %s to %s. What is still open is counted now.")),
             hj_date_text(digest.monday - 7).text, hj_date_text(digest.monday - 1).text),
         .off = state.off,
+        .closed = state.closed,
         .announced = state.announced,
     };
     fill_numbers(req, &digest, &view);

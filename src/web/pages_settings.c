@@ -1,4 +1,5 @@
-/* The settings of the county: sessions, passwords, second factor, separation of duties. */
+/* The settings of the county: sessions, passwords, second factor, separation of duties, the
+ * weekly digest. */
 #include "core/setting.h"
 #include "settings.html.h"
 #include "web/pages_forms.h"
@@ -39,6 +40,11 @@ static const Shown shown[] = {
       .help = N_("System administrators make accounts, security administrators give roles and "
                  "decide settings, audit administrators read the record. The role that joins "
                  "them then gives nothing.") },
+    { .name = "digest",
+      .title = N_("Weekly digest"),
+      .choices = { N_("not announced to anybody"), N_("announced on Mondays") },
+      .help = N_("Inside the program only, from eight in the morning; whoever does not want it "
+                 "switches it off for himself.") },
 };
 
 static int
@@ -47,7 +53,7 @@ value_now(const HjSettings *settings, size_t i)
     const int values[] = { settings->idle_minutes,  settings->session_hours,
                            settings->password_days, settings->password_past,
                            settings->unused_days,   (int)settings->second,
-                           settings->separation };
+                           settings->separation,    settings->digest };
     return values[i];
 }
 
@@ -68,7 +74,7 @@ settings_page(HjRequest *req, int status, GError **error)
     if (!hj_setting_load(hj_request_tx(req), &settings, error))
         return NULL;
     HjSettingsView view = {
-        .page = hj_page(req, hj_tr(lang, N_("Security settings")), "accounts"),
+        .page = hj_page(req, hj_tr(lang, N_("Settings of the county")), "accounts"),
         .fields = hj_request_new(req, HjFormField, G_N_ELEMENTS(shown)),
     };
     hj_page_crumb(req, &view.page, "/accounts", hj_tr(lang, N_("Accounts")));

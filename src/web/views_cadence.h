@@ -40,7 +40,7 @@ typedef struct {
 typedef struct { const char *text, *light, *href; int64_t n; } HjDigestLine;
 typedef struct {
     HjPage page;
-    const char *subtitle, *week; bool off, announced;
+    const char *subtitle, *week; bool off, closed, announced;
     HjDigestLine *own; size_t n_own;
     HjDigestLine *below; size_t n_below;
     HjDutyLine *late; size_t n_late;
