@@ -3,14 +3,14 @@
 #
 #   tools/fuzz.sh [NAME]        SECONDS_EACH=600 tools/fuzz.sh json
 #
-# Builds with clang, libFuzzer and the address and undefined sanitizers into build-fuzz/.  New
-# inputs are kept in build-fuzz/corpus; an input that crashes is left in build-fuzz/crashes and,
-# once the fault is mended, belongs in tests/fuzz/corpus/<name>/.
+# Builds with clang, libFuzzer and the address and undefined sanitizers into build-fuzz/ (or
+# FUZZ_BUILD).  New inputs are kept in its corpus/; an input that crashes is left in its crashes/
+# and, once the fault is mended, belongs in tests/fuzz/corpus/<name>/.
 set -eu
 cd "$(dirname "$0")/.."
 wanted=${1:-}
 seconds=${SECONDS_EACH:-60}
-out=build-fuzz
+out=${FUZZ_BUILD:-build-fuzz}
 flags=-fsanitize=address,undefined
 export LSAN_OPTIONS="suppressions=$PWD/tools/lsan.supp:print_suppressions=0"
 

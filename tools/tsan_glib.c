@@ -2,8 +2,9 @@
  *
  * GLib's mutexes and conditions are made of futexes that the sanitizer does not know, so every
  * correct program that uses them looks like a race.  This library, preloaded by
- * `make check-long` into the tests of build-tsan/, puts pthread locks in their place and tells
- * the sanitizer about the hand-overs inside GLib (reference counts, bytes, thread pools). */
+ * `make check-long` into the tests and the server of build-tsan/, puts pthread locks and a pool
+ * of pthread's in their place and tells the sanitizer about the hand-overs inside GLib
+ * (reference counts, bytes). */
 #include <dlfcn.h>
 #include <glib.h>
 #include <pthread.h>
@@ -190,31 +191,101 @@ void(g_once_init_leave)(volatile void *location, gsize result)
     REAL(g_once_init_leave)(location, result);
 }
 
-typedef struct {
-    GFunc func;
+/* GLib's own pool hands items over in a queue whose lock and list nodes the sanitizer cannot
+ * see: this one does the same with pthread's.  The program uses exclusive pools only, and of
+ * them these three functions. */
+typedef struct Item {
+    struct Item *next;
     gpointer data;
+} Item;
+
+typedef struct {
+    GThreadPool shown; /* first: what the caller holds */
+    pthread_mutex_t lock;
+    pthread_cond_t more;
+    Item *first, **last;
+    gboolean ending;
+    guint n_threads;
+    GThread *threads[];
 } Pool;
 
-static void
-run_in_pool(gpointer item, gpointer data)
+static gpointer
+run_in_pool(gpointer data)
 {
     Pool *pool = data;
-    acquire(item);
-    pool->func(item, pool->data);
+    pthread_mutex_lock(&pool->lock);
+    for (;;) {
+        Item *item = pool->first;
+        if (item != NULL) {
+            pool->first = item->next;
+            if (pool->first == NULL)
+                pool->last = &pool->first;
+            pthread_mutex_unlock(&pool->lock);
+            pool->shown.func(item->data, pool->shown.user_data);
+            free(item);
+            pthread_mutex_lock(&pool->lock);
+        } else if (pool->ending) {
+            break;
+        } else {
+            pthread_cond_wait(&pool->more, &pool->lock);
+        }
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
 }
 
 GThreadPool *
 g_thread_pool_new(GFunc func, gpointer data, gint max_threads, gboolean exclusive,
                   GError **error)
 {
-    Pool *pool = malloc(sizeof *pool); /* as long as the process: pools are few */
-    *pool = (Pool){ func, data };
-    return REAL(g_thread_pool_new)(run_in_pool, pool, max_threads, exclusive, error);
+    (void)error;
+    if (!exclusive || max_threads <= 0)
+        abort(); /* nobody here asks for one */
+    Pool *pool = calloc(1, sizeof *pool + (size_t)max_threads * sizeof pool->threads[0]);
+    pool->shown = (GThreadPool){ func, data, exclusive };
+    pthread_mutex_init(&pool->lock, NULL);
+    pthread_cond_init(&pool->more, NULL);
+    pool->last = &pool->first;
+    pool->n_threads = (guint)max_threads;
+    for (guint i = 0; i < pool->n_threads; i++)
+        pool->threads[i] = g_thread_new("pool", run_in_pool, pool);
+    return &pool->shown;
 }
 
 gboolean
-g_thread_pool_push(GThreadPool *pool, gpointer item, GError **error)
+g_thread_pool_push(GThreadPool *shown, gpointer data, GError **error)
 {
-    release(item);
-    return REAL(g_thread_pool_push)(pool, item, error);
+    (void)error;
+    Pool *pool = (Pool *)shown;
+    Item *item = calloc(1, sizeof *item);
+    item->data = data;
+    pthread_mutex_lock(&pool->lock);
+    *pool->last = item;
+    pool->last = &item->next;
+    pthread_cond_signal(&pool->more);
+    pthread_mutex_unlock(&pool->lock);
+    return TRUE;
+}
+
+/* What is queued is done first, or forgotten where @immediate; then the threads end. */
+void
+g_thread_pool_free(GThreadPool *shown, gboolean immediate, gboolean wait)
+{
+    Pool *pool = (Pool *)shown;
+    if (!wait)
+        abort(); /* nobody here leaves a pool running */
+    pthread_mutex_lock(&pool->lock);
+    while (immediate && pool->first != NULL) {
+        Item *item = pool->first;
+        pool->first = item->next;
+        free(item);
+    }
+    pool->ending = TRUE;
+    pthread_cond_broadcast(&pool->more);
+    pthread_mutex_unlock(&pool->lock);
+    for (guint i = 0; i < pool->n_threads; i++)
+        g_thread_join(pool->threads[i]);
+    pthread_cond_destroy(&pool->more);
+    pthread_mutex_destroy(&pool->lock);
+    free(pool);
 }
