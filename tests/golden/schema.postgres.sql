@@ -632,6 +632,23 @@ CREATE TABLE sys_scheme (
 ALTER TABLE sys_pack ADD COLUMN lines TEXT COLLATE "C";
 ALTER TABLE sys_pack ADD COLUMN said TEXT COLLATE "C";
 
+-- ==== 0019_subscription ====
+-- Addresses under which programs on phones and desks read the calendar of one account; only the hash is kept. When it is read is not recorded.
+CREATE TABLE sys_subscription (
+  county BIGINT NOT NULL, id BIGINT NOT NULL, account BIGINT NOT NULL, hash TEXT COLLATE "C" NOT NULL, tail TEXT COLLATE "C" NOT NULL,
+  created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, revoked_at BIGINT, revoked_by BIGINT,
+  PRIMARY KEY (county, id), UNIQUE (county, hash)
+);
+CREATE INDEX sys_subscription_account ON sys_subscription (county, account);
+
+-- ==== 0021_unsaved ====
+-- What somebody began to write in a form and has not saved: for its writer alone, locked under a key of sys_sealed_key (row_id = id), gone after 30 days.
+CREATE TABLE sys_unsaved (
+  county BIGINT NOT NULL, account BIGINT NOT NULL, ledger TEXT COLLATE "C", row_id BIGINT NOT NULL, id BIGINT NOT NULL, body BYTEA NOT NULL, kept_at BIGINT NOT NULL,
+  PRIMARY KEY (county, account, ledger, row_id)
+);
+CREATE INDEX sys_unsaved_kept ON sys_unsaved (county, kept_at);
+
 -- ==== search ====
 -- Run after the migrations, and again when this file changed.
 -- The words of a row in their order: one Chinese character or word a token, so that phrases of one and two characters are found.

@@ -514,6 +514,23 @@ CREATE TABLE sys_scheme (
 ALTER TABLE sys_pack ADD COLUMN lines TEXT;
 ALTER TABLE sys_pack ADD COLUMN said TEXT;
 
+-- ==== 0019_subscription ====
+-- Addresses under which programs on phones and desks read the calendar of one account; only the hash is kept. When it is read is not recorded.
+CREATE TABLE sys_subscription (
+  county INTEGER NOT NULL, id INTEGER NOT NULL, account INTEGER NOT NULL, hash TEXT NOT NULL, tail TEXT NOT NULL,
+  created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, revoked_at INTEGER, revoked_by INTEGER,
+  PRIMARY KEY (county, id), UNIQUE (county, hash)
+) STRICT;
+CREATE INDEX sys_subscription_account ON sys_subscription (county, account);
+
+-- ==== 0021_unsaved ====
+-- What somebody began to write in a form and has not saved: for its writer alone, locked under a key of sys_sealed_key (row_id = id), gone after 30 days.
+CREATE TABLE sys_unsaved (
+  county INTEGER NOT NULL, account INTEGER NOT NULL, ledger TEXT, row_id INTEGER NOT NULL, id INTEGER NOT NULL, body BLOB NOT NULL, kept_at INTEGER NOT NULL,
+  PRIMARY KEY (county, account, ledger, row_id)
+) STRICT;
+CREATE INDEX sys_unsaved_kept ON sys_unsaved (county, kept_at);
+
 -- ==== search ====
 CREATE VIRTUAL TABLE IF NOT EXISTS sys_search_words USING fts5 (words, columnsize = 0, tokenize = "unicode61 remove_diacritics 0")
 -- ==== immutable ====
