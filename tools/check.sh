@@ -107,6 +107,7 @@ one "house rules" python3 tools/check_source.py
 tail -n 1 "$logs/one"
 cases "samples the house rules must refuse" python3 tests/check/run_bad.py
 cases "counting" python3 tests/check/run_count.py
+cases "rules that tests name" python3 tests/check/run_rules.py
 shell_scripts >"$logs/scripts"
 while read -r script; do
     bash -n "$script" 2>"$logs/syntax" && echo "ok $script" || { echo "FAIL $script"; cat "$logs/syntax"; }
