@@ -2,6 +2,7 @@
 #include "core/digest.h"
 #include "core/due.h"
 #include "core/flow.h"
+#include "core/setting.h"
 #include "core/supervise.h"
 #include "tests/flow/rows.h"
 
@@ -325,6 +326,35 @@ test_the_digest_is_announced_once_a_week_by_day_to_who_wants_it(void **state)
     assert_true(look(county, county->secretary).state.announced);
 }
 
+static bool
+run_setting(HjCounty *county, HjTx *tx, const HjActor *actor, gpointer data, GError **error)
+{
+    (void)county;
+    g_autoptr(HjIssues) issues = hj_issues_new();
+    return hj_setting_change(tx, actor, "digest", data, issues, error);
+}
+
+static void
+test_the_digest_is_switched_off_for_the_whole_county(void **state)
+{
+    HjCounty *county = *state;
+    char off[] = "0", on[] = "1";
+    g_autoptr(GError) error = NULL;
+    hj_county_at(county, "2018-12-03T12:00:00+08:00");
+    assert_true(look(county, county->town).state.announced);
+    assert_false(hj_county_write(county, county->town, run_setting, off, &error));
+    assert_int_equal(error->code, HJ_ERROR_DENIED);
+    g_clear_error(&error);
+    assert_done(hj_county_write(county, county->system, run_setting, off, &error), error);
+    HjDigestState closed = look(county, county->town).state;
+    assert_true(closed.closed);
+    assert_false(closed.announced);
+    /* What somebody decided for himself stays. */
+    assert_false(closed.off);
+    assert_done(hj_county_write(county, county->system, run_setting, on, &error), error);
+    assert_true(look(county, county->town).state.announced);
+}
+
 static void
 test_the_digest_tells_what_happened_in_the_week_before(void **state)
 {
@@ -352,6 +382,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_a_row_is_due_on_the_day_it_names),
     cmocka_unit_test(test_a_void_matter_and_a_void_item_stop_nothing),
     cmocka_unit_test(test_the_digest_is_announced_once_a_week_by_day_to_who_wants_it),
+    cmocka_unit_test(test_the_digest_is_switched_off_for_the_whole_county),
     cmocka_unit_test(test_the_digest_tells_what_happened_in_the_week_before),
 };
 
