@@ -17,7 +17,7 @@ hj_vacant_page(HjRequest *req, const char *title, const char *nav, const char *s
         .go_text = go != NULL ? go->text : hj_page_tr(req, N_("Show the newest figures")),
     };
     HjOut out;
-    HjResponse *res = hj_response_page(req, 200, &out);
+    HjResponse *res = hj_response_page(req, go != NULL ? 400 : 200, &out);
     hj_tmpl_tiles(&out, &view);
     return res;
 }
