@@ -12,8 +12,8 @@ for path in (ROOT / "packs").glob("*/tests/*.yaml"):
 
 
 def is_named(rule):
-    """Whole ids only: PET-1 is not PET-10; test_weak_6_and_7_… names WEAK-7 too."""
-    kind, number = rule.lower().split("-")
+    """Whole ids only: PET-1 is not PET-10; test_weak_6_and_7_… names WEAK-7 too, test_…_of_6_1 section 6.1."""
+    kind, number = re.split("[-.]", rule.lower())
     apart = re.compile(rf"(?:^|_){kind}_{number}(?:_|$)")
     together = re.compile(rf"(?:^|_){kind}_\d+_and_{number}(?:_|$)")
     return any(apart.search(n) or together.search(n) for n in names) or any(
@@ -24,7 +24,7 @@ bad = 0
 for number, line in enumerate((ROOT / "tests/rules.txt").read_text(encoding="utf-8").splitlines(), 1):
     if not line or line.startswith("#"):
         continue
-    if not re.fullmatch(r"[A-Z]+-\d+ \| [VSMA] \| \S.*", line):
+    if not re.fullmatch(r"(?:[A-Z]+-\d+|\d+\.\d+) \| [VSMA] \| \S.*", line):
         print(f"FAIL tests/rules.txt:{number}: not 'ID | evidence | what it says'")
         bad = 1
         continue

@@ -22,7 +22,8 @@ static inline const char *pack_with_2027(void);
 #define N_VOTERS 21
 #define MAX_GIVEN 14
 
-/* The national pack and a calendar of 2027, which no notice has told yet. */
+/* The national pack and a calendar of 2027, which no notice has told yet; from August 2026 on
+ * an applicant waits six months, as some places have it (DEV-03). */
 static inline const char *
 pack_with_2027(void)
 {
@@ -31,6 +32,10 @@ pack_with_2027(void)
                        "extends: national\nvalid: {from: 2017-01-01}\n" },
         { "calendar.yaml", "calendar:\n  - {year: 2027, source: test, off: [2027-01-01], work: "
                            "[2027-01-02]}\n" },
+        { "params.yaml",
+          "params:\n  - param: applicant_months\n    title: {zh: 月, en: Months}\n"
+          "    type: integer\n    assumption: true\n    values: [{from: 2014-05-28, value: "
+          "\"0\", source: none}, {from: 2026-08-01, value: \"6\", source: test}]\n" },
     };
     static char *dir;
     if (dir != NULL)

@@ -68,6 +68,35 @@ test_dev_02_and_dev_06_at_the_ends_of_months(void **state)
 }
 
 static void
+test_dev_03_no_wait_before_an_activist_unless_the_county_sets_one(void **state)
+{
+    /* No national minimum was found: an assumption of 0 months, for the county to set. */
+    HjCounty *county = *state;
+    assert_true(hj_pack_param_named(county->pack, "applicant_months")->assumption);
+#define ACTIVIST(on)                                                                           \
+    "recommended_by", "members", "activist_on", on, "activist_resolution", "1号"
+    File f = new_file_of(county, "2024-01-31", "1990-05-01", 0);
+    assert_try("", &f, "2024-01-31", SECRETARY, "receive");
+    assert_try("", &f, "2024-01-31", SECRETARY, "done", "talked_on", "2024-01-31", "talked_by",
+               "书记");
+    assert_try("", &f, "2024-01-31", SECRETARY, "decide", ACTIVIST("2024-01-31"));
+    /* Six months from 31 August end with February. */
+    File waits = new_file_of(county, "2026-08-31", "1990-05-01", 0);
+    assert_try("", &waits, "2026-08-31", SECRETARY, "receive");
+    assert_try("", &waits, "2026-09-10", SECRETARY, "done", "talked_on", "2026-09-10",
+               "talked_by", "书记");
+    assert_try("activist_on:rule", &waits, "2027-02-27", SECRETARY, "decide",
+               ACTIVIST("2027-02-27"));
+    assert_try("", &waits, "2027-02-28", SECRETARY, "decide", ACTIVIST("2027-02-28"));
+    /* Who applied the day before the rule began waits for nothing (VER-1). */
+    File before = new_file_of(county, "2026-07-31", "1990-05-01", 0);
+    assert_try("", &before, "2026-08-03", SECRETARY, "receive");
+    assert_try("", &before, "2026-08-03", SECRETARY, "done", "talked_on", "2026-08-03",
+               "talked_by", "书记");
+    assert_try("", &before, "2026-08-03", SECRETARY, "decide", ACTIVIST("2026-08-03"));
+}
+
+static void
 test_dev_04_contacts_are_one_or_two_full_members(void **state)
 {
     File f = file_at(*state, "contacts");
@@ -232,6 +261,34 @@ test_dev_12_dev_14_and_dev_15_have_their_months(void **state)
 }
 
 static void
+test_dev_35_the_list_of_applicants_is_seen_by_those_in_charge_only(void **state)
+{
+    HjCounty *county = *state;
+    static const char *const roles[] = { "county_organizer", "township_organizer",
+                                         "branch_secretary", "auditor" };
+    const HjLedger *ledger = hj_county_ledger(county, LEDGER);
+    assert_int_equal(ledger->n_see, G_N_ELEMENTS(roles));
+    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++)
+        assert_true(g_strv_contains(
+            (const char *const[]){ roles[0], roles[1], roles[2], roles[3], NULL },
+            ledger->see[i]));
+    assert_true(ledger->sensitive);
+    /* On notice the file stands for its days and no longer, and no address shows it: the next
+     * township finds nothing, nor does a work team in the village itself. */
+    File f = file_at(county, "notice");
+    assert_text("2018-04-24", &f, HOLD);
+    const HjActor *const strangers[] = { county->other, county->team };
+    static const int said[] = { HJ_ERROR_NOT_FOUND, HJ_ERROR_DENIED };
+    for (size_t i = 0; i < G_N_ELEMENTS(strangers); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(HjTx) tx = hj_store_read(county->store, &error);
+        g_autoptr(HjRows) row = hj_row_get(tx, strangers[i], ledger, f.id, &error);
+        assert_null(row);
+        assert_hj_error(error, said[i]);
+    }
+}
+
+static void
 test_a_file_may_end_early_and_be_opened_anew(void **state)
 {
     File f = file_at(*state, "training");
@@ -298,6 +355,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_a_file_walks_all_25_steps),
     cmocka_unit_test(test_dev_01_the_applicant_is_eighteen_on_the_day_of_application),
     cmocka_unit_test(test_dev_02_and_dev_06_at_the_ends_of_months),
+    cmocka_unit_test(test_dev_03_no_wait_before_an_activist_unless_the_county_sets_one),
     cmocka_unit_test(test_dev_04_contacts_are_one_or_two_full_members),
     cmocka_unit_test(test_dev_05_an_observation_each_half_year),
     cmocka_unit_test(test_all_four_are_heard_before_a_prospect_is_decided),
@@ -308,6 +366,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_dev_10_and_dev_11_training),
     cmocka_unit_test(test_dev_13_who_leaves_soon_is_received_only_with_a_reason),
     cmocka_unit_test(test_dev_12_dev_14_and_dev_15_have_their_months),
+    cmocka_unit_test(test_dev_35_the_list_of_applicants_is_seen_by_those_in_charge_only),
     cmocka_unit_test(test_a_file_may_end_early_and_be_opened_anew),
     cmocka_unit_test(test_going_back_takes_a_reason_and_a_second_person),
     cmocka_unit_test(test_a_paper_file_is_taken_over_only_from_before_the_system),

@@ -46,7 +46,7 @@ vote(File *f, const char *prefix, const char *day, const char *action, const Vot
 }
 
 static void
-test_the_vote_on_reception_counts_over_all_entitled(void **state)
+test_1_3_and_ari_1_the_vote_on_reception_counts_over_all_entitled(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(votes); i++) {
         File f = file_at(*state, "branch_meeting");
@@ -55,7 +55,7 @@ test_the_vote_on_reception_counts_over_all_entitled(void **state)
 }
 
 static void
-test_the_vote_on_conversion_counts_alike(void **state)
+test_1_3_the_vote_on_conversion_counts_alike(void **state)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(votes); i++) {
         File f = file_at(*state, "conversion");
@@ -64,7 +64,7 @@ test_the_vote_on_conversion_counts_alike(void **state)
 }
 
 static void
-test_impossible_counts_are_refused(void **state)
+test_1_3_impossible_counts_are_refused(void **state)
 {
     File f = file_at(*state, "branch_meeting");
     static const Vote wrong[] = {
@@ -98,6 +98,57 @@ test_dev_21_probationers_and_the_suspended_do_not_count(void **state)
 }
 
 static void
+test_dev_22_each_candidate_has_a_ballot_of_his_own(void **state)
+{
+    /* Two people before the same meeting: what was voted about one is nothing about the other.
+     */
+    File first = file_at(*state, "branch_meeting"), second = file_at(*state, "branch_meeting");
+    static const Vote won = { "20", "11", "11", "0", "" }, lost = { "20", "11", "10", "0", "" };
+    vote(&first, "meeting", "2018-07-01", "accept", &won);
+    assert_text("committee_talk", &first, STATE);
+    assert_text("branch_meeting", &second, STATE);
+    assert_try("meeting_on:required meeting_entitled:required meeting_present:required "
+               "meeting_yes:required meeting_resolution:required attended:rule",
+               &second, "2018-07-01", SECRETARY, "accept");
+    vote(&second, "meeting", "2018-07-01", "refuse", &lost);
+    assert_text("rejected", &second, STATE);
+    assert_text("11", &first, "SELECT meeting_yes FROM t_" LEDGER " WHERE id = $1");
+}
+
+static void
+test_dev_23_only_totals_of_a_secret_ballot_are_kept(void **state)
+{
+    static const struct {
+        const char *node, *prefix;
+    } meetings[] = { { "branch_meeting", "meeting" },
+                     { "conversion", "conversion" },
+                     { "conversion_again", "again" } };
+    static const char *const totals[] = { "entitled", "present",   "yes",
+                                          "no",       "abstained", "written" };
+    HjCounty *county = *state;
+    const HjLedger *ledger = hj_county_ledger(county, LEDGER);
+    for (size_t m = 0; m < G_N_ELEMENTS(meetings); m++) {
+        const HjFlowNode *node = hj_flow_node(ledger->flow, meetings[m].node);
+        for (size_t i = 0; i < G_N_ELEMENTS(totals); i++) {
+            g_autofree char *name = g_strdup_printf("%s_%s", meetings[m].prefix, totals[i]);
+            assert_int_equal(hj_pack_field(ledger, name)->type, HJ_FIELD_INTEGER);
+        }
+        /* No voter is named there, no ballot is kept, nobody votes in the program. */
+        for (size_t i = 0; i < node->n_form; i++) {
+            HjFieldType type = hj_pack_field(ledger, node->form[i])->type;
+            assert_int_not_equal(type, HJ_FIELD_PERSON);
+            assert_int_not_equal(type, HJ_FIELD_FILES);
+        }
+        assert_null(node->opens.ledger);
+    }
+    /* Below a file lie observations and objections, and no ballots. */
+    int n_below = 0;
+    for (size_t l = 0; l < county->pack->n_ledgers; l++)
+        n_below += county->pack->ledgers[l].in == ledger;
+    assert_int_equal(n_below, 2);
+}
+
+static void
 test_dev_24_applicant_and_introducers_attend(void **state)
 {
     File f = file_at(*state, "branch_meeting");
@@ -108,7 +159,7 @@ test_dev_24_applicant_and_introducers_attend(void **state)
 }
 
 static void
-test_dev_16_and_dev_20_probation_is_a_year_from_the_meeting(void **state)
+test_dev_16_dev_19_and_dev_20_probation_is_a_year_from_the_meeting(void **state)
 {
     File f = file_at(*state, "probation");
     assert_text("2019-07-01 DEV-16", &f, DUE);
@@ -152,12 +203,14 @@ test_dev_17_and_dev_18_one_extension_of_half_a_year_to_a_year(void **state)
 }
 
 static const struct CMUnitTest stories[] = {
-    cmocka_unit_test(test_the_vote_on_reception_counts_over_all_entitled),
-    cmocka_unit_test(test_the_vote_on_conversion_counts_alike),
-    cmocka_unit_test(test_impossible_counts_are_refused),
+    cmocka_unit_test(test_1_3_and_ari_1_the_vote_on_reception_counts_over_all_entitled),
+    cmocka_unit_test(test_1_3_the_vote_on_conversion_counts_alike),
+    cmocka_unit_test(test_1_3_impossible_counts_are_refused),
     cmocka_unit_test(test_dev_21_probationers_and_the_suspended_do_not_count),
+    cmocka_unit_test(test_dev_22_each_candidate_has_a_ballot_of_his_own),
+    cmocka_unit_test(test_dev_23_only_totals_of_a_secret_ballot_are_kept),
     cmocka_unit_test(test_dev_24_applicant_and_introducers_attend),
-    cmocka_unit_test(test_dev_16_and_dev_20_probation_is_a_year_from_the_meeting),
+    cmocka_unit_test(test_dev_16_dev_19_and_dev_20_probation_is_a_year_from_the_meeting),
     cmocka_unit_test(test_dev_17_and_dev_18_one_extension_of_half_a_year_to_a_year),
 };
 

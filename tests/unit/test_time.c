@@ -83,7 +83,7 @@ test_a_day_that_does_not_exist_is_refused(void **state)
 }
 
 static void
-test_ARI_6_months_are_added_and_clamped_to_the_end_of_the_month(void **state)
+test_ari_6_months_are_added_and_clamped_to_the_end_of_the_month(void **state)
 {
     (void)state;
     static const struct {
@@ -117,7 +117,7 @@ test_ARI_6_months_are_added_and_clamped_to_the_end_of_the_month(void **state)
 }
 
 static void
-test_ARI_7_age_is_counted_in_completed_years(void **state)
+test_ari_7_age_is_counted_in_completed_years(void **state)
 {
     (void)state;
     assert_int_equal(hj_date_years_between(date("2000-06-15"), date("2018-06-14")), 17);
@@ -282,8 +282,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_day_from_1900_to_9999_survives_a_round_trip),
         cmocka_unit_test(test_a_day_that_does_not_exist_is_refused),
-        cmocka_unit_test(test_ARI_6_months_are_added_and_clamped_to_the_end_of_the_month),
-        cmocka_unit_test(test_ARI_7_age_is_counted_in_completed_years),
+        cmocka_unit_test(test_ari_6_months_are_added_and_clamped_to_the_end_of_the_month),
+        cmocka_unit_test(test_ari_7_age_is_counted_in_completed_years),
         cmocka_unit_test(test_a_day_in_shanghai_begins_at_sixteen_hours_utc),
         cmocka_unit_test(test_an_instant_is_written_for_shanghai_and_read_with_any_offset),
         cmocka_unit_test(test_a_malformed_instant_is_refused),
