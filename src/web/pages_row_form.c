@@ -5,7 +5,6 @@
 #include "web/pages_flow.h"
 #include "web/prefill.h"
 #include "web/row_fields.h"
-#include "web/rowquery.h"
 #include "web/unsaved_form.h"
 #include "web/uploads.h"
 
@@ -226,26 +225,12 @@ asked_org(HjRequest *req)
     return kept != NULL ? kept : hj_request_query(req, "org");
 }
 
-/* The address that leads here may say where the row stands and what its fields begin with. */
-static bool
-knows_all(HjRequest *req, const HjLedger *ledger, GError **error)
-{
-    for (size_t i = 0; i < hj_request_n_query(req); i++) {
-        const char *name = hj_request_query_name(req, i);
-        if (!g_str_equal(name, "org") && !g_str_equal(name, "parent") &&
-            hj_pack_field(ledger, name) == NULL)
-            return hj_rowquery_fail(req, name, N_("There is no such parameter."), error);
-    }
-    return true;
-}
-
 HjResponse *
 hj_pages_row_new(HjRequest *req, GError **error)
 {
     Form form = { .fields.ledger = hj_pages_ledger_of(req, error) };
     if (form.fields.ledger == NULL || !may_enter(req, form.fields.ledger, error) ||
-        !knows_all(req, form.fields.ledger, error) || !show_draft(req, &form, 0, error) ||
-        !choose_org(req, &form, asked_org(req), error))
+        !show_draft(req, &form, 0, error) || !choose_org(req, &form, asked_org(req), error))
         return NULL;
     first_fields(req, &form);
     return form_page(req, &form, 200, error);
