@@ -739,7 +739,7 @@ def write_workbook(path, rows):
 
 def import_xlsx(county):
     """hangji import of people, rights, rules and events included, against the bare rows."""
-    rows = 20000
+    rows = 100000  # as large as a county brings at once
     with contextlib.closing(sqlite3.connect(f"file:{county.database()}?mode=ro",
                                             uri=True)) as db:
         codes = [code for (code,) in db.execute(
