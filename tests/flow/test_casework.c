@@ -5,6 +5,7 @@
 static const char *pack_of_later(void);
 #define HJ_STORY_PACK pack_of_later()
 #include "core/flow.h"
+#include "pack/calendar.h"
 #include "tests/flow/steps.h"
 
 #include <glib/gstdio.h>
@@ -167,6 +168,19 @@ test_pet_1_notified_within_fifteen_days_of_receipt(void **state)
 }
 
 static void
+test_ari_4_days_begin_the_day_after_and_end_on_any_day_of_the_week(void **state)
+{
+    HjCounty *county = *state;
+    /* Fifteen days from Friday 20 February end on a Saturday, and one from 16 September lies
+     * in the holiday of the First of October: neither is put off, for no rule says so. */
+    stands(county, case_of(county, "2026-02-20"), "registered", "2026-03-07", "PET-1");
+    stands(county, case_of(county, "2026-09-16"), "registered", "2026-10-01", "PET-1");
+    bool worked = true;
+    assert_true(hj_workday_is(county->pack, hj_date_make(2026, 10, 1), &worked));
+    assert_false(worked);
+}
+
+static void
 test_pet_2_what_is_not_ours_goes_back_within_five_working_days(void **state)
 {
     HjCounty *county = *state;
@@ -258,6 +272,40 @@ test_ver_1_a_case_keeps_the_days_of_the_rule_it_began_under(void **state)
     stands(county, case_in_hand(county, "2027-01-04"), "handling", "2027-02-18", "PET-3");
 }
 
+/* Rule, set of rules and the day counted from are all kept: the deadline is worked out anew
+ * from them when the rule has long changed. */
+static void
+test_ver_2_a_deadline_is_explained_from_what_is_stored(void **state)
+{
+    HjCounty *county = *state;
+    int64_t id = case_of(county, "2026-12-30");
+    on_day(county, "2027-01-04");
+    go(county, county->secretary, "", CASE, id, "take_up", "accepted_on", "2027-01-04",
+       "told_on", "2027-01-04", "handler", "包村干部甲", "interest_checked", "1", NULL);
+    on_day(county, "2027-02-20");
+    g_autofree char *rule = step_text_of(county, "SELECT due_rule " OPEN_TASK, id);
+    g_autofree char *due = step_text_of(county, "SELECT due_on " OPEN_TASK, id);
+    g_autofree char *from =
+        step_text_of(county, "SELECT accepted_on FROM t_dispute_case WHERE id = $1", id);
+    g_autofree char *set =
+        step_text_of(county, "SELECT rules_on FROM sys_case WHERE id = $1", id);
+    g_autofree char *pack = step_text_of(county, "SELECT pack FROM sys_case WHERE id = $1", id);
+    HjDate base, rules_on;
+    assert_true(hj_date_parse(from, &base, NULL));
+    assert_true(hj_date_parse(set, &rules_on, NULL));
+    assert_string_equal(set, "2026-12-30");
+    assert_int_not_equal(pack[0], '\0');
+    const HjFlowNode *node = hj_flow_node(hj_county_ledger(county, CASE)->flow, "handling");
+    assert_string_equal(node->within.rule, rule);
+    assert_string_equal(
+        hj_date_text(hj_flow_span_end(county->pack, &node->within, base, rules_on)).text, due);
+    assert_int_not_equal(hj_flow_span_end(county->pack, &node->within, base, base),
+                         hj_flow_span_end(county->pack, &node->within, base, rules_on));
+    const HjParamValue *value = hj_pack_param_value(node->within.param, rules_on);
+    assert_string_equal(value->value, "60");
+    assert_non_null(value->source);
+}
+
 /* Closed with the answer of @replied. */
 static int64_t
 closed_case(HjCounty *county, const char *accepted, const char *replied)
@@ -343,6 +391,34 @@ test_pet_7_a_mediated_case_has_its_agreement(void **state)
     go(county, county->secretary, "", CASE, id, "finish", "outcome", "mediated", "replied_on",
        "2026-03-02", "reply_no", "答1号", "agreement_no", "调〔2026〕1号", NULL);
     watched(county, id, "closed", "2026-04-01");
+}
+
+static void
+test_pet_8_retaliation_is_answered_for_by_the_official(void **state)
+{
+    HjCounty *county = *state;
+    int64_t id = case_in_hand(county, "2026-03-01");
+    g_autofree char *about = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    int64_t duty = enter(county, county->organizer, "", "official_responsibility", VILLAGE, 0,
+                         "unit", "甲镇某办", "fault", "retaliation", "about", about, "found_on",
+                         "2026-03-01", "facts", "反映人家的低保被无故停发", NULL);
+    go(county, county->organizer, "", "official_responsibility", duty, "notify", NULL);
+    /* Who is blamed answers and decides nothing. */
+    go(county, county->town, "drop_reason:rule", "official_responsibility", duty, "drop",
+       "drop_reason", "没有的事", NULL);
+    go(county, county->town, "", "official_responsibility", duty, "answer", "answer",
+       "已恢复发放", NULL);
+    go(county, county->town, "Your roles do not allow this here.", "official_responsibility",
+       duty, "decide", "measure", "correct", "decided_on", "2026-03-01", "document_no", "1号",
+       NULL);
+    go(county, county->organizer, "measure:required decided_on:required document_no:required",
+       "official_responsibility", duty, "decide", NULL);
+    go(county, county->organizer, "", "official_responsibility", duty, "decide", "measure",
+       "correct", "decided_on", "2026-03-01", "document_no", "沧信〔2026〕2号", NULL);
+    watched(county, duty, "decided", "");
+    /* Nor has the village anything to do with it. */
+    go(county, county->secretary, "Your roles do not allow this here.",
+       "official_responsibility", duty, "reopen", NULL);
 }
 
 static void
@@ -626,16 +702,19 @@ test_visits_are_kept_by_the_team_and_seen_in_the_village_only(void **state)
 
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_pet_1_notified_within_fifteen_days_of_receipt),
+    cmocka_unit_test(test_ari_4_days_begin_the_day_after_and_end_on_any_day_of_the_week),
     cmocka_unit_test(test_pet_2_what_is_not_ours_goes_back_within_five_working_days),
     cmocka_unit_test(test_ari_5_working_days_through_an_unknown_year_are_not_guessed),
     cmocka_unit_test(test_pet_3_closed_in_sixty_days_and_extended_by_thirty_at_most),
     cmocka_unit_test(test_pet_3_an_approval_taken_back_takes_its_days_back),
     cmocka_unit_test(test_pet_3_days_over_the_year_and_the_leap_day),
     cmocka_unit_test(test_ver_1_a_case_keeps_the_days_of_the_rule_it_began_under),
+    cmocka_unit_test(test_ver_2_a_deadline_is_explained_from_what_is_stored),
     cmocka_unit_test(test_pet_4_review_and_re_review_by_thirty_and_thirty_days),
     cmocka_unit_test(test_pet_5_five_representatives_at_most),
     cmocka_unit_test(test_pet_6_no_interest_and_no_accusation_to_those_it_is_about),
     cmocka_unit_test(test_pet_7_a_mediated_case_has_its_agreement),
+    cmocka_unit_test(test_pet_8_retaliation_is_answered_for_by_the_official),
     cmocka_unit_test(test_pet_9_names_are_sealed_and_only_officials_answer_for_it),
     cmocka_unit_test(test_pet_10_the_same_matter_is_one_case),
     cmocka_unit_test(test_weak_1_and_8_no_quota_and_never_a_public_label),
