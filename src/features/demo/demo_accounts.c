@@ -145,6 +145,23 @@ first_department(const HjDemo *demo)
     return NULL;
 }
 
+/* "县民政局" → "lianluo.minzhengju". */
+static void
+add_department_clerks(HjDemoKeys *keys, const HjDemo *demo)
+{
+    static const char above[] = "县";
+    for (size_t i = 0; i < demo->n_places; i++) {
+        const HjDemoPlace *place = &demo->places[i];
+        if (!g_str_equal(place->kind, "department"))
+            continue;
+        bool prefixed = g_str_has_prefix(place->name, above);
+        g_autofree char *pinyin = short_pinyin(place->name + (prefixed ? sizeof above - 1 : 0));
+        g_autofree char *name = g_strconcat("lianluo.", pinyin, NULL);
+        g_autofree char *title = g_strconcat(place->name, "联络员", NULL);
+        add_key(keys, name, title, "department_clerk", place->code, -1);
+    }
+}
+
 HjDemoKeys *
 hj_demo_accounts_keys(const HjDemo *demo, GError **error)
 {
@@ -155,6 +172,7 @@ hj_demo_accounts_keys(const HjDemo *demo, GError **error)
     add_key(keys, "jijian.xian", "县纪委监委", "auditor", "130921", -1);
     add_key(keys, "lianshen", "联审单位", "joint_reviewer", first_department(demo), -1);
     add_organizers(keys, demo);
+    add_department_clerks(keys, demo);
     add_village_people(keys, demo);
     add_clerks(keys, demo);
     for (guint i = 0; i < keys->keys->len; i++) {
