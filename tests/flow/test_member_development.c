@@ -3,6 +3,14 @@
 
 static const char *const nothing[] = { NULL };
 
+static void
+assert_try_step(File *f, const Step *step)
+{
+    g_autofree char *said = try(f, step->day, step->who, step->action, step->given);
+    if (said[0] != '\0')
+        fail_msg("%s: %s", step->state, said);
+}
+
 /* --- stories --- */
 
 static void
@@ -14,6 +22,36 @@ test_a_file_walks_all_25_steps(void **state)
     /* 25 steps, and the notice of step 7. */
     assert_string_equal(n, "26");
     assert_int_equal(G_N_ELEMENTS(steps), 26);
+}
+
+static void
+test_1_1_each_of_the_25_steps_asks_for_its_record(void **state)
+{
+    File f = new_file(*state);
+    int n_asked = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        assert_text(steps[i].state, &f, STATE);
+        before_step(&f, &steps[i]);
+        if (steps[i].given[0] != NULL) {
+            g_autofree char *bare =
+                try(&f, steps[i].day, steps[i].who, steps[i].action, nothing);
+            if (strstr(bare, ":required") == NULL && strstr(bare, ":rule") == NULL)
+                fail_msg("%s asked for nothing: \"%s\"", steps[i].state, bare);
+            assert_text(steps[i].state, &f, STATE);
+            n_asked++;
+        }
+        /* Nobody skips ahead to what is done two steps later. */
+        if (i + 2 < G_N_ELEMENTS(steps) && !g_str_equal(steps[i + 2].action, steps[i].action)) {
+            g_autofree char *skipped = try(&f, steps[i].day, steps[i + 2].who,
+                                           steps[i + 2].action, steps[i + 2].given);
+            assert_string_not_equal(skipped, "");
+            assert_text(steps[i].state, &f, STATE);
+        }
+        assert_try_step(&f, &steps[i]);
+    }
+    assert_text("full", &f, STATE);
+    /* All but: received, observed, notice over, probation over. */
+    assert_int_equal(n_asked, 22);
 }
 
 static void
@@ -159,6 +197,20 @@ test_dev_07_the_notice_lasts_five_working_days_and_hears_objections(void **state
                       { 0 } };
     assert_done(hj_county_write(f.county, f.county->town, run_settle, &acting, &error), error);
     assert_try("", &f, "2018-04-25", SECRETARY, "end");
+}
+
+static void
+test_dev_07_a_worked_saturday_counts_and_a_holiday_does_not(void **state)
+{
+    /* From 24 April 2018: 25, 26, 27, Saturday 28 (worked for the First of May), 2 May. */
+    File f = file_at(*state, "prospect");
+    assert_try("", &f, "2018-04-24", SECRETARY, "decide", "heard",
+               "group,contacts,members,masses", "prospect_on", "2018-04-16",
+               "prospect_resolution", "3号", "notice_from", "2018-04-24", "notice_place",
+               "公开栏");
+    assert_text("2018-05-02", &f, HOLD);
+    assert_try(":rule", &f, "2018-05-02", SECRETARY, "end");
+    assert_try("", &f, "2018-05-03", SECRETARY, "end");
 }
 
 #define DAYS_TO_2026 3402 /* to the same day of the week, 2026-06-01 */
@@ -353,6 +405,7 @@ test_a_paper_file_is_taken_over_only_from_before_the_system(void **state)
 
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_a_file_walks_all_25_steps),
+    cmocka_unit_test(test_1_1_each_of_the_25_steps_asks_for_its_record),
     cmocka_unit_test(test_dev_01_the_applicant_is_eighteen_on_the_day_of_application),
     cmocka_unit_test(test_dev_02_and_dev_06_at_the_ends_of_months),
     cmocka_unit_test(test_dev_03_no_wait_before_an_activist_unless_the_county_sets_one),
@@ -360,6 +413,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_dev_05_an_observation_each_half_year),
     cmocka_unit_test(test_all_four_are_heard_before_a_prospect_is_decided),
     cmocka_unit_test(test_dev_07_the_notice_lasts_five_working_days_and_hears_objections),
+    cmocka_unit_test(test_dev_07_a_worked_saturday_counts_and_a_holiday_does_not),
     cmocka_unit_test(test_ver_1_the_rules_of_the_day_of_application_hold),
     cmocka_unit_test(test_dev_08_exactly_two_full_members_introduce),
     cmocka_unit_test(test_dev_09_a_passed_review_is_needed_and_good_for_a_year),

@@ -176,6 +176,23 @@ test_dev_16_dev_19_and_dev_20_probation_is_a_year_from_the_meeting(void **state)
 }
 
 static void
+test_dev_16_and_ari_6_a_year_from_the_leap_day_ends_with_february(void **state)
+{
+    const int later = hj_date_make(2020, 2, 29) - hj_date_make(2018, 7, 1);
+    File f = new_file_of(*state, "2017-02-06", "1990-05-01", later);
+    walk_to(&f, "probation");
+    assert_text("2020-02-29", &f, "SELECT meeting_on FROM t_" LEDGER " WHERE id = $1");
+    assert_text("2021-02-28 DEV-16", &f, DUE);
+    walk_to(&f, "conversion");
+    /* 27 February is a day early, the 28th is not. */
+    static const Vote early = { "20", "11", "11", "0", "conversion_on:rule" },
+                      right = { "20", "11", "11", "0", "" };
+    vote(&f, "conversion", "2019-06-30", "convert", &early);
+    vote(&f, "conversion", "2019-07-01", "convert", &right);
+    assert_text("2021-02-28", &f, "SELECT conversion_on FROM t_" LEDGER " WHERE id = $1");
+}
+
+static void
 test_dev_17_and_dev_18_one_extension_of_half_a_year_to_a_year(void **state)
 {
     File f = file_at(*state, "conversion");
@@ -211,6 +228,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_dev_23_only_totals_of_a_secret_ballot_are_kept),
     cmocka_unit_test(test_dev_24_applicant_and_introducers_attend),
     cmocka_unit_test(test_dev_16_dev_19_and_dev_20_probation_is_a_year_from_the_meeting),
+    cmocka_unit_test(test_dev_16_and_ari_6_a_year_from_the_leap_day_ends_with_february),
     cmocka_unit_test(test_dev_17_and_dev_18_one_extension_of_half_a_year_to_a_year),
 };
 
