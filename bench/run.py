@@ -651,31 +651,39 @@ def busy_committees(county, server, ledger, token):
 
 
 def ledger_list_directus(county):
-    """JSON of 50 rows below one committee: our API with its page cache off, against the peer's."""
+    """JSON of 50 rows below one committee against the peer's: as the program is shipped, and with its page
+    cache off, where every list is asked, masked and written anew."""
     need("wrk")
     ledger = county.biggest_ledger()
-    with Server(county, HANGJI_PAGE_CACHE="off") as server, peer(county, ledger) as other:
-        token = server.sign_in(organizer(county))
-        cookie = server.cookie(organizer(county))
-        codes = busy_committees(county, server, ledger, token)
-        if not codes:
-            raise SystemExit(f"bench: no committee has {PAGE_ROWS} rows of {ledger}")
-        ours = [f"/api/v1/ledgers/{ledger}/rows?under={code}&limit={PAGE_ROWS}" for code in codes]
-        pages = [f"/ledgers/{ledger}?under={code}&limit={PAGE_ROWS}" for code in codes]
-        theirs = [f"/items/{directus.COLLECTION}?filter%5Bcommittee%5D%5B_eq%5D={code}&sort=-id"
-                  f"&limit={PAGE_ROWS}" for code in codes]
-        if len(other.ask("GET", theirs[0])) != PAGE_ROWS:
-            raise SystemExit("bench: the peer's list is not whole")
+    with peer(county, ledger) as other:
+        for name, environment in (("ledger_list_directus", {}),
+                                  ("ledger_list_directus_uncached", {"HANGJI_PAGE_CACHE": "off"})):
+            with Server(county, **environment) as server:
+                beside_peer(county, name, server, other, ledger)
 
-        def load(port, script):
-            return wrk(county.place, port, script, 5, connections=PEER_CONNECTIONS)[0]
 
-        api, page, peers = by_turns(3, lambda: load(server.port, bearer_script(ours, token)),
-                                    lambda: load(server.port, pages_script(pages, cookie)),
-                                    lambda: load(other.port, bearer_script(theirs, other.token)))
-        say("ledger_list_directus", api, "req/s", "directus", peers, 3, bar=30,
-            rows=other.count(), page_value=round(page, 1), page_ratio=round(page / peers, 3),
-            connections=PEER_CONNECTIONS, peer_cold_start_s=round(other.cold_start, 2))
+def beside_peer(county, name, server, other, ledger):
+    token = server.sign_in(organizer(county))
+    cookie = server.cookie(organizer(county))
+    codes = busy_committees(county, server, ledger, token)
+    if not codes:
+        raise SystemExit(f"bench: no committee has {PAGE_ROWS} rows of {ledger}")
+    ours = [f"/api/v1/ledgers/{ledger}/rows?under={code}&limit={PAGE_ROWS}" for code in codes]
+    pages = [f"/ledgers/{ledger}?under={code}&limit={PAGE_ROWS}" for code in codes]
+    theirs = [f"/items/{directus.COLLECTION}?filter%5Bcommittee%5D%5B_eq%5D={code}&sort=-id"
+              f"&limit={PAGE_ROWS}" for code in codes]
+    if len(other.ask("GET", theirs[0])) != PAGE_ROWS:
+        raise SystemExit("bench: the peer's list is not whole")
+
+    def load(port, script):
+        return wrk(county.place, port, script, 5, connections=PEER_CONNECTIONS)[0]
+
+    api, page, peers = by_turns(3, lambda: load(server.port, bearer_script(ours, token)),
+                                lambda: load(server.port, pages_script(pages, cookie)),
+                                lambda: load(other.port, bearer_script(theirs, other.token)))
+    say(name, api, "req/s", "directus", peers, 3, bar=30, rows=other.count(),
+        page_value=round(page, 1), page_ratio=round(page / peers, 3),
+        connections=PEER_CONNECTIONS, peer_cold_start_s=round(other.cold_start, 2))
 
 
 def row_create_directus(county):
