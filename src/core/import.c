@@ -547,6 +547,47 @@ look_first(Reading *r, const HjRowInput *inputs, size_t n, bool *write, GError *
     return true;
 }
 
+typedef struct {
+    Reading *r;
+    const HjRowInput *inputs;
+    size_t n;
+    HjRowKey key;
+} Creation;
+
+static bool
+create_row(HjTx *tx, gpointer data, GError **error)
+{
+    Creation *creation = data;
+    Reading *r = creation->r;
+    HjExchange *exchange = r->import->exchange;
+    return hj_row_create(tx, exchange->actor, exchange->ledger, r->org, r->parent,
+                         creation->inputs, creation->n, r->issues, &creation->key, error);
+}
+
+/* Where the first node opens rows of others it may refuse a row that is written already; the
+ * import goes on, so that row alone is taken back.  Every other refusal comes before the first
+ * change, and a savepoint for each row would cost what writing behind saves. */
+static bool
+may_refuse_late(const HjLedger *ledger)
+{
+    return ledger->flow != NULL &&
+           hj_flow_node(ledger->flow, ledger->flow->start)->opens.ledger != NULL;
+}
+
+static bool
+create(Reading *r, const HjRowInput *inputs, size_t n, uint64_t *ret_digest, GError **error)
+{
+    Creation creation = { .r = r, .inputs = inputs, .n = n };
+    bool done = may_refuse_late(r->import->exchange->ledger)
+                    ? hj_tx_part(r->tx, create_row, &creation, error)
+                    : create_row(r->tx, &creation, error);
+    if (!done)
+        return false;
+    r->import->made = creation.key.id;
+    *ret_digest = creation.key.digest;
+    return true;
+}
+
 /* The whole of what core/row says about it; written when nothing was wrong before. */
 static bool
 submit(Reading *r, bool write, uint64_t *ret_digest, GError **error)
@@ -568,13 +609,7 @@ submit(Reading *r, bool write, uint64_t *ret_digest, GError **error)
     if (looks && !look_first(r, inputs, n, &write, error))
         return false;
     if (write && hj_issues_count(r->issues) == 0 && r->import->issues->len == 0) {
-        HjRowKey key;
-        right = hj_row_create(r->tx, exchange->actor, exchange->ledger, r->org, r->parent,
-                              inputs, n, r->issues, &key, &cause);
-        if (right) {
-            r->import->made = key.id;
-            *ret_digest = key.digest;
-        }
+        right = create(r, inputs, n, ret_digest, &cause);
     } else {
         right = hj_row_check(r->tx, exchange->actor, exchange->ledger, r->org, r->parent,
                              inputs, n, r->issues, ret_digest, &cause);

@@ -1,4 +1,6 @@
 #define HJ_STORY_PACK "pack_flow"
+#include "core/import.h"
+#include "store/behind.h"
 #include "tests/flow/steps.h"
 
 #define VILLAGE HJ_COUNTY_VILLAGE
@@ -529,6 +531,58 @@ test_a_void_row_waits_for_nobody(void **state)
     assert_int_equal(n_open(county, id), 0);
 }
 
+/* --- rows of a workbook --- */
+
+#define N_SENT 4
+
+static bool
+run_import(HjCounty *county, HjTx *tx, const HjActor *actor, gpointer data, GError **error)
+{
+    static const char *const lines[N_SENT][3] = {
+        { "组织", "事项", "请示单位" },
+        { VILLAGE, "修桥", "130921101" },
+        { VILLAGE, "无人受理", "" },
+        { VILLAGE, "打井", "130921101" },
+    };
+    HjImportVerdict *verdicts = data;
+    hj_tx_write_behind(tx);
+    g_autoptr(HjImport) import =
+        hj_import_new(tx, actor, hj_county_ledger(county, "request"), error);
+    for (int i = 0; import != NULL && i < N_SENT; i++) {
+        HjSheetCell cells[3] = { 0 };
+        for (int k = 0; k < 3; k++)
+            cells[k] =
+                (HjSheetCell){ .column = k + 1, .kind = HJ_CELL_TEXT, .text = lines[i][k] };
+        const HjSheetRow row = { .number = i + 1, .cells = cells, .n_cells = 3 };
+        if (!hj_import_row(import, tx, &row, true, &verdicts[i], error))
+            return false;
+    }
+    return import != NULL;
+}
+
+static void
+test_a_row_of_a_workbook_that_its_first_node_refuses_leaves_nothing(void **state)
+{
+    HjCounty *county = *state;
+    HjImportVerdict verdicts[N_SENT];
+    g_autoptr(GError) error = NULL;
+    assert_done(hj_county_write(county, county->secretary, run_import, verdicts, &error),
+                error);
+    assert_int_equal(verdicts[1], HJ_IMPORT_RIGHT);
+    assert_int_equal(verdicts[2], HJ_IMPORT_WRONG);
+    assert_int_equal(verdicts[3], HJ_IMPORT_RIGHT);
+    assert_int_equal(hj_county_i64(county, "SELECT COUNT(*) FROM t_request"), 2);
+    assert_int_equal(hj_county_i64(county, "SELECT COUNT(*) FROM t_reply"), 2);
+    static const char *const of_request[] = {
+        "SELECT COUNT(*) FROM sys_case WHERE ledger = 'request'",
+        "SELECT COUNT(*) FROM sys_task t JOIN sys_case c ON c.id = t.row_id"
+        " WHERE c.ledger = 'request'",
+        "SELECT COUNT(*) FROM sys_event WHERE ledger = 'request' AND action = 'row.create'",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(of_request); i++)
+        assert_int_equal(hj_county_i64(county, of_request[i]), 2);
+}
+
 static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_a_new_row_stands_at_the_start_and_waits_for_its_role),
     cmocka_unit_test(test_departments_answer_beside_one_another),
@@ -552,6 +606,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_the_line_replays_from_the_events),
     cmocka_unit_test(test_the_buttons_are_what_may_be_done),
     cmocka_unit_test(test_a_void_row_waits_for_nobody),
+    cmocka_unit_test(test_a_row_of_a_workbook_that_its_first_node_refuses_leaves_nothing),
 };
 
 HJ_STORY_MAIN(stories)
