@@ -58,7 +58,7 @@ line_of(HjRequest *req, const HjRows *rows)
     int missing = (int)hj_rows_i64(rows, "missing");
     return (HjDutyLine){
         .title = hj_request_lang(req) == HJ_ZH
-                     ? hj_request_printf(req, "%s%s还差%d次", when, name, missing)
+                     ? hj_request_printf(req, "%s%s还差 %d 次", when, name, missing)
                      : hj_request_printf(req, "%s: %d still missing %s", name, missing, when),
         .org = hj_request_strdup(req, hj_rows_text(rows, "org_name")),
         .due = hj_request_printf(
