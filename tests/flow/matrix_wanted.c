@@ -144,13 +144,19 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
         return HJ_MATRIX_ABSENT;
     if (g_str_equal(route->may, HJ_SIGNED_IN) && ask->org < 0 && ask->owner == NULL)
         return HJ_MATRIX_OPEN;
+    /* A cadence is as open as the ledger it is met in. */
+    const HjPack *pack = m->county->pack;
+    const HjCadence *cadence =
+        strstr(route->pattern, "{cadence}") != NULL && pack->n_cadences > 0 ? &pack->cadences[0]
+                                                                            : NULL;
     bool permitted = false, answers = false, inside = false, here = false;
     for (size_t i = 0; i < ask->person->n_held; i++) {
         const HjMatrixHeld *held = &ask->person->held[i];
         if (!counts(m, held->role))
             continue;
         bool covered = ask->org < 0 || covers(m, held, (size_t)ask->org);
-        bool answering = role_answers(held->role, route, ask->ledger);
+        bool answering =
+            role_answers(held->role, route, cadence != NULL ? cadence->ledger : ask->ledger);
         permitted = permitted || role_answers(held->role, route, NULL);
         answers = answers || answering;
         inside = inside || covered;
@@ -165,6 +171,8 @@ hj_matrix_wanted(const HjMatrix *m, const HjMatrixAsk *ask)
     if (is_of_one_account(route) || (twins && g_strcmp0(ask->ledger->is, "person") != 0))
         return HJ_MATRIX_SHUT;
     /* A ledger that is shut everywhere may say so before it looks for the place. */
+    if (!answers && cadence != NULL)
+        return HJ_MATRIX_ABSENT;
     if (!answers)
         return inside ? HJ_MATRIX_DENIED : HJ_MATRIX_SHUT;
     bool chosen = g_str_has_suffix(route->pattern, "/new");
