@@ -170,11 +170,20 @@ const hook = await ask("POST", "/api/v1/webhooks", { token: administrator,
   body: { name: "从说明里来", url: `${receiver}/ok`, org: "130921", ledgers: [], kinds: [] } });
 check(hook.status === 201, `no webhook: ${hook.text}`);
 
+// Somebody else's token, for who manages accounts.
+const lent = await ask("POST", "/api/v1/tokens", { token: organizer,
+  body: { name: "从说明里来", expires_on: new Date(Date.now() + 30 * 86400000).toISOString().slice(0, 10) } });
+check(lent.status === 201, `no token: ${lent.text}`);
+const ofOthers = await ask("GET", "/api/v1/accounts/tokens", { token: administrator });
+const theirs = ofOthers.json.items.find((one) => one.id === lent.json.id);
+check(theirs, `the token is not listed: ${ofOthers.text}`);
+
 const fill = (path, given = {}) => path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(given[name] ?? parts[name] ?? "1"));
 const days = "?from=2018-01-01&to=2018-06-30";
 const queries = { "/api/v1/search": `?q=${encodeURIComponent("村")}`, "/api/v1/reports/{report}": days, "/api/v1/reports/{report}/export.pdf": days, "/api/v1/reports/{report}/export.xlsx": days };
 const pathOf = ({ path }) => {
   if (path.includes("/webhooks/{id}")) return fill(path, { id: hook.json.id });
+  if (path.includes("/accounts/{id}/tokens/")) return fill(path, { id: theirs.account, token: theirs.id });
   if (path.includes("/assessments/") && path.includes("/{code}") && !path.endsWith("/approve") && !path.endsWith("/accept"))
     return fill(path, { code: passwords.get(township).org });
   if (/\/rows\/\{id\}\/(flow|people|actions)/.test(path)) return fill(path, { ledger: moving.ledger, id: moving.row.id });
