@@ -40,13 +40,14 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
     story("one by one begins with the newest month, the committees in their order" + at, async (browser) => {
       const page = await open(browser, size, county);
       await page.goto(base + "/ledgers/monthly_review");
-      const newest = (await page.locator("table.rows tbody tr").first().innerText()).match(/20\d\d-\d\d/)[0];
+      // The township of the story below hands in a month of its own: the second may be of the month before.
+      const [newest, second] = (await page.locator("table.rows tbody tr").allInnerTexts()).map((text) => text.match(/20\d\d-\d\d/)[0]);
       await page.goto(base + "/ledgers/monthly_review/one-by-one");
       ok((await page.innerText(".head p")).includes(newest), "not the newest month, " + newest);
       const first = await page.innerText(".one h1");
       await page.keyboard.press("j");
       await page.waitForFunction((name) => document.querySelector(".one h1").textContent !== name, first);
-      ok((await page.innerText(".head p")).includes(newest), "the second is of another month");
+      ok((await page.innerText(".head p")).includes(second), "the second is of another month than " + second);
     });
 
     story("a township hands in a month that the records have filled in" + at, async (browser) => {
