@@ -66,7 +66,7 @@ typedef enum {
 } HjImportMode;
 typedef struct {
     int64_t n_rows, n_right, n_wrong, n_duplicate;
-    int64_t id; /* by which it can be taken back; 0: nothing was made */
+    int64_t id;             /* by which it can be taken back; 0: nothing was made */
     GString *lines;         /* for the two functions below */
     GPtrArray *problems[2]; /* of the whole workbook, by language */
 } HjImportOutcome;

@@ -49,9 +49,9 @@ HjRows *hj_org_get(HjTx *tx, int64_t id, GError **error);
  * after @after_id. */
 HjRows *hj_org_list(HjTx *tx, const HjActor *actor, int64_t under, const char *kind,
                     const char *q, int limit, int64_t after_id, GError **error);
-/* Every open organization of a kind (NULL: any), in or out of anybody's scope, for a choice that
- * a pack opens to all of the county: code, id, name, above (the township, or what stands over
- * it); ordered by code. */
+/* Every open organization of a kind (NULL: any), in or out of anybody's scope, for a choice
+ * that a pack opens to all of the county: code, id, name, above (the township, or what stands
+ * over it); ordered by code. */
 HjRows *hj_org_anywhere(HjTx *tx, const char *kind, GError **error);
 /* What is no more under its old name: closed, merged and renamed organizations in scope, the
  * latest act first, at most @limit before the act @before (0: from the first).  @q finds by any

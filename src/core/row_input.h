@@ -55,4 +55,5 @@ bool hj_row_draft_changed(const HjRowDraft *draft, size_t field);
 bool hj_row_draft_changes(const HjRowDraft *draft); /* any field */
 /* Equal for rows of one organization, one parent and equal values. */
 uint64_t hj_row_draft_digest(const HjRowDraft *draft);
-uint64_t hj_row_draft_digest_stored(const HjLedger *ledger, HjRows *stored); /* of its live row */
+uint64_t hj_row_draft_digest_stored(const HjLedger *ledger,
+                                    HjRows *stored); /* of its live row */

@@ -126,8 +126,8 @@ put_key(HjTx *tx, const HjRowDraft *draft, GError **error)
     g_autoptr(GByteArray) wrapped =
         hj_vault_wrap(hj_vault_of(tx), hj_tx_county(tx), draft->id, draft->key, master);
     return hj_tx_put(tx, error, SQL_PUT_KEY, HJ_I64(hj_tx_county(tx)), HJ_I64(draft->id),
-                      HJ_TEXT(draft->ledger->name), HJ_TEXT(master),
-                      HJ_BLOB(wrapped->data, wrapped->len), HJ_TIME(hj_tx_now(tx)));
+                     HJ_TEXT(draft->ledger->name), HJ_TEXT(master),
+                     HJ_BLOB(wrapped->data, wrapped->len), HJ_TIME(hj_tx_now(tx)));
 }
 
 /* All values of the row in one statement. */

@@ -31,7 +31,7 @@ write_words(HjTx *tx, const HjLedger *ledger, int64_t id, int64_t org, HjSearchW
             GError **error)
 {
     bool done = hj_tx_put(tx, error, SQL_KEEP, HJ_I64(hj_tx_county(tx)), HJ_I64(id),
-                           HJ_TEXT(ledger->name), HJ_I64(org), HJ_TEXT(words->out->str));
+                          HJ_TEXT(ledger->name), HJ_I64(org), HJ_TEXT(words->out->str));
     g_string_free(words->out, TRUE);
     return done;
 }

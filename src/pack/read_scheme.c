@@ -292,10 +292,11 @@ read_version(HjReader *r, const HjYaml *root, HjScheme *scheme)
 void
 hj_read_scheme(HjReader *r, const HjYaml *root, const char *stem)
 {
-    static const char *const keys[] = { "scheme", "version",  "from",       "title",  "help",
-                                        "of",     "period",   "assumption", "source", "lists",
-                                        "veto",   "rank",     "bands",      "quota",  "step_up",
-                                        "awards", "audience", "approve",    "notice", "appeal",
+    static const char *const keys[] = { "scheme",   "version",  "from",    "title",
+                                        "help",     "of",       "period",  "assumption",
+                                        "source",   "lists",    "veto",    "rank",
+                                        "bands",    "quota",    "step_up", "awards",
+                                        "audience", "approve",  "notice",  "appeal",
                                         "comments", "outcomes", NULL };
     static const char *const periods[] = { "half_year", "month", "quarter", "year", NULL };
     if (!hj_reader_mapping(r, root, "a scheme", keys))

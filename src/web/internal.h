@@ -32,7 +32,7 @@ struct HjApp {
     HjCache *cache; /* NULL: off */
     HjIndicatorMemory *memory;
     HjLive *live;
-    struct HjDrawing *drawing; /* web/drawing.h */
+    struct HjDrawing *drawing;             /* web/drawing.h */
     HjSessions *sessions, *write_sessions; /* the latter by hj_tx_rights */
     HjWebhookRules *webhook_rules;
     HjLimits *limits; /* NULL: none */

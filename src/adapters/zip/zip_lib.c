@@ -139,8 +139,8 @@ hj_zip_unpack(const char *path, const char *folder, GError **error)
 }
 
 bool
-hj_zip_unpack_within(const char *path, const char *folder, int64_t most_bytes, int64_t most_files,
-                     GError **error)
+hj_zip_unpack_within(const char *path, const char *folder, int64_t most_bytes,
+                     int64_t most_files, GError **error)
 {
     int code = 0;
     zip_t *zip = zip_open(path, ZIP_RDONLY | ZIP_CHECKCONS, &code);
