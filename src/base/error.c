@@ -7,13 +7,6 @@ hj_error_quark(void)
 }
 
 bool
-hj_error_set(GError **error, HjErrorCode code, const char *msgid)
-{
-    g_set_error_literal(error, HJ_ERROR, (int)code, msgid);
-    return false;
-}
-
-bool
 hj_error_log(GError **error, HjErrorCode code, const char *format, ...)
 {
     va_list args;

@@ -30,8 +30,14 @@ typedef enum {
 
 GQuark hj_error_quark(void);
 
-/* Sets @error to a shown message and returns false.  The message must be a literal msgid. */
-bool hj_error_set(GError **error, HjErrorCode code, const char *msgid);
+/* Sets @error to a shown message and returns false.  The message must be a literal msgid.
+ * Inline, so that what checks the callers sees that it is false. */
+static inline bool
+hj_error_set(GError **error, HjErrorCode code, const char *msgid)
+{
+    g_set_error_literal(error, HJ_ERROR, (int)code, msgid);
+    return false;
+}
 #define hj_fail(error, code, msgid) hj_error_set((error), (code), "" msgid "")
 
 /* Sets @error to a logged message ("action: cause") and returns false. */
