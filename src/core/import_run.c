@@ -253,14 +253,6 @@ store_verdict(HjTx *tx, gpointer data, GError **error)
 }
 
 static bool
-is_persons(const GError *error)
-{
-    return error->domain == HJ_ERROR &&
-           (error->code == HJ_ERROR_INVALID || error->code == HJ_ERROR_DENIED ||
-            error->code == HJ_ERROR_NOT_FOUND || error->code == HJ_ERROR_CONFLICT);
-}
-
-static bool
 read_all(Pass *pass, GError **error)
 {
     /* The worker reads while what is there already is learned. */
@@ -283,8 +275,7 @@ look_through(Pass *pass, HjTx *tx, GError **error)
 /* Organizations are checked by being made; what was made is taken back. */
 typedef struct {
     Pass *pass;
-    GError *cause;
-    bool right;
+    GError *cause; /* NULL where the rows are right */
 } Trial;
 
 static bool
@@ -296,7 +287,7 @@ try_rows(HjTx *tx, gpointer data, GError **error)
     *trial->pass = pass_of(job);
     g_clear_error(&trial->cause);
     hj_tx_set_actor(tx, job->account);
-    trial->right = look_through(trial->pass, tx, &trial->cause);
+    look_through(trial->pass, tx, &trial->cause);
     if (g_error_matches(trial->cause, HJ_ERROR, HJ_ERROR_BUSY))
         g_propagate_error(error, g_steal_pointer(&trial->cause));
     else
@@ -315,9 +306,10 @@ try_and_take_back(Pass *pass, GError **error)
         g_propagate_error(error, g_steal_pointer(&end));
         return false;
     }
-    if (trial.cause != NULL)
-        g_propagate_error(error, trial.cause);
-    return trial.right;
+    if (trial.cause == NULL)
+        return true;
+    g_propagate_error(error, trial.cause);
+    return false;
 }
 
 static bool
@@ -337,7 +329,7 @@ check(const Job *job, GError **error)
     g_auto(Pass) pass = pass_of(job);
     g_autoptr(GError) cause = NULL;
     bool right = look_only(&pass, &cause);
-    if (!right && !is_persons(cause)) {
+    if (!right && !hj_error_is_refusal(cause)) {
         g_propagate_error(error, g_steal_pointer(&cause));
         return false;
     }
@@ -624,7 +616,7 @@ static bool
 give_up(HjStore *store, int64_t id, GError *cause, GError **error)
 {
     g_autoptr(GError) shown = NULL;
-    if (is_persons(cause))
+    if (hj_error_is_refusal(cause))
         shown = g_error_copy(cause);
     else
         hj_fail(&shown, HJ_ERROR_INTERNAL,
