@@ -335,6 +335,7 @@ look_at_row(Verify *v, HjDiff *diff, bool *ret_voided, GError **error)
 static bool
 add_row(Verify *v, const Seen *was, const HjContestRow *now, GError **error)
 {
+    g_assert(was != NULL || now != NULL);
     bool voided;
     HjDiff diff = { .kind = HJ_DIFF_ROW,
                     .what = was == NULL   ? "added"

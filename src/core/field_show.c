@@ -8,6 +8,7 @@
 static char **
 words_of(const char *text)
 {
+    g_assert(text != NULL);
     size_t n = strlen(text);
     g_autofree char *inner = n >= 2 ? g_strndup(text + 1, n - 2) : g_strdup("");
     return g_strsplit(inner, ",", -1);

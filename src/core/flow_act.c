@@ -403,8 +403,9 @@ do_send_back(const Act *a, GError **error)
     need_opinion(a);
     if (to == NULL)
         hj_issues_add(a->issues, "to", "choice", N_("It cannot go back there."));
-    return hj_issues_count(a->issues) > 0 ? hj_issues_refuse(error)
-                                          : leave(a, "send_back", to->name, 0, error);
+    return to == NULL || hj_issues_count(a->issues) > 0
+               ? hj_issues_refuse(error)
+               : leave(a, "send_back", to->name, 0, error);
 }
 
 /* --- other people --- */

@@ -204,6 +204,7 @@ add_org(HjRehearsal *r, HjRehearsalItem *items, const HjScore *before, const HjS
 {
     Held *held = r->priv;
     const HjScore *either = after != NULL ? after : before;
+    g_assert(either != NULL);
     HjRehearsalOrg *org = &r->orgs[r->n_orgs++];
     *org = (HjRehearsalOrg){ .org = either->org,
                              .code = g_string_chunk_insert(held->text, either->code),
