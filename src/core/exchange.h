@@ -75,10 +75,10 @@ GBytes *hj_exchange_export(HjExchange *exchange, HjTx *tx, const HjRowQuery *que
 typedef struct HjExchangeBook HjExchangeBook;
 HjExchangeBook *hj_exchange_book_new(HjExchange *exchange, HjTx *tx, HjLang lang,
                                      GError **error);
-void hj_exchange_book_free(HjExchangeBook *book);
+void hj_exchange_book_free(HjExchangeBook *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HjExchangeBook, hj_exchange_book_free)
-bool hj_exchange_book_row(HjExchangeBook *book, const char *const *texts,
+bool hj_exchange_book_row(HjExchangeBook *self, const char *const *texts,
                           const char *const *bad, const char *reason, GError **error);
 /* A row without marks or a reason, below headings without one. */
-bool hj_exchange_book_plain(HjExchangeBook *book, const char *const *texts, GError **error);
-GBytes *hj_exchange_book_end(HjExchangeBook *book, GError **error);
+bool hj_exchange_book_plain(HjExchangeBook *self, const char *const *texts, GError **error);
+GBytes *hj_exchange_book_end(HjExchangeBook *self, GError **error);

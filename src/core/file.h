@@ -29,7 +29,7 @@ typedef struct {
     HjFileKind kind;
 } HjFileType;
 /* The type of these bytes; NULL with a message for the person: not on the list. */
-const HjFileType *hj_file_sniff(const void *data, size_t n, const char **ret_why);
+const HjFileType *hj_file_sniff(const void *bytes, size_t n, const char **ret_why);
 const HjFileType *hj_file_type(const char *type); /* by its name, or NULL */
 /* What a form offers to choose from: "image/jpeg,.pdf,…". */
 char *hj_file_accept(unsigned kinds);

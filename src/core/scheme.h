@@ -100,7 +100,7 @@ typedef struct {
     int64_t n_full; /* units until nothing more can be gained; 0: all is earned */
     int64_t to_full;
 } HjRaise;
-HjRaise hj_scheme_raise(const HjListScore *list, const HjItemScore *item);
+HjRaise hj_scheme_raise(const HjListScore *list, const HjItemScore *scored);
 
 /* Audience: may this actor see the whole ranking? (ASM-6) */
 bool hj_scheme_may_rank(const HjActor *actor, const HjScheme *scheme);
