@@ -193,7 +193,7 @@ distance(const char *a, const char *b)
     for (glong j = 0; j <= n_b; j++)
         row[j] = (size_t)j;
     for (glong i = 1; i <= n_a; i++) {
-        size_t diagonal = row[0];
+        size_t diagonal = (size_t)i - 1; /* as it is in row[0] */
         row[0] = (size_t)i;
         for (glong j = 1; j <= n_b; j++) {
             size_t cost = diagonal + (x[i - 1] != y[j - 1] ? 1 : 0);
