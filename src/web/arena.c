@@ -51,17 +51,12 @@ hj_arena_clear(HjArena *arena)
     for (Adopted *it = arena->adopted; it != NULL; it = it->next)
         it->destroy(it->object);
     arena->adopted = NULL;
-    Block *keep = NULL;
-    for (Block *block = arena->blocks, *next; block != NULL; block = next) {
-        next = block->next;
-        if (next == NULL)
-            keep = block;
-        else
-            g_free(block);
+    while (arena->blocks->next != NULL) {
+        Block *next = arena->blocks->next;
+        g_free(arena->blocks);
+        arena->blocks = next;
     }
-    arena->blocks = keep;
     arena->blocks->used = 0;
-    arena->blocks->next = NULL;
 }
 
 void
