@@ -194,13 +194,11 @@ hj_emit_param(HjOut *out, const char *text)
     }
 }
 
-/* Writes @value with @width digits before @end. */
-static char *
-padded(char *end, int value, int width)
+static void
+write_digits(char *at, int value, int width)
 {
     for (; width > 0; width--, value /= 10)
-        *--end = (char)('0' + value % 10);
-    return end;
+        at[width - 1] = (char)('0' + value % 10);
 }
 
 static void
@@ -208,11 +206,11 @@ write_date(char text[10], HjDate date)
 {
     int year, month, day;
     hj_date_split(date, &year, &month, &day);
-    padded(text + 10, day, 2);
+    write_digits(text + 8, day, 2);
     text[7] = '-';
-    padded(text + 7, month, 2);
+    write_digits(text + 5, month, 2);
     text[4] = '-';
-    padded(text + 4, year, 4);
+    write_digits(text, year, 4);
 }
 
 void
@@ -254,9 +252,9 @@ hj_emit_time(HjOut *out, HjTime at)
     char text[16];
     write_date(text, hj_date_in_shanghai(at));
     text[10] = ' ';
-    padded(text + 13, minutes / 60, 2);
+    write_digits(text + 11, minutes / 60, 2);
     text[13] = ':';
-    padded(text + 16, minutes % 60, 2);
+    write_digits(text + 14, minutes % 60, 2);
     append(out->buf, text, sizeof text);
 }
 
