@@ -109,23 +109,23 @@ fill_townships(Screen *s, GError **error)
     HjScreenView *view = s->view;
     const HjIndicator *shown[MOST_HEADS];
     const HjIndicatorSet *sets[MOST_HEADS];
+    size_t n = 0;
     view->heads = hj_request_new(req, HjLink, MOST_HEADS);
-    for (size_t i = 0; i < pack->n_indicators && view->n_heads < MOST_HEADS; i++) {
+    for (size_t i = 0; i < pack->n_indicators && n < MOST_HEADS; i++) {
         const HjIndicator *indicator = &pack->indicators[i];
         if (!indicator->on_table)
             continue;
-        shown[view->n_heads] = indicator;
-        sets[view->n_heads] =
-            hj_figures_set(req, indicator, s->period.from, s->period.to, error);
-        if (sets[view->n_heads] == NULL)
+        shown[n] = indicator;
+        sets[n] = hj_figures_set(req, indicator, s->period.from, s->period.to, error);
+        if (sets[n] == NULL)
             return false;
-        view->heads[view->n_heads++] =
-            (HjLink){ .text = hj_page_label(req, &indicator->title),
-                      .href =
-                          hj_request_printf(req, "/screen%s",
-                                            hj_figures_href(req, indicator, s->under->code,
-                                                            s->period.from, s->period.to)) };
+        view->heads[n++] = (HjLink){ .text = hj_page_label(req, &indicator->title),
+                                     .href = hj_request_printf(
+                                         req, "/screen%s",
+                                         hj_figures_href(req, indicator, s->under->code,
+                                                         s->period.from, s->period.to)) };
     }
+    view->n_heads = n;
     view->rows = hj_request_new(req, HjScreenRow, s->tree->n_orgs);
     for (size_t i = 0; i < s->tree->n_orgs; i++) {
         const HjOrg *org = &s->tree->orgs[i];
@@ -133,8 +133,8 @@ fill_townships(Screen *s, GError **error)
             continue;
         HjScreenRow *row = &view->rows[view->n_rows++];
         row->name = org->name;
-        row->cells = hj_request_new(req, HjScreenCell, view->n_heads);
-        for (size_t j = 0; j < view->n_heads; j++) {
+        row->cells = hj_request_new(req, HjScreenCell, n);
+        for (size_t j = 0; j < n; j++) {
             HjNumber number =
                 hj_figures_number(req, shown[j], sets[j], org, s->period.from, s->period.to);
             row->cells[row->n_cells++] =
