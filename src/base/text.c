@@ -48,7 +48,7 @@ hj_text_is_identifier(const char *text)
     size_t n = 1;
     while (g_ascii_islower(text[n]) || g_ascii_isdigit(text[n]) || text[n] == '_')
         n++;
-    return text[n] == '\0' && n <= 48;
+    return n <= 48 && text[n] == '\0';
 }
 
 bool

@@ -159,9 +159,9 @@ hj_sqlb_rewrite_names(const char *sql, char ***ret_names)
         g_string_append_len(out, p, (gssize)plain);
         p += plain;
         const char *after = hj_lex_skip_quoted(p);
-        if (*p == '\0') {
+        if (*p == '\0')
             break;
-        } else if (after != p) {
+        if (after != p) {
             g_string_append_len(out, p, after - p);
             p = after;
         } else if (p[0] == ':' && p[1] == ':') {

@@ -391,7 +391,8 @@ draw_seal(HjPen *pen, const HjDocumentBlock *block)
     pango_layout_get_extents(day, NULL, &day_box);
     pango_layout_get_extents(who, NULL, &who_box);
     double width = (double)who_box.width / PANGO_SCALE;
-    double x = (double)(day_box.x + day_box.width / 2) / PANGO_SCALE - width / 2;
+    int middle = day_box.x + day_box.width / 2;
+    double x = (double)middle / PANGO_SCALE - width / 2;
     x = CLAMP(x, 0, MAX(HJ_DRAW_WIDTH - width, 0));
     if (width > HJ_DRAW_WIDTH)
         pango_layout_set_width(who, (int)(HJ_DRAW_WIDTH * PANGO_SCALE));

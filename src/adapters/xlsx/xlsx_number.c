@@ -68,7 +68,7 @@ round_off(Decimal *d)
         int i = SHOWN_DIGITS - 1;
         for (; up && i >= 0; i--) {
             up = d->digits[i] == '9';
-            d->digits[i] = up ? '0' : (char)(d->digits[i] + 1);
+            d->digits[i] = (char)(up ? '0' : d->digits[i] + 1);
         }
         if (up) {
             d->digits[0] = '1';
@@ -102,11 +102,11 @@ hj_xlsx_number(const char *raw, HjXlsxNumber *ret)
     if (d.power <= 0)
         *out++ = '0';
     for (int i = 0; i < MAX(d.power, 0); i++)
-        *out++ = i < d.n ? d.digits[i] : '0';
+        *out++ = (char)(i < d.n ? d.digits[i] : '0');
     if (d.n > d.power) {
         *out++ = '.';
         for (int i = d.power; i < d.n && out < ret->text + sizeof ret->text - 1; i++)
-            *out++ = i < 0 ? '0' : d.digits[i];
+            *out++ = (char)(i < 0 ? '0' : d.digits[i]);
     }
     *out = '\0';
     return true;
