@@ -64,18 +64,22 @@ numbers_of(const HjDemoName *name, HjDate born, int nth)
     return numbers;
 }
 
+/* Which of the people of a place, and between which years born. */
+typedef struct {
+    int nth, first_year, last_year;
+} Whom;
+
 static bool
 add_person_of(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice *dice,
-              int nth, int first_year, int last_year, int64_t *ret_id, HjDate *ret_born,
-              GError **error)
+              Whom whom, int64_t *ret_id, HjDate *ret_born, GError **error)
 {
     const HjDemoName name = hj_demo_names_person(dice);
-    const int year = hj_demo_between(dice, first_year, last_year);
+    const int year = hj_demo_between(dice, whom.first_year, whom.last_year);
     const HjDate born =
         hj_date_make(year, hj_demo_between(dice, 1, 12), hj_demo_between(dice, 1, 28));
     if (ret_born != NULL)
         *ret_born = born;
-    const Numbers numbers = numbers_of(&name, born, nth);
+    const Numbers numbers = numbers_of(&name, born, whom.nth);
     return hj_demo_row(demo, tx, actor, HJ_DEMO_PERSON, org, ret_id, error, "name", name.text,
                        "citizen_no", numbers.citizen, "phone", numbers.phone, "sex",
                        name.female ? "female" : "male", "born_on", hj_date_text(born).text,
@@ -87,15 +91,16 @@ static bool
 add_person(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org, HjDemoDice *dice, int nth,
            int64_t *ret_id, HjDate *ret_born, GError **error)
 {
-    return add_person_of(demo, tx, actor, org, dice, nth, 1950, 1992, ret_id, ret_born, error);
+    const Whom whom = { .nth = nth, .first_year = 1950, .last_year = 1992 };
+    return add_person_of(demo, tx, actor, org, dice, whom, ret_id, ret_born, error);
 }
 
 bool
 hj_demo_people_applicant(HjDemo *demo, HjTx *tx, const HjActor *actor, int64_t org,
                          HjDemoDice *dice, int nth, int64_t *ret_id, GError **error)
 {
-    return add_person_of(demo, tx, actor, org, dice, APPLICANTS_NTH + nth, 1972, 1995, ret_id,
-                         NULL, error);
+    const Whom whom = { .nth = APPLICANTS_NTH + nth, .first_year = 1972, .last_year = 1995 };
+    return add_person_of(demo, tx, actor, org, dice, whom, ret_id, NULL, error);
 }
 
 static bool
