@@ -12,7 +12,7 @@ build="make:make gcc:gcc pkg-config:pkg-config meson:meson ninja:ninja-build pyt
  msgfmt:gettext node:nodejs npm:npm libc6-dev libglib2.0-dev libmicrohttpd-dev libsqlite3-dev
  libpq-dev libssl-dev libjansson-dev libyaml-dev libsodium-dev libicu-dev zlib1g-dev libcurl4-openssl-dev
  libseccomp-dev libjpeg62-turbo-dev libpng-dev libwebp-dev libzstd-dev libqrencode-dev
- libzip-dev libexpat1-dev libxlsxwriter-dev libpango1.0-dev
+ libzip-dev libexpat1-dev libxlsxwriter-dev libpango1.0-dev libmimalloc-dev
  libcmocka-dev ca-certificates"
 run="fonts-noto-cjk"
 check="chromium:chromium fonts-noto-cjk mutool:mupdf-tools sqlite3:sqlite3 curl:curl xgettext:gettext"
