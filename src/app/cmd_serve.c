@@ -151,6 +151,7 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
     HjServer *server = hj_server_start(app, &config, &error);
     if (server == NULL)
         return hj_cli_fail_error("serve", error);
+    hj_log_gather();
     HjSealer *sealer = hj_seal_start(place->store, place->keys, place->head_path);
     HjSearcher *searcher = hj_search_start(place->store);
     HjImportRunner *importer = hj_import_runner_start(place->store, place->pack);
@@ -169,6 +170,7 @@ serve(HjPlace *place, HjApp *app, const char *listen_at, const sigset_t *signals
     hj_keeper_stop(keeper);
     hj_search_stop(searcher);
     hj_seal_stop(sealer);
+    hj_log_stop();
     return 0;
 }
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define POLLING_THREADS 2
-#define HEAD_BYTES 32768
+#define HEAD_BYTES 16384
 #define MOST_CONNECTIONS 2048
 #define MOST_PER_ADDRESS 512
 #define IDLE_S 30
