@@ -132,24 +132,57 @@ hj_schema_ddl_view(HjSqlb *b, const HjLedger *ledger)
 }
 
 /* An index is named after the columns, so that another date field is another index; the name
- * is a digest because two identifiers together are longer than PostgreSQL keeps.  The id makes
- * it the order of a list, the owner lets a list pass over rows out of scope without reading
- * them. */
+ * is a digest because two identifiers together are longer than PostgreSQL keeps. */
 static void
-add_index(HjSqlb *b, const HjLedger *ledger, const char *name)
+index_name(HjSqlb *b, const HjLedger *ledger, const char *name, const char *rest)
 {
     uint8_t digest[HJ_SM3_BYTES];
-    g_autofree char *what = g_strdup_printf("%s.%s.id.org", ledger->name, name);
+    g_autofree char *what = g_strdup_printf("%s.%s.%s", ledger->name, name, rest);
     hj_crypto_sm3(what, strlen(what), digest);
     g_autofree char *hex = hj_crypto_hex(digest, 8);
     g_autofree char *index = g_strdup_printf("x%s", hex);
-    hj_sqlb_lit(b, "CREATE INDEX IF NOT EXISTS ");
     hj_sqlb_ident(b, "i_", index);
+}
+
+static void
+begin_index(HjSqlb *b, const HjLedger *ledger, const char *name, const char *rest)
+{
+    hj_sqlb_lit(b, "CREATE INDEX IF NOT EXISTS ");
+    index_name(b, ledger, name, rest);
     hj_sqlb_lit(b, " ON ");
     hj_sqlb_ident(b, "t_", ledger->name);
     hj_sqlb_lit(b, " (county, ");
     hj_sqlb_ident(b, NULL, name);
+}
+
+/* The id makes it the order of a list, the owner lets a list pass over rows out of scope
+ * without reading them. */
+static void
+add_order(HjSqlb *b, const HjLedger *ledger, const char *name)
+{
+    begin_index(b, ledger, name, "id.org");
     hj_sqlb_add_literal(b, strcmp(name, "org") == 0 ? ", id);\n" : ", id, org);\n");
+}
+
+/* What is only looked up by its value: rows without one need no place.  Takes the place of the
+ * whole index that a county may have from before. */
+static void
+add_lookup(HjSqlb *b, const HjLedger *ledger, const char *name)
+{
+    hj_sqlb_lit(b, "DROP INDEX IF EXISTS ");
+    index_name(b, ledger, name, "id.org");
+    hj_sqlb_lit(b, ";\n");
+    begin_index(b, ledger, name, "id.org.given");
+    hj_sqlb_lit(b, ", id, org) WHERE ");
+    hj_sqlb_ident(b, NULL, name);
+    hj_sqlb_lit(b, " IS NOT NULL;\n");
+}
+
+static bool
+is_ordered_by(const HjLedger *ledger, const HjField *field)
+{
+    return g_strcmp0(field->name, ledger->date_field) == 0 ||
+           g_strcmp0(field->name, ledger->sort_field) == 0;
 }
 
 void
@@ -158,14 +191,16 @@ hj_schema_ddl_indexes(HjSqlb *b, const HjLedger *ledger)
     const char *sort = ledger->sort_field;
     if (sort != NULL && g_strcmp0(sort, ledger->title_field) == 0)
         sort = "title_key";
-    add_index(b, ledger, "org");
+    add_order(b, ledger, "org");
     if (ledger->in != NULL)
-        add_index(b, ledger, "parent");
+        add_order(b, ledger, "parent");
     if (ledger->date_field != NULL)
-        add_index(b, ledger, ledger->date_field);
+        add_order(b, ledger, ledger->date_field);
     if (sort != NULL && g_strcmp0(sort, ledger->date_field) != 0)
-        add_index(b, ledger, sort);
-    for (size_t i = 0; i < ledger->n_fields; i++)
-        if (hj_field_cites_row(&ledger->fields[i]) || is_looked_up(&ledger->fields[i]))
-            add_index(b, ledger, ledger->fields[i].name);
+        add_order(b, ledger, sort);
+    for (size_t i = 0; i < ledger->n_fields; i++) {
+        const HjField *field = &ledger->fields[i];
+        if ((hj_field_cites_row(field) || is_looked_up(field)) && !is_ordered_by(ledger, field))
+            add_lookup(b, ledger, field->name);
+    }
 }
