@@ -33,17 +33,20 @@ hj_flow_field_is_open(const HjFlowNode *node, const char *field)
     return node->n_form == 0;
 }
 
+/* Whether something waits for the actor, and whether the first of two people has signed. */
 static bool
-is_somebodys_turn(HjTx *tx, const HjActor *actor, int64_t row, bool *ret, GError **error)
+is_somebodys_turn(HjTx *tx, const HjActor *actor, int64_t row, bool *ret, bool *ret_signed,
+                  GError **error)
 {
     g_autoptr(HjRows) tasks =
         hj_tx_query(tx, error, SQL_OPEN_TASKS, HJ_I64(hj_tx_county(tx)), HJ_I64(row));
     if (tasks == NULL)
         return false;
-    *ret = false;
-    while (!*ret && hj_rows_next(tasks)) {
+    *ret = *ret_signed = false;
+    while (hj_rows_next(tasks)) {
         g_autoptr(GError) why = NULL;
-        *ret = hj_task_is_for(tx, actor, tasks, &why);
+        *ret_signed = *ret_signed || g_str_equal(hj_rows_text(tasks, "kind"), "second");
+        *ret = *ret || hj_task_is_for(tx, actor, tasks, &why);
         if (why != NULL && !hj_error_is_refusal(why)) {
             g_propagate_error(error, g_steal_pointer(&why));
             return false;
@@ -52,26 +55,48 @@ is_somebodys_turn(HjTx *tx, const HjActor *actor, int64_t row, bool *ret, GError
     return true;
 }
 
+static bool
+is_opinion(const HjFlowNode *node, const char *field)
+{
+    for (size_t i = 0; i < node->n_actions; i++)
+        for (size_t k = 0; node->actions[i].free && k < node->actions[i].n_needs; k++)
+            if (g_str_equal(node->actions[i].needs[k], field))
+                return true;
+    return false;
+}
+
+/* Two people sign the same words: after the first of them only why it should not be done may be
+ * added; what has to read otherwise goes back. */
+static void
+check_field(const HjFlowNode *node, const char *field, bool signed_once, HjIssues *issues)
+{
+    if (!hj_flow_field_is_open(node, field))
+        hj_issues_add(issues, field, "rule",
+                      N_("This cannot be changed where the record stands."));
+    else if (signed_once && !is_opinion(node, field))
+        hj_issues_add(issues, field, "rule",
+                      N_("The first of two people signed this as it stands: agree, or send it "
+                         "back."));
+}
+
 bool
 hj_flow_check_edit(HjTx *tx, const HjActor *actor, const HjRowDraft *draft, HjIssues *issues,
                    GError **error)
 {
     const HjFlow *flow = draft->ledger->flow;
     const HjFlowNode *node = flow != NULL ? hj_flow_node(flow, draft->state) : NULL;
-    bool turn = false;
+    bool turn = false, signed_once = false;
     if (flow == NULL || !hj_row_draft_changes(draft))
         return true;
     if (node == NULL || node->final)
         return hj_fail(error, HJ_ERROR_CONFLICT, "This record has come to its end.");
-    if (!is_somebodys_turn(tx, actor, draft->id, &turn, error))
+    if (!is_somebodys_turn(tx, actor, draft->id, &turn, &signed_once, error))
         return false;
     if (!turn)
         return hj_fail(error, HJ_ERROR_DENIED, "It is not your turn here.");
     for (size_t i = 0; i < draft->ledger->n_fields; i++)
-        if (hj_row_draft_changed(draft, i) &&
-            !hj_flow_field_is_open(node, draft->ledger->fields[i].name))
-            hj_issues_add(issues, draft->ledger->fields[i].name, "rule",
-                          N_("This cannot be changed where the record stands."));
+        if (hj_row_draft_changed(draft, i))
+            check_field(node, draft->ledger->fields[i].name, signed_once, issues);
     return true;
 }
 

@@ -147,8 +147,8 @@ choose_fields(Acting *a)
     a->open = hj_request_new(a->req, bool, n + 1);
     a->needed = hj_request_new(a->req, bool, n + 1);
     a->rest = hj_request_new(a->req, bool, n + 1);
-    if (a->own == NULL)
-        return;
+    if (a->own == NULL || (g_str_equal(a->kind, "second") && !a->own->free))
+        return; /* the second of two people signs what stands there */
     mark(a, (const char *const *)a->own->needs, a->own->n_needs, a->needed);
     if (!a->own->free)
         mark(a, (const char *const *)a->node->needs, a->node->n_needs, a->needed);

@@ -85,10 +85,9 @@ hj_pages_sign_in_post(HjRequest *req, GError **error)
         return NULL;
     if (!ok)
         return sign_in_page(req, 401, next, name,
-                            sign_in->proof.locked
-                                ? N_("Too many wrong passwords. This account is locked for 15 "
-                                     "minutes; try again later.")
-                                : N_("The account or the password is wrong."));
+                            /* Of a locked account too: whoever guesses names learns nothing. */
+                            N_("The account or the password is wrong. After five wrong "
+                               "passwords an account is locked for 15 minutes."));
     HjResponse *res = hj_response_see_other(req, next, NULL);
     hj_response_session(req, res, keys.token);
     hj_crypto_wipe(&keys, sizeof keys);

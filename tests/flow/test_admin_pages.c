@@ -46,8 +46,13 @@ five_wrong_passwords_lock_the_account(void **state)
     }
     g_autoptr(HjTestAnswer) right = sign_in(*state, "other", HJ_TEST_PASSWORD, "/");
     assert_status(right, 401);
-    assert_says(right, "15 分钟");
     assert_null(hj_test_header(right, "Set-Cookie"));
+    /* Not even that the account exists is told. */
+    g_autoptr(HjTestAnswer) unknown = sign_in(*state, "nobody", HJ_TEST_PASSWORD, "/");
+    assert_status(unknown, 401);
+    for (size_t i = 0; i < 2; i++)
+        assert_says(i == 0 ? right : unknown,
+                    "账号或密码不对。连续输错 5 次，账号锁定 15 分钟。");
 }
 
 static void

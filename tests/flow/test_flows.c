@@ -267,7 +267,13 @@ test_two_people_close_it_and_evidence_and_guard_are_asked(void **state)
     assert_text("checked", county, STATE, id);
     assert_act("It is not your turn here.", county, county->town, "matter", id,
                .action = "accept");
-    assert_act("", county, county->organizer, "matter", id, .action = "accept");
+    /* Both sign the same words. */
+    HjRowInput other[] = { { .name = "satisfied", .text = "95" } };
+    assert_act("satisfied:rule", county, county->organizer, "matter", id, .action = "accept",
+               .inputs = other, .n_inputs = 1);
+    assert_text("checked", county, STATE, id);
+    assert_act("", county, county->organizer, "matter", id, .action = "accept", .inputs = full,
+               .n_inputs = 2);
     assert_text("closed", county, STATE, id);
     assert_int_equal(n_open(county, id), 0);
     /* WEAK-6: relapse within twelve months reopens the same row. */
