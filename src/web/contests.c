@@ -75,8 +75,13 @@ read_revision(HjRequest *req, int64_t *ret, GError **error)
 bool
 hj_contests_begin(HjRequest *req, HjContests *ret, GError **error)
 {
+    return hj_contests_begin_of(req, hj_request_part(req, "scheme"), ret, error);
+}
+
+bool
+hj_contests_begin_of(HjRequest *req, const char *name, HjContests *ret, GError **error)
+{
     const HjPack *pack = hj_request_pack(req);
-    const char *name = hj_request_part(req, "scheme");
     const HjScheme *newest = hj_pack_scheme(pack, name);
     *ret = (HjContests){ .base = hj_request_printf(req, "/contests/%s", name) };
     if (newest == NULL)
@@ -192,6 +197,17 @@ hj_contests_badge(HjRequest *req, const HjContests *contest)
                                       : hj_tr(lang, N_("revision %d, on %s")),
                                   (int)view->revision, hj_date_text(view->published_on).text),
     };
+}
+
+HjContestBadge
+hj_contests_standing(HjRequest *req, const HjContests *contest)
+{
+    HjLang lang = hj_request_lang(req);
+    if (contest->head.published)
+        return (HjContestBadge){ .text = hj_tr(lang, N_("Published")), .tone = "done" };
+    if (contest->head.notice_on != HJ_DATE_NONE)
+        return (HjContestBadge){ .text = hj_tr(lang, N_("On notice")), .tone = "held" };
+    return (HjContestBadge){ .text = hj_tr(lang, N_("Provisional")), .tone = "live" };
 }
 
 const char *

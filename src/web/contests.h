@@ -23,6 +23,7 @@ typedef struct {
 /* {scheme} and period= (of the address or the form); without a period the one that data is
  * newest in.  hj_contests_load reads the cards too. */
 bool hj_contests_begin(HjRequest *req, HjContests *ret, GError **error);
+bool hj_contests_begin_of(HjRequest *req, const char *scheme, HjContests *ret, GError **error);
 bool hj_contests_load(HjRequest *req, HjContests *ret, GError **error);
 /* "/contests/NAME" @tail "?period=…", and the revision where an older one is shown. */
 const char *hj_contests_href(HjRequest *req, const HjContests *contest, const char *tail);
@@ -36,6 +37,8 @@ HjContestHead hj_contests_head(HjRequest *req, const HjContests *contest, const 
 void hj_contests_crumbs(HjRequest *req, const HjContests *contest, HjPage *page,
                         const HjCard *card);
 HjContestBadge hj_contests_badge(HjRequest *req, const HjContests *contest);
+/* The same in a word, after hj_contests_begin, when no card has been read. */
+HjContestBadge hj_contests_standing(HjRequest *req, const HjContests *contest);
 /* How far a card has come, and the tone of it. */
 const char *hj_contests_state(HjRequest *req, const HjContests *contest, const HjCard *card,
                               const char **ret_tone);

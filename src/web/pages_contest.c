@@ -16,6 +16,26 @@
 #define LARGE 40 /* more cards than this are searched, filtered and paged */
 #define COLUMN 60
 
+/* With the period it opens on and how that stands; a contest without records has neither. */
+static HjChoiceTile
+contest_tile(HjRequest *req, const HjScheme *scheme)
+{
+    HjChoiceTile tile = {
+        .href = hj_request_printf(req, "/contests/%s", scheme->name),
+        .title = hj_page_label(req, &scheme->title),
+        .help = hj_page_label(req, &scheme->help),
+        .assumption = scheme->assumption,
+    };
+    HjContests contest;
+    if (!hj_contests_begin_of(req, scheme->name, &contest, NULL))
+        return tile;
+    const HjContestBadge badge = hj_contests_standing(req, &contest);
+    tile.when = hj_page_period_text(req, &contest.period);
+    tile.state = badge.text;
+    tile.tone = badge.tone;
+    return tile;
+}
+
 HjResponse *
 hj_pages_contests(HjRequest *req, GError **error)
 {
@@ -28,12 +48,7 @@ hj_pages_contests(HjRequest *req, GError **error)
         .tiles = hj_request_new(req, HjChoiceTile, pack->n_schemes),
     };
     for (size_t i = 0; i < pack->n_schemes; i++)
-        view.tiles[view.n_tiles++] = (HjChoiceTile){
-            .href = hj_request_printf(req, "/contests/%s", pack->schemes[i].name),
-            .title = hj_page_label(req, &pack->schemes[i].title),
-            .help = hj_page_label(req, &pack->schemes[i].help),
-            .assumption = pack->schemes[i].assumption,
-        };
+        view.tiles[view.n_tiles++] = contest_tile(req, &pack->schemes[i]);
     HjOut out;
     HjResponse *res = hj_response_page(req, 200, &out);
     hj_tmpl_tiles(&out, &view);

@@ -47,7 +47,7 @@ typedef struct {
     HjEvidence *rows; size_t n_rows;
 } HjIndicatorView;
 
-typedef struct { const char *href, *title, *help; bool assumption; } HjChoiceTile;
+typedef struct { const char *href, *title, *help; bool assumption; const char *when, *state, *tone; /* how it stands, or NULL */ } HjChoiceTile;
 typedef struct { HjPage page; const char *empty, *go_href, *go_text; HjChoiceTile *tiles; size_t n_tiles; } HjTilesView;
 
 typedef struct { const char *system; HjNumber *figures; size_t n_figures; } HjReportGroup;

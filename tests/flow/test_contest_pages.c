@@ -43,6 +43,7 @@ static void
 the_committee_sees_its_provisional_card_and_the_village_none(void **state)
 {
     assert_page(*state, "town", S P, "试算");
+    assert_page(*state, "town", "/contests", "半年 <span class=\"badge-live\">试算");
     assert_page(*state, "town", S P, CARD);
     assert_page(*state, "town", CARD P, "怎样能提分");
     assert_page(*state, "town", CARD P, "/act/approve");
