@@ -45,7 +45,7 @@ typedef struct {
     const char *after_ddl_sql; /* run after each hj_tx_ddl: rights on new views; or NULL */
     const char *event_place;   /* expression on sys_event that grows in commit order */
 
-    const char *tables_sql; /* answers tbl, col, type, key: the columns of every real table */
+    const char *tables_sql;   /* answers tbl, col, type, key: the columns of every real table */
     const char *keep_log_sql; /* the log is written back late; or NULL */
     const char *load_begin_sql, *load_end_sql; /* between them references may wait; or NULL */
 

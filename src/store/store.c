@@ -448,8 +448,7 @@ hj_tx_query_pack(HjTx *tx, const char *sql, const HjVal *vals, GError **error)
 bool
 hj_tx_check_pack(HjTx *tx, const char *sql, GError **error)
 {
-    return hj_behind_settle(tx, error) &&
-           tx->store->driver->check_pack(tx->conn, sql, error);
+    return hj_behind_settle(tx, error) && tx->store->driver->check_pack(tx->conn, sql, error);
 }
 
 int64_t
