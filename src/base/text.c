@@ -110,3 +110,21 @@ hj_text_tidy(const char *text)
     }
     return g_string_free(out, FALSE);
 }
+
+void
+hj_text_add_csv(GString *out, bool first, const char *text)
+{
+    if (!first)
+        g_string_append_c(out, ',');
+    if (text == NULL || *text == '\0')
+        return;
+    const bool formula = strchr("=+-@\t\r", text[0]) != NULL && !g_ascii_isdigit(text[1]);
+    const bool quoted = formula || strpbrk(text, ",\"\r\n") != NULL;
+    g_string_append(out, formula ? "\"'" : quoted ? "\"" : "");
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '"')
+            g_string_append_c(out, '"');
+        g_string_append_c(out, *p);
+    }
+    g_string_append(out, quoted ? "\"" : "");
+}

@@ -1,7 +1,8 @@
+#include "base/text.h"
 #include "core/backup_priv.h"
 #include "core/field.h"
 
-#include <string.h>
+#define SEALED "***" /* given, and locked */
 
 typedef struct {
     const HjLedger *ledger;
@@ -9,41 +10,21 @@ typedef struct {
 } Csv;
 
 static void
-add_cell(GString *out, bool first, const char *text)
-{
-    if (!first)
-        g_string_append_c(out, ',');
-    if (text == NULL)
-        return;
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        g_string_append(out, text);
-        return;
-    }
-    g_string_append_c(out, '"');
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *p);
-    }
-    g_string_append_c(out, '"');
-}
-
-static void
 add_instant(GString *out, const HjRows *row, const char *column)
 {
     HjTimeText at = hj_time_text(hj_rows_i64(row, column));
-    add_cell(out, false, hj_rows_null(row, column) ? NULL : at.text);
+    hj_text_add_csv(out, false, hj_rows_null(row, column) ? NULL : at.text);
 }
 
 static bool
 write_row(HjRows *row, gpointer data)
 {
     Csv *csv = data;
-    add_cell(csv->out, true, hj_rows_text(row, "id"));
-    add_cell(csv->out, false, hj_rows_text(row, "org_code"));
-    add_cell(csv->out, false, hj_rows_text(row, "state"));
-    add_cell(csv->out, false, hj_rows_text(row, "version"));
-    add_cell(csv->out, false, hj_rows_text(row, "parent"));
+    hj_text_add_csv(csv->out, true, hj_rows_text(row, "id"));
+    hj_text_add_csv(csv->out, false, hj_rows_text(row, "org_code"));
+    hj_text_add_csv(csv->out, false, hj_rows_text(row, "state"));
+    hj_text_add_csv(csv->out, false, hj_rows_text(row, "version"));
+    hj_text_add_csv(csv->out, false, hj_rows_text(row, "parent"));
     add_instant(csv->out, row, "created_at");
     add_instant(csv->out, row, "updated_at");
     add_instant(csv->out, row, "voided_at");
@@ -52,11 +33,12 @@ write_row(HjRows *row, gpointer data)
         int at = hj_rows_column(row, field->name);
         bool number = hj_field_is_number(field);
         bool null = hj_rows_null_at(row, at);
+        const bool sealed = hj_pack_field_is_sealed(field);
         g_autofree char *text =
-            null ? NULL
-                 : hj_field_input(field, false, number ? hj_rows_i64_at(row, at) : 0,
-                                  number ? NULL : hj_rows_text_at(row, at));
-        add_cell(csv->out, false, text);
+            null || sealed ? NULL
+                           : hj_field_input(field, false, number ? hj_rows_i64_at(row, at) : 0,
+                                            number ? NULL : hj_rows_text_at(row, at));
+        hj_text_add_csv(csv->out, false, sealed && !null ? SEALED : text);
     }
     g_string_append(csv->out, "\r\n");
     return true;
@@ -72,7 +54,7 @@ write_ledger(HjTx *tx, const HjLedger *ledger, bool bom, GString *out, GError **
     g_string_append(out, "id,org_code,state,version,parent,created_at,updated_at,voided_at");
     for (size_t i = 0; i < ledger->n_fields; i++) {
         g_string_append_printf(sql, ", r.\"%s\"", ledger->fields[i].name);
-        add_cell(out, false, ledger->fields[i].name);
+        hj_text_add_csv(out, false, ledger->fields[i].name);
     }
     g_string_append(out, "\r\n");
     g_string_append_printf(sql,
@@ -107,7 +89,8 @@ hj_backup_write_csv(const HjBackupSource *source, HjTx *tx, HjBackupTextFn fn, g
     "This folder is a complete export; no particular program is needed to read it.\n\n"                                     \
     "| 文件 file | 内容 content |\n|---|---|\n"                                                                         \
     "| `csv/*.csv` | 每本台账一个表格（UTF-8），电子表格软件可直接打开。One table a ledger "         \
-    "(UTF-8), for spreadsheets. |\n"                                                                                        \
+    "(UTF-8), for spreadsheets; *** 为密存的值，只在 `rows/` 中加密保存 is a sealed value, "                   \
+    "kept encrypted in `rows/` only. |\n"                                                                                   \
     "| `rows/*.jsonl` | 全部数据表，每行一条 JSON，可恢复到新实例。Every table, one JSON "               \
     "object a line; restores into a new instance. |\n"                                                                      \
     "| `files/` | 附件。Attachments. |\n"                                                                                \

@@ -157,6 +157,20 @@ test_tidying_trims_both_kinds_of_space_and_keeps_the_inside(void **state)
     assert_string_equal(none, "");
 }
 
+static void
+test_a_cell_of_csv_is_quoted_where_it_must_and_is_no_formula(void **state)
+{
+    (void)state;
+    g_autoptr(GString) line = g_string_new(NULL);
+    hj_text_add_csv(line, true, "沧县");
+    hj_text_add_csv(line, false, NULL);
+    hj_text_add_csv(line, false, "-3.5");
+    hj_text_add_csv(line, false, "a\"b,c");
+    hj_text_add_csv(line, false, "=1+1");
+    hj_text_add_csv(line, false, "@now");
+    assert_string_equal(line->str, "沧县,,-3.5,\"a\"\"b,c\",\"'=1+1\",\"'@now\"");
+}
+
 int
 main(void)
 {
@@ -167,6 +181,7 @@ main(void)
         cmocka_unit_test(test_length_counts_characters_and_not_bytes),
         cmocka_unit_test(test_an_identifier_is_lower_case_and_at_most_48_long),
         cmocka_unit_test(test_an_integer_is_the_whole_text),
+        cmocka_unit_test(test_a_cell_of_csv_is_quoted_where_it_must_and_is_no_formula),
         cmocka_unit_test(test_tidying_trims_both_kinds_of_space_and_keeps_the_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include "base/decimal.h"
 #include "base/id.h"
+#include "base/text.h"
 #include "core/report.h"
 #include "features/bundle/bundle_page.h"
 
@@ -71,19 +72,6 @@ shown(const Bundle *bundle, const HjField *field, const HjRows *row)
     bool number = hj_field_is_number(field);
     return hj_field_display(field, false, number ? hj_rows_i64_at(row, at) : 0,
                             number ? NULL : hj_rows_text_at(row, at), bundle->job->lang);
-}
-
-/* A cell of CSV that no spreadsheet takes for a formula. */
-static void
-add_csv(GString *csv, bool first, const char *text)
-{
-    g_string_append(csv, first ? "\"" : ",\"");
-    if (text != NULL && text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL &&
-        !g_ascii_isdigit(text[1]))
-        g_string_append_c(csv, '\'');
-    for (const char *p = text != NULL ? text : ""; *p != '\0'; p++)
-        g_string_append(csv, *p == '"' ? "\"\"" : (char[]){ *p, '\0' });
-    g_string_append_c(csv, '"');
 }
 
 /* --- evidence --- */
@@ -203,7 +191,7 @@ add_event(Bundle *bundle, GString *page, const HjLedger *ledger, const HjRows *e
         hj_rows_text(event, "hash")
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cells); i++)
-        add_csv(bundle->chain, i == 0, cells[i]);
+        hj_text_add_csv(bundle->chain, i == 0, cells[i]);
     g_string_append(bundle->chain, "\r\n");
     bundle->report->n_events++;
 }
@@ -281,15 +269,15 @@ add_line(Bundle *bundle, const HjLedger *ledger, const HjRows *row, GString *pag
     hj_bundle_put(page, "<tr><td>");
     hj_bundle_link(page, href, hj_rows_text(row, "org_name"));
     hj_bundle_put(page, "</td>");
-    add_csv(csv, true, number);
-    add_csv(csv, false, hj_rows_text(row, "org_code"));
-    add_csv(csv, false, hj_rows_text(row, "org_name"));
+    hj_text_add_csv(csv, true, number);
+    hj_text_add_csv(csv, false, hj_rows_text(row, "org_code"));
+    hj_text_add_csv(csv, false, hj_rows_text(row, "org_name"));
     for (size_t i = 0; i < ledger->n_fields; i++) {
         if (!is_shown(bundle, &ledger->fields[i]))
             continue;
         g_autofree char *text = shown(bundle, &ledger->fields[i], row);
         hj_bundle_cell(page, "td", text);
-        add_csv(csv, false, text);
+        hj_text_add_csv(csv, false, text);
     }
     hj_bundle_put(page, "</tr>\n");
     g_string_append(csv, "\r\n");
@@ -301,9 +289,9 @@ add_heads(const Bundle *bundle, const HjLedger *ledger, GString *page, GString *
     const HjBundleJob *job = bundle->job;
     const char *org = hj_bundle_word(job, "组织", "Organization");
     g_string_append(csv, "\xef\xbb\xbf");
-    add_csv(csv, true, hj_bundle_word(job, "编号", "Id"));
-    add_csv(csv, false, hj_bundle_word(job, "组织代码", "Code"));
-    add_csv(csv, false, org);
+    hj_text_add_csv(csv, true, hj_bundle_word(job, "编号", "Id"));
+    hj_text_add_csv(csv, false, hj_bundle_word(job, "组织代码", "Code"));
+    hj_text_add_csv(csv, false, org);
     hj_bundle_put(page, "<div class=\"s\"><table><thead><tr>");
     hj_bundle_cell(page, "th", org);
     for (size_t i = 0; i < ledger->n_fields; i++) {
@@ -311,7 +299,7 @@ add_heads(const Bundle *bundle, const HjLedger *ledger, GString *page, GString *
             continue;
         const char *title = hj_i18n_label(&ledger->fields[i].title, job->lang);
         hj_bundle_cell(page, "th", title);
-        add_csv(csv, false, title);
+        hj_text_add_csv(csv, false, title);
     }
     hj_bundle_put(page, "</tr></thead><tbody>\n");
     g_string_append(csv, "\r\n");
