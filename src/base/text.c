@@ -118,7 +118,10 @@ hj_text_add_csv(GString *out, bool first, const char *text)
         g_string_append_c(out, ',');
     if (text == NULL || *text == '\0')
         return;
-    const bool formula = strchr("=+-@\t\r", text[0]) != NULL && !g_ascii_isdigit(text[1]);
+    /* A number with its sign is none. */
+    const bool number = strchr("+-", text[0]) != NULL && text[1] != '\0' &&
+                        strspn(text + 1, "0123456789.") == strlen(text + 1);
+    const bool formula = strchr("=+-@\t\r", text[0]) != NULL && !number;
     const bool quoted = formula || strpbrk(text, ",\"\r\n") != NULL;
     g_string_append(out, formula ? "\"'" : quoted ? "\"" : "");
     for (const char *p = text; *p != '\0'; p++) {
