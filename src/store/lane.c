@@ -4,6 +4,7 @@
 
 #define QUEUE_LIMIT 4096
 #define BATCH_LIMIT 256
+#define SMALL_BATCH 16
 #define LANE_TRIES 4 /* one writer: BUSY comes from another process only */
 #define POOL_TRIES 6 /* many writers: serialization failures are ordinary */
 #define POOL_WRITERS 8
@@ -284,7 +285,8 @@ run_single(HjStore *store, HjConn *conn, int64_t *county, Write *write)
 
 /* --- the threads --- */
 
-/* Waits for work; 0 when the lane closes and nothing is left. */
+/* Waits for work; 0 when the lane closes and nothing is left.  Of many that wait some stay for
+ * the next batch: it runs while these are answered and ask again, and nobody stands idle. */
 static size_t
 take(HjLane *lane, Write **batch, size_t most)
 {
@@ -292,6 +294,8 @@ take(HjLane *lane, Write **batch, size_t most)
     g_mutex_lock(&lane->lock);
     while (lane->queue.length == 0 && !lane->closing)
         g_cond_wait(&lane->came, &lane->lock);
+    if (lane->queue.length > SMALL_BATCH)
+        most = MIN(most, lane->queue.length * 3 / 4);
     while (n < most && lane->queue.length > 0)
         batch[n++] = g_queue_pop_head_link(&lane->queue)->data;
     g_mutex_unlock(&lane->lock);
