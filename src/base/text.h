@@ -15,8 +15,8 @@
  * or bidi overrides. */
 bool hj_text_is_clean(const char *text, bool lines);
 size_t hj_text_length(const char *text); /* code points */
-/* A cell of CSV (RFC 4180), after a comma unless @first; NULL is empty.  No spreadsheet takes it
- * for a formula. */
+/* A cell of CSV (RFC 4180), after a comma unless @first; NULL is empty.  No spreadsheet takes
+ * it for a formula. */
 void hj_text_add_csv(GString *out, bool first, const char *text);
 /* ^[a-z][a-z0-9_]{0,47}$ */
 bool hj_text_is_identifier(const char *text);
