@@ -581,8 +581,8 @@ test_a_row_of_a_workbook_that_its_first_node_refuses_leaves_nothing(void **state
     assert_int_equal(hj_county_i64(county, "SELECT COUNT(*) FROM t_reply"), 2);
     static const char *const of_request[] = {
         "SELECT COUNT(*) FROM sys_case WHERE ledger = 'request'",
-        "SELECT COUNT(*) FROM sys_task t JOIN sys_case c ON c.id = t.row_id"
-        " WHERE c.ledger = 'request'",
+        ("SELECT COUNT(*) FROM sys_task t JOIN sys_case c ON c.id = t.row_id"
+         " WHERE c.ledger = 'request'"),
         "SELECT COUNT(*) FROM sys_event WHERE ledger = 'request' AND action = 'row.create'",
     };
     for (size_t i = 0; i < G_N_ELEMENTS(of_request); i++)
