@@ -83,6 +83,10 @@ bool hj_assessment_publish(HjTx *tx, const HjActor *actor, const HjAssessment *a
 /* The last day on which an appeal against a revision is taken: HJ_DATE_NONE where the calendar
  * does not reach, and then none is taken (ARI-5). */
 HjDate hj_assessment_appeal_until(const HjPack *pack, const HjScheme *scheme, HjDate published);
+/* An appeal against a card first published on @published as it stands is taken today; CONFLICT
+ * says why not. */
+bool hj_assessment_appeal_open(HjTx *tx, const HjActor *actor, const HjAssessment *a,
+                               HjDate published, GError **error);
 bool hj_assessment_appeal(HjTx *tx, const HjActor *actor, const HjAssessment *a, int64_t org,
                           const char *item, const char *text, HjIssues *issues, int64_t *ret_id,
                           GError **error);

@@ -239,6 +239,7 @@ fill_card(const Live *live, const HjScore *score, HjContestHeld *held, HjCardLis
     const HjLabel *says = g_hash_table_lookup(live->vetoes, &score->org);
     const int64_t *total = g_hash_table_lookup(live->totals, &score->org);
     *ret = (HjCard){ .org = score->org,
+                     .published_on = HJ_DATE_NONE,
                      .code = hj_contest_keep(held->text, score->code),
                      .name = hj_contest_keep(held->text, score->name),
                      .rank = score->rank,

@@ -155,9 +155,26 @@ hj_assessment_mark(HjTx *tx, const HjActor *actor, const HjAssessment *a,
 HjDate
 hj_assessment_appeal_until(const HjPack *pack, const HjScheme *scheme, HjDate published)
 {
-    if (scheme->appeal.unit == HJ_SPAN_NONE)
+    if (scheme->appeal.unit == HJ_SPAN_NONE || published == HJ_DATE_NONE)
         return HJ_DATE_NONE;
     return hj_flow_span_end(pack, &scheme->appeal, published, published);
+}
+
+bool
+hj_assessment_appeal_open(HjTx *tx, const HjActor *actor, const HjAssessment *a,
+                          HjDate published, GError **error)
+{
+    if (!a->published)
+        return hj_fail(error, HJ_ERROR_CONFLICT, "Nothing has been published yet.");
+    if (a->scheme->appeal.unit == HJ_SPAN_NONE || published == HJ_DATE_NONE)
+        return hj_fail(error, HJ_ERROR_CONFLICT, "The rules give no time for appeals.");
+    const HjDate until = hj_assessment_appeal_until(actor->pack, a->scheme, published);
+    if (until == HJ_DATE_NONE)
+        return hj_fail(error, HJ_ERROR_CONFLICT,
+                       "The calendar of working days does not reach the end of the time for "
+                       "appeals; it has to be loaded first.");
+    return hj_tx_today(tx) <= until ||
+           hj_fail(error, HJ_ERROR_CONFLICT, "The time for appeals is over.");
 }
 
 static bool
@@ -166,18 +183,9 @@ in_time(const HjContest *c, int64_t org, GError **error)
     g_autoptr(HjRows) rows =
         hj_tx_query(c->tx, error, SQL_CARD_PUBLISHED, HJ_I64(hj_tx_county(c->tx)),
                     HJ_I64(c->a.id), HJ_I64(org));
-    if (rows == NULL || !hj_rows_next(rows))
-        return false;
-    const HjDate published = hj_rows_date(rows, "published_on");
-    if (c->a.scheme->appeal.unit == HJ_SPAN_NONE || published == HJ_DATE_NONE)
-        return hj_fail(error, HJ_ERROR_CONFLICT, "The rules give no time for appeals.");
-    const HjDate until = hj_assessment_appeal_until(c->pack, c->a.scheme, published);
-    if (until == HJ_DATE_NONE)
-        return hj_fail(error, HJ_ERROR_CONFLICT,
-                       "The calendar of working days does not reach the end of the time for "
-                       "appeals; it has to be loaded first.");
-    return hj_tx_today(c->tx) <= until ||
-           hj_fail(error, HJ_ERROR_CONFLICT, "The time for appeals is over.");
+    return rows != NULL && hj_rows_next(rows) &&
+           hj_assessment_appeal_open(c->tx, c->actor, &c->a, hj_rows_date(rows, "published_on"),
+                                     error);
 }
 
 static bool
@@ -209,8 +217,6 @@ hj_assessment_appeal(HjTx *tx, const HjActor *actor, const HjAssessment *a, int6
     if (hj_contest_card(&c, org) == NULL)
         return hj_fail(error, HJ_ERROR_NOT_FOUND,
                        "This organization takes no part in the contest.");
-    if (!c.a.published)
-        return hj_fail(error, HJ_ERROR_CONFLICT, "Nothing has been published yet.");
     if (item != NULL && item[0] == '\0')
         item = NULL;
     if (!check_appeal(&c, org, item, text, issues, error) || !in_time(&c, org, error))

@@ -12,7 +12,11 @@
     "SELECT r.org AS org, s.org_code AS code, s.org_name AS name, r.snapshot AS snapshot, "    \
     "r.rank AS rank, r.total AS total, s.base AS base, r.band AS band, r.band_zh AS band_zh, " \
     "r.band_en AS band_en, r.by_points AS by_points, r.why AS why, r.vetoed AS vetoed, "       \
-    "s.veto_document AS veto_document, s.veto_zh AS veto_zh, s.veto_en AS veto_en FROM "       \
+    "s.veto_document AS veto_document, s.veto_zh AS veto_zh, s.veto_en AS veto_en, (SELECT "   \
+    "MIN(p.published_on) FROM sys_assessment_result f JOIN sys_assessment_publication p ON "   \
+    "p.county = f.county AND p.assessment = f.assessment AND p.revision = f.revision WHERE "   \
+    "f.county = r.county AND f.assessment = r.assessment AND f.org = r.org AND f.snapshot = "  \
+    "r.snapshot) AS published_on FROM "                                                        \
     "sys_assessment_result r JOIN sys_assessment_snapshot s ON s.county = r.county AND s.id "  \
     "= r.snapshot WHERE r.county = $1 AND r.assessment = $2 AND r.revision = $3 ORDER BY "     \
     "r.place"
@@ -110,7 +114,8 @@ read_cards(Loading *l, HjRows *rows)
                       .veto_says = label_of(l->text, rows, "veto_zh", "veto_en"),
                       .state = HJ_CARD_PUBLISHED,
                       .level = hj_contest_levels(view->head.scheme),
-                      .snapshot = hj_rows_i64(rows, "snapshot") };
+                      .snapshot = hj_rows_i64(rows, "snapshot"),
+                      .published_on = hj_rows_date(rows, "published_on") };
         card->computed_total = card->total;
     }
 }

@@ -57,8 +57,9 @@ typedef struct {
     const char *veto_document;
     HjLabel veto_says;
     HjCardState state;
-    int level;        /* levels passed */
-    int64_t snapshot; /* 0: live */
+    int level;           /* levels passed */
+    int64_t snapshot;    /* 0: live */
+    HjDate published_on; /* first, as it stands: appeals run from it; HJ_DATE_NONE: live */
     HjCardList *lists;
     size_t n_lists;
 } HjCard;

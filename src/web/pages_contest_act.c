@@ -84,10 +84,10 @@ fill_facts(const Acting *a, HjContestActView *view)
     add_fact(a, view, N_("Organization"), a->card->name);
     add_fact(a, view, N_("Total"), hj_figures_points(req, a->card->total));
     add_fact(a, view, N_("Card"), hj_contests_state(req, &a->contest, a->card, &tone));
-    if (!is(a, "appeal"))
+    if (!is(a, "appeal") || a->contest.view->provisional)
         return;
     const HjDate until = hj_assessment_appeal_until(hj_request_pack(req), a->contest.scheme,
-                                                    a->contest.view->published_on);
+                                                    a->card->published_on);
     add_fact(a, view, N_("Taken until"),
              until != HJ_DATE_NONE
                  ? hj_request_strdup(req, hj_date_text(until).text)
@@ -141,6 +141,26 @@ fill_fields(const Acting *a, HjContestActView *view, const char *message)
     view->wrong = hj_pages_forms_wrong(a->req, view->fields, view->n_fields, message);
 }
 
+/* Why an appeal cannot be filed now, in words, or NULL. */
+static const char *
+closed_words(const Acting *a)
+{
+    HjRequest *req = a->req;
+    HjTx *tx = hj_request_tx(req);
+    g_autoptr(GError) why = NULL;
+    if (!is(a, "appeal") ||
+        hj_assessment_appeal_open(tx, hj_request_actor(req), &a->contest.head,
+                                  a->card->published_on, &why))
+        return NULL;
+    const HjDate until = hj_assessment_appeal_until(hj_request_pack(req), a->contest.scheme,
+                                                    a->card->published_on);
+    if (until == HJ_DATE_NONE || hj_tx_today(tx) <= until)
+        return hj_request_strdup(req, hj_tr(hj_request_lang(req), why->message));
+    return hj_request_printf(req,
+                             hj_tr(hj_request_lang(req), N_("Appeals were taken until %s.")),
+                             hj_date_text(until).text);
+}
+
 static HjResponse *
 act_page(const Acting *a, int status, const char *message)
 {
@@ -148,14 +168,16 @@ act_page(const Acting *a, int status, const char *message)
     HjLang lang = hj_request_lang(req);
     const char *title = hj_tr(lang, a->act->title);
     const char *tail = hj_request_printf(req, "/%s/act/%s", a->card->code, a->act->act);
+    const char *closed = closed_words(a);
     HjContestActView view = {
         .page =
             hj_page(req, hj_request_printf(req, "%s · %s", title, a->card->name), "contests"),
         .head = hj_contests_head(req, &a->contest, tail),
-        .says = hj_tr(lang, a->act->says),
-        .caution = a->act->caution != NULL ? hj_tr(lang, a->act->caution) : NULL,
+        .says = closed != NULL ? closed : hj_tr(lang, a->act->says),
+        .caution =
+            closed == NULL && a->act->caution != NULL ? hj_tr(lang, a->act->caution) : NULL,
         .action = hj_request_printf(req, "%s%s", a->contest.base, tail),
-        .button = title,
+        .button = closed == NULL ? title : NULL,
         .cancel_href = hj_contests_card_href(req, &a->contest, a->card),
         .version = hj_request_printf(req, "%d", a->card->level),
     };
@@ -165,7 +187,10 @@ act_page(const Acting *a, int status, const char *message)
     view.page.here = hj_contests_href(req, &a->contest, tail);
     hj_contests_crumbs(req, &a->contest, &view.page, a->card);
     fill_facts(a, &view);
-    fill_fields(a, &view, message);
+    if (closed == NULL)
+        fill_fields(a, &view, message);
+    else
+        view.wrong = hj_pages_forms_wrong(req, NULL, 0, message);
     HjOut out;
     HjResponse *res = hj_response_page(req, status, &out);
     hj_tmpl_contest_act(&out, &view);

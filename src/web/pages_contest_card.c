@@ -128,8 +128,8 @@ fill_acts(HjRequest *req, const HjContests *contest, const HjCard *card, HjScore
         add_act(req, contest, card, view, "withdraw", N_("Take back"), false);
     if (live || !contest->head.published || contest->view->revision != contest->head.revision)
         return;
-    const HjDate until = hj_assessment_appeal_until(hj_request_pack(req), contest->scheme,
-                                                    contest->view->published_on);
+    const HjDate until =
+        hj_assessment_appeal_until(hj_request_pack(req), contest->scheme, card->published_on);
     if (contest->scheme->appeal.unit == HJ_SPAN_NONE || until == HJ_DATE_NONE ||
         !may(req, "scheme.appeal", card))
         return;

@@ -210,10 +210,8 @@ notice_of(HjRequest *req, const HjContests *contest, const HjCard *card, bool wi
         return NULL;
     if (with_rows && !add_evidence(req, contest, card, paper, error))
         return NULL;
-    const HjDate until = contest->view->provisional
-                             ? HJ_DATE_NONE
-                             : hj_assessment_appeal_until(hj_request_pack(req), scheme,
-                                                          contest->view->published_on);
+    const HjDate until =
+        hj_assessment_appeal_until(hj_request_pack(req), scheme, card->published_on);
     if (until != HJ_DATE_NONE)
         hj_document_text(paper,
                          hj_request_printf(req, hj_tr(lang, N_("Appeals are taken until %s.")),

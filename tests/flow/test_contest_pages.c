@@ -117,9 +117,9 @@ the_county_accepts_and_publishes_after_being_told_what_it_does(void **state)
 }
 
 static char *
-appeal_href(HjTestCounty *county)
+appeal_href(HjTestCounty *county, const char *account)
 {
-    g_autoptr(HjTestAnswer) list = hj_test_page(county, "county", S "/appeals" P);
+    g_autoptr(HjTestAnswer) list = hj_test_page(county, account, S "/appeals" P);
     assert_status(list, 200);
     const char *at = strstr(list->body, "\"" S "/appeals/");
     assert_non_null(at);
@@ -136,7 +136,7 @@ an_accepted_appeal_makes_a_revision_and_keeps_the_first(void **state)
          "period=2017H2&item=field_checked_result&text=%E6%BC%8F%E8%AE%A1%E4%B8%80%E9%A1%B9",
          303, NULL);
     assert_page(*state, "town", CARD P, "待答复");
-    g_autofree char *href = appeal_href(*state);
+    g_autofree char *href = appeal_href(*state, "county");
     send(*state, "county", href, "period=2017H2&outcome=&reason=", 422, "f-outcome");
     send(*state, "county", href, "period=2017H2&outcome=accepted&reason=a", 422, "f-points");
     const char *answer =
@@ -313,6 +313,48 @@ the_rows_behind_a_mark_and_a_number_are_named(void **state)
                     ">村东坑塘</a>");
 }
 
+/* Sessions do not outlive days: people sign in afresh. */
+static void
+come_at(HjTestCounty *county, const char *instant, const char *town, const char *other)
+{
+    HjTime at;
+    assert_true(hj_time_parse(instant, &at, NULL));
+    hj_store_set_clock(county->fixture->store, at);
+    hj_test_account(county, town, "township_organizer", HJ_TEST_TOWN);
+    hj_test_account(county, other, "township_organizer", HJ_TEST_OTHER_TOWN);
+}
+
+/* Published on 15 June, five working days with the 18th off: the 25th is the last. On that day
+ * an appeal changes the card of one town; that of the other stands as it first did. */
+static void
+an_appeal_is_offered_until_its_last_day_and_after_it_the_page_says_which_it_was(void **state)
+{
+    HjTestCounty *county = *state;
+    const HjTime noon = hj_store_now(county->fixture->store);
+    come_at(county, "2018-06-25T12:00:00+08:00", "town_last", "other_last");
+    hj_test_account(county, "county_last", "county_organizer", HJ_TEST_COUNTY_CODE);
+    assert_page(county, "other_last", OTHER_CARD P, "/act/appeal");
+    assert_page(county, "other_last", OTHER_CARD "/act/appeal" P, "name=\"text\"");
+    send(county, "town_last", CARD "/act/appeal", "period=2017H2&item=&text=x", 303, NULL);
+    g_autofree char *href = appeal_href(county, "county_last");
+    send(
+        county, "county_last", href,
+        "period=2017H2&outcome=accepted&item=field_checked_result&points=8&document=d&reason=r",
+        303, NULL);
+    come_at(county, "2018-06-26T12:00:00+08:00", "town_late", "other_late");
+    assert_page(county, "town_late", CARD "/act/appeal" P, "name=\"text\"");
+    assert_page(county, "other_late", OTHER_CARD P, "申诉已于 2018-06-25 截止");
+    g_autoptr(HjTestAnswer) shut =
+        hj_test_page(county, "other_late", OTHER_CARD "/act/appeal" P);
+    assert_status(shut, 200);
+    assert_says(shut, "申诉已于 2018-06-25 截止");
+    assert_false(says(shut, "name=\"text\""));
+    assert_false(says(shut, "btn-primary"));
+    send(county, "other_late", OTHER_CARD "/act/appeal", "period=2017H2&item=&text=x", 409,
+         "申诉已于 2018-06-25 截止");
+    hj_store_set_clock(county->fixture->store, noon);
+}
+
 static HjTestCounty *
 prepare(HjFixtureKind kind)
 {
@@ -333,6 +375,8 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(what_followed_stands_on_the_card_and_in_its_notice),
     cmocka_unit_test(the_form_for_it_knows_the_contest_and_the_period),
     cmocka_unit_test(the_rows_behind_a_mark_and_a_number_are_named),
+    cmocka_unit_test(
+        an_appeal_is_offered_until_its_last_day_and_after_it_the_page_says_which_it_was),
 };
 
 HJ_FLOW_MAIN(stories, prepare)
