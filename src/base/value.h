@@ -42,3 +42,7 @@ typedef struct {
 HjVal hj_value_date(HjDate date);
 /* The text of a text or date value, NULL for NULL. */
 const char *hj_value_text(const HjVal *value);
+/* NULL, or a text that is not there. */
+bool hj_value_is_null(const HjVal *value);
+/* Of one field: NULL is like NULL and like no other value. */
+bool hj_value_same(const HjVal *a, const HjVal *b);

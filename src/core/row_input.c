@@ -78,21 +78,10 @@ hj_row_draft_free(HjRowDraft *draft)
     g_free(draft);
 }
 
-static bool
-is_null(const HjVal *val)
-{
-    return val->kind == HJ_VAL_NULL || (val->kind == HJ_VAL_TEXT && hj_value_text(val) == NULL);
-}
-
 bool
 hj_row_draft_changed(const HjRowDraft *draft, size_t field)
 {
-    const HjVal *a = &draft->before[field], *b = &draft->vals[field];
-    if (is_null(a) || is_null(b))
-        return is_null(a) != is_null(b);
-    if (a->kind == HJ_VAL_I64)
-        return b->kind != HJ_VAL_I64 || a->i64 != b->i64;
-    return g_strcmp0(hj_value_text(a), hj_value_text(b)) != 0;
+    return !hj_value_same(&draft->before[field], &draft->vals[field]);
 }
 
 bool
@@ -125,7 +114,7 @@ static uint64_t
 mix_value(uint64_t digest, const HjVal *val)
 {
     const char *text = hj_value_text(val);
-    char kind = is_null(val) ? 0 : 1;
+    char kind = hj_value_is_null(val) ? 0 : 1;
     digest = mix(digest, &kind, 1);
     if (kind != 0 && val->kind == HJ_VAL_I64)
         return mix(digest, &val->i64, sizeof val->i64);
@@ -238,7 +227,7 @@ fill_one(HjRowDraft *draft, const char *name, HjVal val, HjIssues *issues)
     if (field == NULL)
         return;
     size_t i = (size_t)(field - draft->ledger->fields);
-    if (!draft->given[i] || is_null(&draft->vals[i])) {
+    if (!draft->given[i] || hj_value_is_null(&draft->vals[i])) {
         draft->given[i] = true;
         draft->vals[i] = val;
         return;
@@ -272,7 +261,7 @@ check_presence(HjTx *tx, const HjActor *actor, HjRowDraft *draft, HjIssues *issu
     for (size_t i = 0; i < draft->ledger->n_fields; i++) {
         const HjField *field = &draft->ledger->fields[i];
         bool asked = is_asked(field, day);
-        bool empty = is_null(&draft->vals[i]);
+        bool empty = hj_value_is_null(&draft->vals[i]);
         if (draft->given[i] && !empty && !asked && hj_row_draft_changed(draft, i))
             hj_issues_add(issues, field->name, "unknown",
                           N_("This field is no longer asked for."));
@@ -376,7 +365,7 @@ bool
 hj_row_check_uniques(HjTx *tx, HjRowDraft *draft, HjIssues *issues, GError **error)
 {
     for (size_t i = 0; i < draft->ledger->n_fields; i++)
-        if (draft->ledger->fields[i].unique && !is_null(&draft->vals[i]) &&
+        if (draft->ledger->fields[i].unique && !hj_value_is_null(&draft->vals[i]) &&
             !check_unique(tx, draft, i, issues, error))
             return false;
     return true;
@@ -409,7 +398,7 @@ hj_row_draft_title(HjTx *tx, HjRowDraft *draft, GError **error)
     const HjField *field = hj_row_sql_title(draft->ledger);
     const HjVal *val = field != NULL ? &draft->vals[field - draft->ledger->fields] : NULL;
     g_clear_pointer(&draft->title, g_free);
-    if (val == NULL || is_null(val)) {
+    if (val == NULL || hj_value_is_null(val)) {
         draft->title = g_strdup("");
         return true;
     }
@@ -447,7 +436,7 @@ hj_row_draft_read(HjTx *tx, const HjActor *actor, HjRowDraft *draft, const HjRow
     fill_from_citizen(draft, issues);
     check_presence(tx, actor, draft, issues);
     for (size_t i = 0; i < draft->ledger->n_fields; i++) {
-        if (is_null(&draft->vals[i]) || !draft->given[i] ||
+        if (hj_value_is_null(&draft->vals[i]) || !draft->given[i] ||
             hj_issues_of(issues, draft->ledger->fields[i].name, HJ_EN) != NULL)
             continue;
         if (!check_stored(tx, actor, draft, i, issues, error))

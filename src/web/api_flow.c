@@ -3,6 +3,7 @@
 #include "web/api_calls.h"
 #include "web/flow_words.h"
 #include "web/internal.h"
+#include "web/meanwhile.h"
 #include "web/pages_flow.h"
 #include "web/rowquery.h"
 
@@ -147,7 +148,7 @@ write_happened(HjJsonWriter *w, gpointer data)
     const Call *c = data;
     size_t n = 0;
     int64_t version = c->body[VERSION] != NULL ? hj_json_integer(c->body[VERSION]) : 0;
-    const HjHistoryItem *items = hj_pages_flow_since(c->req, c->ledger, c->row, version, &n);
+    const HjHistoryItem *items = hj_meanwhile_events(c->req, c->ledger, c->row, version, &n);
     hj_json_put_i64(w, "version", hj_rows_i64(c->row, "version"));
     hj_json_put_text(w, "state", hj_rows_text(c->row, "state"));
     hj_json_key(w, "happened");

@@ -7,6 +7,7 @@
 #include "flow_act.html.h"
 #include "flow_met.html.h"
 #include "web/flow_words.h"
+#include "web/meanwhile.h"
 #include "web/row_fields.h"
 #include "web/uploads.h"
 
@@ -571,7 +572,7 @@ met_page(Acting *a, const GError *why)
         .message = hj_i18n_tr(lang, why->message),
         .href = a->here,
     };
-    view.events = hj_pages_flow_since(a->req, a->ledger, a->row, version, &view.n_events);
+    view.events = hj_meanwhile_events(a->req, a->ledger, a->row, version, &view.n_events);
     HjOut out;
     HjResponse *res = hj_response_page(a->req, 409, &out);
     hj_tmpl_flow_met(&out, &view);

@@ -18,10 +18,6 @@ bool hj_pages_flow_supervised(HjRequest *req, int64_t id, HjFlowView *view, GErr
 /* Whether a task of the row waits for the actor. */
 bool hj_pages_flow_turn(HjRequest *req, const HjLedger *ledger, int64_t row, bool *ret,
                         GError **error);
-/* What others did to the row since it had @version, newest first; only members action, actor,
- * at and reason are set. */
-HjHistoryItem *hj_pages_flow_since(HjRequest *req, const HjLedger *ledger, const HjRows *row,
-                                   int64_t version, size_t *ret_n);
 
 HjResponse *hj_pages_flow_act(HjRequest *req, GError **error);
 HjResponse *hj_pages_flow_act_post(HjRequest *req, GError **error);

@@ -118,7 +118,7 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
         const char *id = hj_request_part(req, "id");
         view.cancel_href = hj_request_printf(req, "%s/%s", base, id);
         view.action = hj_request_printf(req, "%s/%s/edit", base, id);
-        view.version = form->fields.posted && form->drafted_at == 0
+        view.version = form->fields.posted && form->drafted_at == 0 && form->fields.met == NULL
                            ? hj_request_form(req, "version")
                            : hj_request_printf(req, "%" G_GINT64_FORMAT,
                                                hj_rows_i64(form->fields.row, "version"));
@@ -151,6 +151,10 @@ form_page(HjRequest *req, Form *form, int status, GError **error)
         hj_request_printf(req, "%s/%s/draft", base,
                           form->fields.row != NULL ? hj_request_part(req, "id") : "new");
     fill_wrong(req, ledger, &view);
+    if (form->fields.met != NULL) {
+        view.met = form->fields.met->events;
+        view.n_met = form->fields.met->n_events;
+    }
     HjOut out;
     HjResponse *res = hj_response_page(req, status, &out);
     hj_tmpl_row_form(&out, &view);
@@ -337,6 +341,21 @@ hj_pages_row_edit(HjRequest *req, GError **error)
     return form_page(req, &form, 200, error);
 }
 
+/* Whether somebody changed the row after @version and the form may still be sent: then it comes
+ * back with what both wrote. */
+static bool
+was_met(HjRequest *req, Form *form, int64_t id, int64_t version, HjMeanwhile *ret)
+{
+    bool turn = true;
+    if (hj_rows_i64(form->fields.row, "version") <= version ||
+        (form->fields.ledger->flow != NULL &&
+         (!hj_pages_flow_turn(req, form->fields.ledger, id, &turn, NULL) || !turn)))
+        return false;
+    hj_meanwhile_compare(req, form->fields.ledger, form->fields.row, version, ret);
+    form->fields.met = ret;
+    return ret->n_events > 0;
+}
+
 HjResponse *
 hj_pages_row_edit_post(HjRequest *req, GError **error)
 {
@@ -353,6 +372,9 @@ hj_pages_row_edit_post(HjRequest *req, GError **error)
     if (!hj_uploads_store(req, error))
         return NULL;
     open_fields(req, &form);
+    HjMeanwhile met;
+    if (was_met(req, &form, id, version, &met))
+        return form_page(req, &form, 409, error);
     HjRowInput *inputs = hj_row_fields_read(req, &form.fields, &n);
     HjRowKey key;
     g_autoptr(GError) why = NULL;

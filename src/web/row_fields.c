@@ -73,7 +73,8 @@ value_now(HjRequest *req, const HjRowFields *form, const HjField *field)
 {
     const char *sent = field->type == HJ_FIELD_FILES ? hj_uploads_value(req, field)
                                                      : hj_request_form(req, field->name);
-    if (form->posted)
+    const bool theirs = form->met != NULL && form->met->theirs[field - form->ledger->fields];
+    if (form->posted && !theirs)
         return sent != NULL ? sent : "";
     const char *stored = form->row != NULL ? stored_value(req, field, form->row) : "";
     const char *told = form->row == NULL ? told_by_address(req, field) : NULL;
@@ -231,6 +232,7 @@ fill_field(HjRequest *req, const HjRowFields *form, const HjField *field, HjForm
         .wrong = hj_issues_of(hj_request_issues(req), field->name, hj_request_lang(req)),
         .max = field->max_length > 0 ? field->max_length : 200,
         .required = field->required,
+        .now = form->met != NULL ? form->met->now[field - form->ledger->fields] : NULL,
     };
     if (hj_pack_field_is_sealed(field) && form->row != NULL)
         input->sealed = hj_pages_cell(req, field, form->row);

@@ -8,15 +8,15 @@
  * Source   design.md 7 (any ledger) */
 #pragma once
 
-#include "web/pages.h"
-#include "web/views_ledger.h"
+#include "web/meanwhile.h"
 
 typedef struct {
     const HjLedger *ledger;
-    HjRows *row;        /* the row being changed, or NULL */
-    int64_t org;        /* 0: to be chosen */
-    bool posted;        /* show what was sent */
-    const bool *open;   /* by place in the ledger: what is asked; NULL: everything */
+    HjRows *row;            /* the row being changed, or NULL */
+    int64_t org;            /* 0: to be chosen */
+    bool posted;            /* show what was sent */
+    const HjMeanwhile *met; /* others changed the row after the form was opened, or NULL */
+    const bool *open;       /* by place in the ledger: what is asked; NULL: everything */
     const bool *needed; /* marked as needed though the ledger does not ask for it, or NULL */
 } HjRowFields;
 

@@ -65,7 +65,7 @@ typedef struct {
 typedef enum { HJ_INPUT_TEXT, HJ_INPUT_LINES, HJ_INPUT_NUMBER, HJ_INPUT_DATE, HJ_INPUT_SELECT, HJ_INPUT_TICKS, HJ_INPUT_FILES } HjInputKind;
 typedef struct {
     HjInputKind kind;
-    const char *name, *title, *unit, *help, *value, *wrong;
+    const char *name, *title, *unit, *help, *value, *wrong, *now; /* stored by others meanwhile */
     const char *sealed; /* masked text of what is stored and stays while the box is empty */
     int max; bool required, wide, assumption;
     HjOption *options; size_t n_options;
@@ -81,6 +81,7 @@ typedef struct {
     HjOption *orgs; size_t n_orgs;
     HjFormField *fields; size_t n_fields;
     HjFormIssue *wrong; size_t n_wrong;
+    HjHistoryItem *met; size_t n_met; /* by others, since the form was opened */
     struct HjPrefillView *prefill;
 } HjRowFormView;
 typedef struct { HjPage page; const char *action, *cancel_href, *version, *reason, *wrong; } HjRowVoidView;

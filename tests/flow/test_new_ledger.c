@@ -317,9 +317,25 @@ test_the_pages_of_the_ledger_are_there(void **state)
     g_autoptr(HjTestAnswer) changed = hj_test_form(
         county, "village", edit, "version=1&label=%E6%94%B9%E5%90%8D&seen_on=2018-05-01");
     assert_status(changed, 303);
+    /* Opened at version 1: only the other changed the name, so the name of now stands in the
+     * form; the day was changed here. */
+    g_autoptr(HjTestAnswer) beside =
+        hj_test_form(county, "village", edit,
+                     "version=1&label=%E9%A1%B5%E9%9D%A2%E4%BA%95&seen_on=2018-05-09");
+    assert_status(beside, 409);
+    assert_non_null(strstr(beside->body, "name=\"version\" value=\"2\""));
+    assert_non_null(strstr(beside->body, "value=\"改名\""));
+    assert_non_null(strstr(beside->body, "value=\"2018-05-09\""));
+    assert_null(strstr(beside->body, "现在的值："));
+    /* Both changed the name: what was sent stays, what is stored stands below it. */
     g_autoptr(HjTestAnswer) stale = hj_test_form(
         county, "village", edit, "version=1&label=%E6%97%A7%E9%A1%B5&seen_on=2018-05-01");
     assert_status(stale, 409);
+    assert_non_null(strstr(stale->body, "value=\"旧页\""));
+    assert_non_null(strstr(stale->body, "现在的值： <b>改名</b>"));
+    g_autoptr(HjTestAnswer) as_it_was = hj_test_page(county, "village", page);
+    assert_non_null(strstr(as_it_was->body, "改名"));
+    assert_null(strstr(as_it_was->body, "旧页"));
     g_autofree char *void_uri = g_strconcat(page, "/void", NULL);
     g_autoptr(HjTestAnswer) voided =
         hj_test_form(county, "village", void_uri, "version=2&reason=%E5%BA%9F%E4%BA%95");
