@@ -56,13 +56,20 @@ def pages(server, url):
         for field in server.api("GET", f"/api/v1/ledgers/{ledger}")["fields"]:
             if field["type"] not in SEALED:
                 found.append((f"{ledger} sorted by {field['field']}", f"{path}?sort=-{field['field']}"))
-            if field["type"] == "enum":
+            if field["type"] == "choice":
                 value = first(f"SELECT {field['field']} FROM t_{ledger} WHERE county = {county}"
                               f" AND {field['field']} IS NOT NULL")
+                if not value:
+                    continue  # nobody has chosen yet
                 found.append((f"{ledger} by {field['field']} below a committee",
                               f"{path}?under={committee}&{field['field']}={urllib.parse.quote(value)}"))
     return found + [
-        ("the due list", "/due"), ("what is late", "/due?late=1"),
+        ("the first page", "/"), ("the list of a ledger", f"/ledgers/{big}"),
+        ("a list sought in", f"/ledgers/{big}?q={urllib.parse.quote(WORDS['two characters'])}"),
+        ("the search page", f"/search?q={urllib.parse.quote(WORDS['two characters'])}"),
+        ("the organizations", "/orgs"), ("the calendar", "/calendar"), ("the digest", "/digest"),
+        ("the cadences", "/cadences"), ("the contests", "/contests"), ("the reports", "/reports"),
+        ("the trends", "/trends"), ("the due list", "/due"), ("all duties", "/due?list=all"), ("what is late", "/due?late=1"),
         ("the matrix", f"/ledgers/{moving}/progress?under=130921"),
         ("a row with its events", f"/ledgers/{moving}/{row}"),
         ("the history of the county", "/audit"),
