@@ -41,6 +41,11 @@
     var form = event.target.closest("form.filters, form.at-once");
     if (form && event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
   });
+  // An address that the server gives without its own name: the browser knows the name it asked.
+  document.querySelectorAll("input[data-rootless]").forEach(function (box) {
+    box.value = location.origin + box.value;
+    box.nextElementSibling.hidden = true;
+  });
   // "/" leads to the search box; j and k, or the arrows on a line of a table, go from line to line.
   document.addEventListener("keydown", function (event) {
     var typing = event.target.closest && event.target.closest("input, select, textarea, [contenteditable]");

@@ -190,6 +190,19 @@ limits_of(const HjConfig *settings, GError **error)
     return hj_limits_new(&config, error);
 }
 
+/* "https://host" or "https://host:port" and nothing behind it, or nothing at all. */
+static bool
+site_fits(const char *site)
+{
+    g_autoptr(GUri) uri = site != NULL ? g_uri_parse(site, G_URI_FLAGS_NONE, NULL) : NULL;
+    if (uri == NULL)
+        return site == NULL;
+    const char *scheme = g_uri_get_scheme(uri), *host = g_uri_get_host(uri);
+    return (g_str_equal(scheme, "https") || g_str_equal(scheme, "http")) && host != NULL &&
+           *host != '\0' && *g_uri_get_path(uri) == '\0' && g_uri_get_userinfo(uri) == NULL &&
+           g_uri_get_query(uri) == NULL && g_uri_get_fragment(uri) == NULL;
+}
+
 /* The option, the environment, the file, in this order. */
 static bool
 choose_log(const char *form, const HjConfig *settings)
@@ -242,6 +255,9 @@ run(HjCli *cli)
         return hj_cli_fail_error("serve", error);
     if (!choose_log(log_form, place->config))
         return hj_cli_usage(cli, "--log must be json or logfmt");
+    const char *site = hj_config_text(place->config, "site");
+    if (!site_fits(site))
+        return hj_cli_fail("serve", "site: write https://host or https://host:port");
     if (listen_at == NULL)
         listen_at = hj_config_text(place->config, "listen");
     g_autoptr(HjLimits) limits = limits_of(place->config, &error);
@@ -267,6 +283,7 @@ run(HjCli *cli)
         .metrics_token = hj_config_text(place->config, "metrics_token"),
         .webhook_allow = hj_config_text(place->config, "webhook_allow"),
         .webhook_private = hj_config_text(place->config, "webhook_private"),
+        .site = site,
         .secure_cookie = hj_config_flag(place->config, "secure_cookie"),
         .limits = g_steal_pointer(&limits),
         .page_cache = g_strcmp0(g_getenv("HANGJI_PAGE_CACHE"), "off") != 0,

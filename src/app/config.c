@@ -30,6 +30,7 @@ const HjConfigSetting hj_config_settings[] = {
     TEXT("db", NULL, "sqlite:PATH or postgres://…; the file hangji.db when absent"),
     TEXT("listen", "127.0.0.1:8080", "address and port"),
     FLAG("secure_cookie", "off", "the site is reached by HTTPS only"),
+    TEXT("site", NULL, "https://host[:port] under which people reach it, shown in addresses"),
     TEXT("master_key", NULL, "file of the master keys; keys/master.key when absent"),
     TEXT("metrics_token", NULL, "bearer token of /metrics; absent: no metrics"),
     WORD("log", "json", "json logfmt", "form of the log on standard error"),

@@ -37,7 +37,7 @@ struct HjApp {
     HjWebhookRules *webhook_rules;
     HjLimits *limits; /* NULL: none */
     HjFiles *files;   /* NULL: none are taken */
-    char *county_name, *metrics_token, *upload_dir;
+    char *county_name, *metrics_token, *upload_dir, *site;
     bool demo, secure_cookie;
     GMutex notices_lock;
     GHashTable *notices; /* what see_other was given: short name → msgid */

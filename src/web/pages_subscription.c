@@ -159,13 +159,10 @@ hj_pages_subscription_fill(HjRequest *req, const char *made, HjSubscriptionView 
         .created_at = now.created_at,
         .expires_at = now.expires_at,
     };
-    const char *host = hj_request_header(req, "host");
+    /* What a request says of the host, anybody may have written. */
+    ret->rootless = *req->app->site == '\0';
     if (made != NULL)
-        ret->made = hj_request_printf(req, "%s%s/calendar/feed/%s" SUFFIX,
-                                      host == NULL              ? ""
-                                      : req->app->secure_cookie ? "https://"
-                                                                : "http://",
-                                      host != NULL ? host : "", made);
+        ret->made = hj_request_printf(req, "%s/calendar/feed/%s" SUFFIX, req->app->site, made);
     return true;
 }
 

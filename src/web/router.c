@@ -19,6 +19,7 @@ hj_app_new(const HjAppConfig *config)
     app->pack = config->pack;
     app->county_name = g_strdup(config->county_name != NULL ? config->county_name : "");
     app->metrics_token = g_strdup(config->metrics_token);
+    app->site = g_strdup(config->site != NULL ? config->site : "");
     app->files = config->files;
     app->upload_dir =
         g_strdup(config->upload_dir != NULL ? config->upload_dir : g_get_tmp_dir());
@@ -59,6 +60,7 @@ hj_app_free(HjApp *app)
     g_mutex_clear(&app->notices_lock);
     hj_pack_unref(app->pack);
     g_free(app->county_name);
+    g_free(app->site);
     g_free(app->metrics_token);
     g_free(app->upload_dir);
     hj_files_free(app->files);

@@ -61,8 +61,8 @@ typedef struct {
     const char *metrics_token;   /* NULL: /metrics answers 404 */
     const char *webhook_allow;   /* addresses of webhooks; NULL: they are off */
     const char *webhook_private; /* private addresses that they may have */
-    bool secure_cookie;
-    bool page_cache;
+    const char *site;            /* "https://host", as people reach it; NULL: not said */
+    bool secure_cookie, page_cache;
     HjLimits *limits; /* taken; NULL: no limits */
 } HjAppConfig;
 

@@ -75,7 +75,7 @@ typedef struct {
 typedef struct { const char *text, *href, *words, *light, *mark /* 休, 班 */; int day; int64_t n; bool other, today, off; } HjMonthDay;
 typedef struct { HjMonthDay *days; size_t n_days; } HjMonthWeek;
 /* The address under which calendar programs read it; made: shown once. */
-typedef struct { bool offered, live; const char *tail, *made; HjTime created_at, expires_at; } HjSubscriptionView;
+typedef struct { bool offered, live, rootless; const char *tail, *made; HjTime created_at, expires_at; } HjSubscriptionView;
 typedef struct {
     HjPage page;
     HjSubscriptionView feed;

@@ -108,6 +108,8 @@ def a_setting_nobody_knows_is_named_with_its_line(world):
              ("secure_cookie = yes\n", r"hangji\.conf:5: `secure_cookie` must be on or off"),
              ("nonsense\n", r"hangji\.conf:5: expected `key = value`"),
              ("pack = cangxian\n", r"hangji\.conf:5: `pack` is set twice"),
+             ("site = county.example/x\n", r"site: write https://host"),
+             ("site = https://county.example/x\n", r"site: write https://host"),
              ("trusted_proxies = nginx\n", r"trusted_proxies: nginx is neither")]
     for text, message in cases:
         world.settings(text)
@@ -309,6 +311,20 @@ def every_answer_carries_the_security_headers(world):
             assert "Content-Security-Policy" in headers, method
 
 
+def a_calendar_address_names_the_site_of_the_settings_and_no_host_that_a_request_claims(world):
+    with Server(world, "site = https://hangji.county.example\n") as server:
+        token = server.sign_in()["Authorization"].removeprefix("Bearer ")
+        claims = {"Cookie": "hangji=" + token, "Host": "evil.example"}
+        status, _, body = server.ask("GET", "/calendar", headers=claims)
+        assert status == 200, (status, body)
+        csrf = re.search(rb'name="csrf" value="([^"]+)"', body).group(1).decode()
+        status, _, body = server.ask("POST", "/calendar/address", f"csrf={csrf}&act=make", claims | {
+            "Content-Type": "application/x-www-form-urlencoded"})
+        assert status == 201, (status, body)
+        assert b'value="https://hangji.county.example/calendar/feed/hjc_' in body
+        assert b"evil.example" not in body
+
+
 def an_address_head_or_body_that_is_too_large_is_refused(world):
     with Server(world) as server:
         assert server.ask("GET", "/sign-in?next=" + "a" * 9000)[0] == 414
@@ -446,6 +462,7 @@ CASES = [
     nobody_forges_an_address,
     who_ignores_robots_txt_becomes_slow,
     every_answer_carries_the_security_headers,
+    a_calendar_address_names_the_site_of_the_settings_and_no_host_that_a_request_claims,
     an_address_head_or_body_that_is_too_large_is_refused,
     slow_clients_are_cut_and_do_not_hold_up_others,
     a_stop_finishes_what_runs_and_loses_nothing,

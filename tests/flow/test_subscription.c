@@ -161,6 +161,21 @@ test_an_address_opens_nothing_else_and_changes_nothing(void **state)
     assert_status(nobody, 303);
 }
 
+/* Without a name of its own in the configuration the program shows the path only. */
+static void
+test_an_address_does_not_name_the_host_a_request_claims(void **state)
+{
+    const HjTestHeader claims[] = { { "host", "evil.example" },
+                                    { "x-forwarded-host", "evil.example" },
+                                    { 0 } };
+    g_autoptr(HjTestAnswer) page =
+        hj_test_form_with(*state, "town", "/calendar/address", "act=make", claims);
+    assert_status(page, 201);
+    assert_null(strstr(page->body, "evil.example"));
+    assert_non_null(strstr(page->body, "value=\"/calendar/feed/hjc_"));
+    assert_non_null(strstr(page->body, "前面加上本系统的网址"));
+}
+
 static void
 test_an_address_ends_when_it_is_revoked_replaced_or_a_year_old(void **state)
 {
@@ -242,6 +257,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_the_days_of_an_account_are_read_without_a_session),
     cmocka_unit_test(test_titles_about_people_and_what_others_are_asked_stay_away),
     cmocka_unit_test(test_an_address_opens_nothing_else_and_changes_nothing),
+    cmocka_unit_test(test_an_address_does_not_name_the_host_a_request_claims),
     cmocka_unit_test(test_an_address_ends_when_it_is_revoked_replaced_or_a_year_old),
     cmocka_unit_test(test_an_address_follows_its_account),
     cmocka_unit_test(test_who_acts_for_somebody_makes_no_address_in_his_name),

@@ -405,15 +405,22 @@ hj_test_page(HjTestCounty *county, const char *account, const char *uri)
 }
 
 HjTestAnswer *
-hj_test_form(HjTestCounty *county, const char *account, const char *uri, const char *form)
+hj_test_form_with(HjTestCounty *county, const char *account, const char *uri, const char *form,
+                  const HjTestHeader *extra)
 {
     const Sender from = { .county = county, .account = account, .browser = true };
     const char *csrf = account != NULL ? g_hash_table_lookup(county->csrf, account) : NULL;
     g_autofree char *body =
         csrf != NULL ? g_strdup_printf("csrf=%s%s%s", csrf, *form != '\0' ? "&" : "", form)
                      : g_strdup(form);
-    return dispatch(&from, HJ_POST, uri, "application/x-www-form-urlencoded", NULL, body,
+    return dispatch(&from, HJ_POST, uri, "application/x-www-form-urlencoded", extra, body,
                     strlen(body));
+}
+
+HjTestAnswer *
+hj_test_form(HjTestCounty *county, const char *account, const char *uri, const char *form)
+{
+    return hj_test_form_with(county, account, uri, form, NULL);
 }
 
 const char *

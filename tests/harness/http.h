@@ -77,6 +77,8 @@ HjTestAnswer *hj_test_delete(HjTestCounty *county, const char *account, const ch
 HjTestAnswer *hj_test_page(HjTestCounty *county, const char *account, const char *uri);
 HjTestAnswer *hj_test_form(HjTestCounty *county, const char *account, const char *uri,
                            const char *form);
+HjTestAnswer *hj_test_form_with(HjTestCounty *county, const char *account, const char *uri,
+                                const char *form, const HjTestHeader *extra);
 /* A form with files, as a browser or (to /api/) a program; @parts ends with { 0 }.  The csrf
  * token goes in front. */
 typedef struct {
