@@ -1,13 +1,16 @@
 /* kill_writes ROUNDS: kills a writing process again and again, and looks at what it left.
  *
  * A child writes 10,000 rows from 16 threads and reports the id of each write that was
- * acknowledged through a pipe; the parent kills it with SIGKILL at a random moment.  Afterwards
- * every reported row must be there with its event, the database must be sound and the chain
- * must verify.  The database is the same through all rounds.  PostgreSQL too when
+ * acknowledged through a pipe, while other threads seal events and take words into the index;
+ * the parent kills it with SIGKILL at a random moment.  Afterwards every reported row must be
+ * there with its event and found by its words, the database must be sound and the chain must
+ * verify.  The database is the same through all rounds.  PostgreSQL too when
  * HANGJI_TEST_PG is set. */
 #include "adapters/sqlite/sqlite.h"
 #include "base/id.h"
+#include "core/search.h"
 #include "store/event.h"
+#include "store/sqlb.h"
 #include "tests/harness/store_fixture.h"
 
 #include <signal.h>
@@ -44,6 +47,10 @@ add_row(HjTx *tx, gpointer data, GError **error)
     };
     return hj_tx_exec(tx, error, "INSERT INTO t_kill (county, id, body) VALUES ($1, $2, $3)",
                       HJ_I64(hj_tx_county(tx)), HJ_I64(id), HJ_TEXT("a row of some length")) &&
+           hj_tx_exec(tx, error,
+                      "INSERT INTO sys_search (county, id, ledger, org, words) "
+                      "VALUES ($1, $2, 'kill', 1, 'words of a row')",
+                      HJ_I64(hj_tx_county(tx)), HJ_I64(id)) &&
            hj_event_append(tx, &event, error);
 }
 
@@ -68,6 +75,7 @@ be_killed(HjStoreFixture *f, int pipe_end)
 {
     hj_store_fixture_reopen(f);
     hj_seal_start(f->store, f->keys, f->head_path);
+    hj_search_start(f->store);
     gint n_left = N_WRITES;
     Writers writers = { f, pipe_end, &n_left };
     GThread *threads[N_THREADS];
@@ -139,16 +147,47 @@ count_missing(HjStoreFixture *f, const GArray *ids, int *ret_unequal)
     return missing;
 }
 
+/* Every row once, those that the killed process had not yet taken into the index included. */
+static bool
+all_found(HjStoreFixture *f)
+{
+    for (int64_t n = 1; n > 0;)
+        if (!hj_search_fold(f->store, 1000, &n, NULL))
+            return false;
+    const HjDriver *driver = f->driver;
+    g_autofree char *phrase =
+        g_strconcat(driver->search_quote, "words", driver->search_quote, driver->search_next,
+                    driver->search_quote, "of", driver->search_quote, NULL);
+    g_autoptr(HjTx) tx = hj_store_read(f->store, NULL);
+    g_autoptr(HjSqlb) b = hj_sqlb_new();
+    hj_sqlb_lit(b, "SELECT (SELECT COUNT(*) FROM t_kill) AS rows_n, (SELECT COUNT(*) FROM ("
+                   "SELECT id FROM sys_search WHERE words IS NOT NULL) w) AS waiting_n, "
+                   "(SELECT COUNT(*) FROM (");
+    hj_sqlb_add_literal(b, driver->search_hits);
+    hj_sqlb_param(b, HJ_TEXT(phrase));
+    hj_sqlb_add_literal(b, driver->search_hits_end);
+    hj_sqlb_lit(b, ") h) AS found_n");
+    g_autoptr(HjRows) counts = hj_sqlb_query(b, tx, NULL);
+    g_assert(counts != NULL && hj_rows_next(counts));
+    int64_t n_waiting = hj_rows_i64(counts, "waiting_n");
+    /* PostgreSQL may just now commit what the killed process had asked for. */
+    return hj_rows_i64(counts, "rows_n") == hj_rows_i64(counts, "found_n") + n_waiting &&
+           (n_waiting == 0 || f->kind == HJ_FIXTURE_POSTGRES);
+}
+
 static bool
 is_sound(HjStoreFixture *f)
 {
     if (f->kind != HJ_FIXTURE_SQLITE)
         return true;
     const HjVal none[] = { HJ_END };
-    HjConn *conn = f->driver->connect(f->location, HJ_TX_READ, NULL);
+    HjConn *conn = f->driver->connect(f->location, HJ_TX_WRITE, NULL);
     g_autoptr(HjRows) rows = f->driver->query(conn, "PRAGMA integrity_check", none, NULL);
     bool sound =
-        rows != NULL && hj_rows_next(rows) && strcmp(hj_rows_text_at(rows, 0), "ok") == 0;
+        rows != NULL && hj_rows_next(rows) && strcmp(hj_rows_text_at(rows, 0), "ok") == 0 &&
+        f->driver->script(
+            conn, "INSERT INTO sys_search_words (sys_search_words) VALUES ('integrity-check')",
+            NULL);
     f->driver->close(conn);
     return sound;
 }
@@ -182,12 +221,13 @@ run(HjFixtureKind kind, int rounds)
         int missing = count_missing(f, ids, &unequal);
         bool sound = is_sound(f);
         bool chained = verifies(f);
-        bool good = missing == 0 && !unequal && sound && chained;
+        bool found = all_found(f);
+        bool good = missing == 0 && !unequal && sound && chained && found;
         g_print("%s %s round %d: %u acknowledged, %d missing, rows and events %s, database %s, "
-                "chain %s\n",
+                "chain %s, words %s\n",
                 good ? "ok" : "FAIL", f->driver->name, round, ids->len, missing,
                 unequal ? "differ" : "agree", sound ? "sound" : "broken",
-                chained ? "verifies" : "broken");
+                chained ? "verifies" : "broken", found ? "found" : "lost");
         failed += !good;
     }
     hj_store_fixture_free(f);
