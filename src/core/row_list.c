@@ -262,7 +262,7 @@ add_conditions(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjRowQuery *quer
         return true;
     if (!hj_text_is_clean(query->q, false) || hj_text_length(query->q) > MAX_SEARCH)
         return bad_filter(error);
-    hj_row_sql_search(b, tx, query->q, true);
+    hj_row_sql_search(b, tx, actor, query->ledger, query->q, true);
     return true;
 }
 

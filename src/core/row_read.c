@@ -58,7 +58,7 @@ hj_row_pick(HjTx *tx, const HjActor *actor, const HjLedger *ledger, const char *
         hj_sqlb_lit(b, ")");
     }
     if (q != NULL && *q != '\0')
-        hj_row_sql_search(b, tx, q, false);
+        hj_row_sql_search(b, tx, actor, ledger, q, false);
     hj_sqlb_lit(b, " ORDER BY r.title_key, r.id LIMIT ");
     hj_sqlb_param(b, HJ_I64(CLAMP(limit, 1, MAX_PICK)));
     return hj_sqlb_query(b, tx, error);

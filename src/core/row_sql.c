@@ -254,11 +254,19 @@ like(HjSqlb *b, const char *pattern)
 }
 
 void
-hj_row_sql_search(HjSqlb *b, HjTx *tx, const char *q, bool orgs)
+hj_row_sql_search(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjLedger *ledger,
+                  const char *q, bool orgs)
 {
+    /* A title that the actor may not see is not found by guessing it either. */
+    const HjField *title = hj_row_sql_title(ledger);
     g_autofree char *pattern = hj_row_sql_like(q);
-    hj_sqlb_lit(b, " AND (r.title_py");
-    like(b, pattern);
+    hj_sqlb_lit(b, " AND (");
+    if (title != NULL && hj_access_field_hidden(actor, title)) {
+        hj_sqlb_lit(b, "1 = 0");
+    } else {
+        hj_sqlb_lit(b, "r.title_py");
+        like(b, pattern);
+    }
     if (orgs) {
         hj_sqlb_lit(b, " OR r.org IN (SELECT n.org FROM sys_org_name n WHERE n.county = ");
         hj_sqlb_param(b, HJ_I64(hj_tx_county(tx)));

@@ -29,9 +29,10 @@ void hj_row_sql_title_of(HjSqlb *b, const HjActor *actor, const HjLedger *ledger
 
 /* "%text%" in small letters with the wildcards escaped by a backslash; caller owns. */
 char *hj_row_sql_like(const char *text);
-/* " AND (… matches @q)": title, pinyin and initials of the row, with @orgs also of its
- * organization. */
-void hj_row_sql_search(HjSqlb *b, HjTx *tx, const char *q, bool orgs);
+/* " AND (… matches @q)": title, pinyin and initials of the row unless its title is hidden from
+ * @actor, with @orgs also of its organization. */
+void hj_row_sql_search(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjLedger *ledger,
+                       const char *q, bool orgs);
 /* " AND (…)": rows of @ledger that the actor may cite: the own scope; persons also from the
  * organizations above the own ones, where one's leaders are. */
 void hj_row_sql_citable(HjSqlb *b, HjTx *tx, const HjActor *actor, const HjLedger *ledger);

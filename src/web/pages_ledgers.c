@@ -235,6 +235,19 @@ state_cell(HjRequest *req, const HjLedger *ledger, HjRows *rows, GHashTable *lig
                      .light = light != NULL ? light : "" };
 }
 
+/* What the row is called leads to it, where the list shows that. */
+static void
+lead_to(HjRequest *req, const HjLedger *ledger, const HjField *field, HjCell *cell,
+        HjListRow *row)
+{
+    if (g_strcmp0(field->name, ledger->title_field) != 0 || cell->text == NULL ||
+        *cell->text == '\0')
+        return;
+    cell->href = row->href;
+    row->named = true;
+    row->name = hj_request_printf(req, "%s · %s", row->org, cell->text);
+}
+
 static bool
 fill_rows(HjRequest *req, const HjLedger *ledger, const HjKept *kept, HjRows *rows,
           HjLedgerListView *view, GError **error)
@@ -247,15 +260,17 @@ fill_rows(HjRequest *req, const HjLedger *ledger, const HjKept *kept, HjRows *ro
         HjListRow *row = &view->rows[view->n_rows++];
         row->href = hj_request_printf(req, "/ledgers/%s/%" G_GINT64_FORMAT, ledger->name,
                                       hj_rows_i64(rows, "id"));
-        row->org = hj_rows_text(rows, "org_name");
+        row->org = row->name = hj_rows_text(rows, "org_name");
         row->id = hj_rows_text(rows, "id");
         row->cells = hj_request_new(req, HjCell, view->n_columns);
         if (lights != NULL)
             row->cells[row->n_cells++] = state_cell(req, ledger, rows, lights);
-        for (size_t i = 0; i < kept->n_fields; i++)
-            row->cells[row->n_cells++] =
-                (HjCell){ .text = hj_pages_cell(req, kept->fields[i], rows),
-                          .number = is_number_column(kept->fields[i]) };
+        for (size_t i = 0; i < kept->n_fields; i++) {
+            HjCell *cell = &row->cells[row->n_cells++];
+            *cell = (HjCell){ .text = hj_pages_cell(req, kept->fields[i], rows),
+                              .number = is_number_column(kept->fields[i]) };
+            lead_to(req, ledger, kept->fields[i], cell, row);
+        }
         for (size_t i = 0; i < row->n_cells; i++)
             row->cells[i].title = view->columns[i + 1].title;
     }
@@ -422,6 +437,19 @@ fill_tree(HjRequest *req, const HjRowQuery *query, HjLedgerListView *view, GErro
     return true;
 }
 
+static const char *
+finds(HjRequest *req, const HjLedger *ledger)
+{
+    HjLang lang = hj_request_lang(req);
+    const HjField *title =
+        ledger->title_field != NULL ? hj_pack_field(ledger, ledger->title_field) : NULL;
+    if (title == NULL || title->type != HJ_FIELD_TEXT ||
+        hj_access_field_hidden(hj_request_actor(req), title))
+        return hj_tr(lang, N_("Village name, pinyin or initials"));
+    return hj_request_printf(req, hj_tr(lang, N_("%s, village, pinyin or initials")),
+                             hj_page_label(req, &title->title));
+}
+
 static bool
 fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GError **error)
 {
@@ -436,6 +464,7 @@ fill_place(HjRequest *req, const HjLedger *ledger, HjLedgerListView *view, GErro
     }
     view->where = name;
     view->who_sees = hj_page_who_sees(req, ledger);
+    view->finds = finds(req, ledger);
     view->help = hj_page_label(req, &ledger->help);
     view->assumption = ledger->assumption;
     if (ledger->flow != NULL)

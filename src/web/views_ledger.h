@@ -15,14 +15,14 @@ typedef struct { const char *title; HjLedgerTile *ledgers; size_t n_ledgers; } H
 typedef struct { HjPage page; HjLedgerGroup *groups; size_t n_groups; } HjLedgersView;
 
 typedef struct { const char *title, *href, *unit; bool number; int sorted; /* 1 up, -1 down */ const char *then_href; int place; } HjColumn;
-typedef struct { const char *text; bool number; const char *light; /* NULL: no state */ const char *title; /* of its column */ } HjCell;
-typedef struct { const char *href, *org, *id; HjCell *cells; size_t n_cells; } HjListRow;
+typedef struct { const char *text; bool number; const char *light; /* NULL: no state */ const char *title; /* of its column */ const char *href; /* NULL: no link */ } HjCell;
+typedef struct { const char *href, *org, *id, *name; /* org and title */ bool named; /* a cell leads to the row, too */ HjCell *cells; size_t n_cells; } HjListRow;
 typedef struct { const char *href, *name; bool on; int depth; int64_t count; /* -1: not counted */ } HjTreeNode;
 typedef struct { const char *name, *title; HjOption *options; size_t n_options; } HjChoiceFilter;
 typedef struct { const char *href, *text; bool on; } HjKeptLink;
 typedef struct {
     HjPage page;
-    const char *where, *who_sees, *help, *new_href, *import_href, *export_href, *action, *under, *sort, *counted_on, *q, *from, *to, *find_href, *clear_href, *first_href, *next_href,
+    const char *where, *who_sees, *help, *new_href, *import_href, *export_href, *action, *under, *sort, *counted_on, *q, *from, *to, *find_href, *finds /* what q is looked for in */, *clear_href, *first_href, *next_href,
         *batch_action, *batch_all_href, *columns_href, *twins_href, *progress_href, *one_href;
     bool assumption, filtered, dated, tree_open, only_here, counts;
     HjTreeNode *tree; size_t n_tree;

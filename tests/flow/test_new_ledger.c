@@ -71,7 +71,8 @@ static const char repair_yaml[] =
     "enter: [township_organizer, branch_secretary]\n"
     "title_field: work\n"
     "fields:\n"
-    "  - {field: work, type: text, title: {zh: 维修内容, en: Work}, required: true}\n";
+    "  - {field: work, type: text, title: {zh: 维修内容, en: Work}, required: true,"
+    " hidden_from: [work_team]}\n";
 
 /* A person and a contract of the first village, for the fields that cite. */
 typedef struct {
@@ -399,6 +400,13 @@ test_child_rows_live_under_their_parent(void **state)
     g_autofree char *uri = g_strconcat(REPAIRS "/", child, NULL);
     g_autoptr(HjTestAnswer) row = hj_test_get(*state, "village", uri);
     assert_answer(row, "parent", id);
+    /* Who may not see the title does not find it by guessing either. */
+    static const char *const guess = REPAIRS "?q=%E6%8D%A2%E6%B3%B5";
+    g_autoptr(HjTestAnswer) found = hj_test_get(*state, "village", guess);
+    assert_int_equal(hj_test_count(found), 1);
+    g_autoptr(HjTestAnswer) guessed = hj_test_get(*state, "team", guess);
+    assert_status(guessed, 200);
+    assert_int_equal(hj_test_count(guessed), 0);
     g_autofree char *under = g_strconcat(REPAIRS "?parent=", id, NULL);
     g_autoptr(HjTestAnswer) list = hj_test_get(*state, "village", under);
     assert_int_equal(hj_test_count(list), 1);
