@@ -68,11 +68,14 @@ location_of(const HjResponse *res)
     return NULL;
 }
 
-/* Only what was done is kept: a refused request changed nothing and may be repeated freely. */
+/* Only what was done is kept: a refused request changed nothing and may be repeated freely. A
+ * page that shows a new secret once says where the thing stands: sent again, its form leads
+ * there, for the secret is not kept. */
 bool
 hj_web_remember(HjRequest *req, HjTx *tx, const HjResponse *res, GError **error)
 {
-    bool done = req->by_form ? res->status == 303 : res->status < 300 && res->body != NULL;
+    bool done = req->by_form ? res->status < 400 && location_of(res) != NULL
+                             : res->status < 300 && res->body != NULL;
     if (req->idempotency == NULL || req->actor == NULL || !done)
         return true;
     HjVal county = HJ_I64(hj_tx_county(tx)), account = HJ_I64(req->actor->account);

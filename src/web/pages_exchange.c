@@ -223,6 +223,7 @@ import_page(HjRequest *req, const HjLedger *ledger, GError **error)
         .back_href = list,
         .of_orgs = of_orgs,
     };
+    view.page.form_key = hj_request_form_key(req);
     add_crumbs(req, &view.page, ledger);
     if (!fill_jobs(req, &view, error))
         return NULL;

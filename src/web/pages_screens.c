@@ -111,6 +111,7 @@ admin_page(HjRequest *req, int status, const HjOrgPick *pick, const char *made, 
         .pick = pick != NULL ? *pick : (HjOrgPick){ .text = first_place(req) },
     };
     view.page.here = "/screens";
+    view.page.form_key = hj_request_form_key(req);
     view.name.max = 60;
     view.name.required = view.expires_on.required = true;
     view.expires_on.help = hj_page_tr(req, N_("At most one year from today."));
@@ -153,6 +154,8 @@ hj_pages_screen_new_post(HjRequest *req, GError **error)
     if (done) {
         HjResponse *res = admin_page(req, 201, NULL, hj_request_strdup(req, token), error);
         hj_crypto_wipe(token, sizeof token);
+        if (res != NULL)
+            hj_response_header(res, "Location", "/screens");
         return res;
     }
     if (g_error_matches(why, HJ_ERROR, HJ_ERROR_INVALID))

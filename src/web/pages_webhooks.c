@@ -134,6 +134,7 @@ new_page(HjRequest *req, int status, const HjOrgPick *pick)
             hj_pages_forms_field(req, HJ_INPUT_TEXT, "url", hj_tr(lang, N_("Address")), NULL),
         .pick = pick != NULL ? *pick : (HjOrgPick){ .text = hj_page_home_org(req) },
     };
+    view.page.form_key = hj_request_form_key(req);
     view.name.required = view.url.required = true;
     view.name.max = 60;
     view.url.max = 500;
@@ -275,6 +276,8 @@ one_page(HjRequest *req, int status, int64_t id, bool show_secret, GError **erro
         return NULL;
     HjOut out;
     HjResponse *res = hj_response_page(req, status, &out);
+    if (status == 201)
+        hj_response_header(res, "Location", view.action);
     hj_tmpl_webhook(&out, &view);
     return res;
 }

@@ -269,6 +269,32 @@ assert_page_says(HjTestCounty *county, const char *account, const char *uri, con
 }
 
 static void
+test_a_workbook_sent_twice_by_one_form_is_one_import(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autoptr(GBytes) book =
+        book_of(HEADINGS, HJ_TEST_VILLAGE, "郑一", "男", "1961-01-01", "", NULL);
+    gsize n;
+    const void *bytes = g_bytes_get_data(book, &n);
+    g_autoptr(HjTestAnswer) form = hj_test_page(county, "town", "/ledgers/person/import");
+    const char *at = strstr(form->body, "name=\"form_key\" value=\"");
+    assert_non_null(at);
+    at += strlen("name=\"form_key\" value=\"");
+    g_autofree char *key = g_strndup(at, strcspn(at, "\""));
+    const HjTestPart parts[] = { { "form_key", NULL, key, 0 },
+                                 { "file", "名单.xlsx", bytes, n },
+                                 { 0 } };
+    g_autoptr(HjTestAnswer) first =
+        hj_test_upload(county, "town", "/ledgers/person/import", parts);
+    assert_status(first, 303);
+    g_autoptr(HjTestAnswer) second =
+        hj_test_upload(county, "town", "/ledgers/person/import", parts);
+    assert_status(second, 303);
+    assert_string_equal(hj_test_header(second, "Location"), hj_test_header(first, "Location"));
+    run_jobs(county);
+}
+
+static void
 test_three_wrong_cells_are_mended_and_come_in(void **state)
 {
     HjTestCounty *county = *state;
@@ -519,6 +545,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_nobody_imports_outside_the_own_scope),
     cmocka_unit_test(test_an_export_is_imported_again_as_nothing_new),
     cmocka_unit_test(test_the_template_holds_the_headings_and_no_row),
+    cmocka_unit_test(test_a_workbook_sent_twice_by_one_form_is_one_import),
     cmocka_unit_test(test_three_wrong_cells_are_mended_and_come_in),
     cmocka_unit_test(test_all_right_rows_come_in_together),
     cmocka_unit_test(test_a_workbook_nobody_wants_is_forgotten),

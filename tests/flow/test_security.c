@@ -544,6 +544,37 @@ a_form_sent_twice_saves_once_and_with_other_values_again(void **state)
                             hj_test_header(first, "Location"));
 }
 
+/* The form of @page with @fields sent twice as it is; the second answer leads to @to, or where
+ * the first led. */
+static void
+assert_made_once(HjTestCounty *county, const char *account, const char *page,
+                 const char *action, const char *fields, const char *count, const char *to)
+{
+    g_autoptr(HjTestAnswer) form = hj_test_page(county, account, page);
+    g_autofree char *key = between(form->body, "name=\"form_key\" value=\"", "\"");
+    assert_non_null(key);
+    g_autofree char *body = g_strdup_printf("form_key=%s&%s", key, fields);
+    g_autoptr(HjTestAnswer) first = hj_test_form(county, account, action, body);
+    assert_status(first, 201);
+    g_autoptr(HjTestAnswer) second = hj_test_form(county, account, action, body);
+    assert_status(second, 303);
+    assert_string_equal(hj_test_header(second, "Location"), hj_test_header(first, "Location"));
+    assert_true(g_str_has_prefix(hj_test_header(second, "Location"), to));
+    assert_int_equal(number(county, count), 1);
+}
+
+static void
+a_secret_asked_for_twice_by_one_form_is_made_once(void **state)
+{
+    assert_made_once(*state, "admin", "/screens", "/screens",
+                     "name=hall&org=" HJ_TEST_TOWN "&expires_on=2018-07-31",
+                     "SELECT COUNT(*) FROM sys_screen WHERE name = 'hall'", "/screens");
+    assert_made_once(*state, "admin", "/webhooks/new", "/webhooks/new",
+                     "name=hall&org=" HJ_TEST_TOWN
+                     "&url=https%3A%2F%2Freceiver.county.example%2Fin",
+                     "SELECT COUNT(*) FROM sys_webhook WHERE name = 'hall'", "/webhooks/");
+}
+
 static void
 who_sees_a_ledger_is_told_by_account_role_and_place(void **state)
 {
@@ -588,6 +619,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(a_reset_password_works_once_and_must_be_changed),
     cmocka_unit_test(sessions_end_when_idle_and_in_any_case),
     cmocka_unit_test(a_form_sent_twice_saves_once_and_with_other_values_again),
+    cmocka_unit_test(a_secret_asked_for_twice_by_one_form_is_made_once),
     cmocka_unit_test(who_sees_a_ledger_is_told_by_account_role_and_place),
     cmocka_unit_test(pages_of_sensitive_ledgers_carry_the_name_of_the_reader),
     cmocka_unit_test(a_failed_sign_in_tells_from_where),

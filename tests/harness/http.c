@@ -95,6 +95,7 @@ hj_test_county_new(HjFixtureKind kind, const char *pack_dir)
         .pack = hj_pack_ref(county->pack),
         .features = features,
         .county_name = "沧县",
+        .webhook_allow = "https://receiver.county.example",
         .page_cache = true,
         .files = hj_files_open(county->files_dir, NULL),
     });
