@@ -29,12 +29,17 @@ collect(HjRowNames *names, HjRows *rows)
     hj_rows_rewind(rows);
 }
 
-/* A number reads by its field's scale and a sealed value not at all: neither is a name. */
+/* A number reads by its field's scale and a sealed value not at all: neither is a name.  What a
+ * row cites names it, but in a sensitive ledger: whom it is about is read there. */
 static bool
 has_names(const HjLedger *ledger)
 {
     const HjField *title = ledger != NULL ? hj_row_sql_title(ledger) : NULL;
-    return title != NULL && !hj_field_is_number(title) && !hj_pack_field_is_sealed(title);
+    if (title == NULL || hj_pack_field_is_sealed(title))
+        return false;
+    if (hj_field_cites_row(title) || title->type == HJ_FIELD_ORG)
+        return !ledger->sensitive;
+    return !hj_field_is_number(title);
 }
 
 static bool

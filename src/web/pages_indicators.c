@@ -31,7 +31,7 @@ fill_below(HjRequest *req, HjIndicatorView *view, const HjIndicator *indicator,
         HjTableRow *row = &view->below[view->n_below++];
         row->name = org->name;
         row->numbers = hj_request_new(req, HjNumber, 3);
-        row->n_numbers = 3;
+        row->n_numbers = view->fraction ? 3 : 1;
         row->numbers[0] = hj_figures_number(req, indicator, set, org, from, to);
         row->numbers[0].text = row->numbers[0].column;
         row->numbers[1].text = hj_request_printf(req, "%" G_GINT64_FORMAT, value.numerator);
@@ -95,6 +95,8 @@ hj_pages_indicator(HjRequest *req, GError **error)
                    : indicator->sql.text,
         .assumption = indicator->assumption,
         .has = value.has,
+        /* A sum is its numerator: over what says nothing. */
+        .fraction = indicator->roll != HJ_ROLL_SUM,
         .numerator = hj_request_printf(req, "%" G_GINT64_FORMAT, value.numerator),
         .denominator = hj_request_printf(req, "%" G_GINT64_FORMAT, value.denominator),
     };

@@ -42,7 +42,7 @@ typedef struct { const char *org, *title, *ledger, *href, *points, *version; boo
 typedef struct {
     HjPage page;
     const char *subtitle, *help, *sql, *where, *value, *unit, *light, *numerator, *denominator;
-    bool assumption, more, has;
+    bool assumption, more, has, fraction; /* it is worth saying of what */
     HjTableRow *below; size_t n_below;
     HjEvidence *rows; size_t n_rows;
 } HjIndicatorView;

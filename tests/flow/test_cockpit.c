@@ -294,6 +294,32 @@ test_a_right_and_a_name_show_at_once_in_the_api(void **state)
     assert_non_null(strstr(page->body, "甲一新村"));
 }
 
+static void
+rows_behind_a_number_are_called_what_they_cite_and_a_sum_has_no_fraction(void **state)
+{
+    HjTestCounty *county = *state;
+    g_autoptr(HjTestAnswer) person = hj_test_post(
+        county, "town", "/api/v1/ledgers/person/rows",
+        "{\"org\":\"" HJ_TEST_VILLAGE "\",\"fields\":{\"name\":\"任职人\",\"sex\":\"male\"}}");
+    assert_status(person, 201);
+    g_autofree char *body = g_strdup_printf(
+        "{\"org\":\"" HJ_TEST_VILLAGE "\",\"fields\":{\"person\":\"%s\","
+        "\"position\":\"director\",\"way\":\"elected\",\"from_on\":\"2018-01-10\","
+        "\"term_ends_on\":\"2021-01-09\"}}",
+        hj_test_at(person, "id"));
+    g_autoptr(HjTestAnswer) post =
+        hj_test_post(county, "town", "/api/v1/ledgers/post/rows", body);
+    assert_status(post, 201);
+    g_autoptr(HjTestAnswer) cadres =
+        hj_test_page(county, "county", "/indicators/cadres?period=2018H1");
+    assert_status(cadres, 200);
+    assert_non_null(strstr(cadres->body, ">任职人</a>"));
+    assert_null(strstr(cadres->body, "分母"));
+    g_autoptr(HjTestAnswer) rate =
+        hj_test_page(county, "county", "/indicators/contracts_in_term?period=2018H1");
+    assert_non_null(strstr(rate->body, "分母"));
+}
+
 /* --- lights and views --- */
 
 static void
@@ -668,6 +694,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(test_the_cockpit_of_a_township_shows_its_own_villages_only),
     cmocka_unit_test(test_a_changed_row_shows_at_once),
     cmocka_unit_test(test_only_what_names_a_changed_ledger_is_computed_anew),
+    cmocka_unit_test(rows_behind_a_number_are_called_what_they_cite_and_a_sum_has_no_fraction),
     cmocka_unit_test(test_people_with_the_right_set_where_lights_change),
     cmocka_unit_test(test_a_view_is_kept_by_name_and_shared_with_a_role),
     cmocka_unit_test(test_a_screen_opens_with_its_token_and_nothing_else_does),
