@@ -16,6 +16,8 @@
 /* A session in use is written this often at most, not once a request. */
 #define TOUCH_USEC (5 * USEC_PER_MINUTE)
 #define TOKEN_BYTES 32
+#define TOKEN_CHARS 43 /* that many bytes as base64url */
+#define TOKEN_TAIL 4
 #define CSRF_BYTES 24
 #define MAX_NAME 128
 
@@ -78,6 +80,32 @@ hj_account_token_hash(const char *token)
     uint8_t digest[HJ_SM3_BYTES];
     hj_crypto_sm3(token, strlen(token), digest);
     return hj_crypto_hex(digest, sizeof digest);
+}
+
+bool
+hj_account_token_is(const char *text, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    if (!g_str_has_prefix(text, prefix) || strlen(text) != n + TOKEN_CHARS)
+        return false;
+    for (; text[n] != '\0'; n++)
+        if (!g_ascii_isalnum(text[n]) && text[n] != '-' && text[n] != '_')
+            return false;
+    return true;
+}
+
+void
+hj_account_token_make(const char *prefix, char ret_token[64])
+{
+    g_autofree char *secret = hj_crypto_token(TOKEN_BYTES);
+    g_snprintf(ret_token, 64, "%s%s", prefix, secret);
+    hj_crypto_wipe(secret, strlen(secret));
+}
+
+const char *
+hj_account_token_tail(const char *token)
+{
+    return token + strlen(token) - TOKEN_TAIL;
 }
 
 /* {"from": "<address>"}, or NULL where it is not known. */

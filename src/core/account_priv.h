@@ -17,6 +17,11 @@ bool hj_account_event(HjTx *tx, const char *action, int64_t account, int64_t org
 char *hj_account_object(const char *key, ...) G_GNUC_NULL_TERMINATED;
 /* What is kept of a token. */
 char *hj_account_token_hash(const char *token);
+/* Tokens that programs hold are a prefix and 43 letters: one that looks like it, a new one, and
+ * the end by which people know theirs. */
+bool hj_account_token_is(const char *text, const char *prefix);
+void hj_account_token_make(const char *prefix, char ret_token[64]);
+const char *hj_account_token_tail(const char *token);
 /* One more wrong answer; the fifth locks. */
 bool hj_account_count_failure(HjTx *tx, int64_t account, int64_t n_failed, const char *action,
                               const char *after, GError **error);

@@ -1,29 +1,18 @@
 #include "core/screen.h"
 
-#include "base/crypto.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "core/access.h"
 #include "core/account_priv.h"
 #include "store/event.h"
 
-#include <string.h>
-
-#define TOKEN_BYTES 32
 #define TOUCH_US (INT64_C(300) * 1000000)
 #define MAX_NAME 60
-#define TAIL 4
 
 bool
 hj_screen_is(const char *text)
 {
-    size_t n = strlen(text);
-    if (n != HJ_SCREEN_CHARS || !g_str_has_prefix(text, HJ_SCREEN_PREFIX))
-        return false;
-    for (size_t i = strlen(HJ_SCREEN_PREFIX); i < n; i++)
-        if (!g_ascii_isalnum(text[i]) && text[i] != '-' && text[i] != '_')
-            return false;
-    return true;
+    return hj_account_token_is(text, HJ_SCREEN_PREFIX);
 }
 
 /* --- opening --- */
@@ -135,16 +124,14 @@ hj_screen_create(HjTx *tx, const HjActor *actor, const HjScreenWish *wish, HjIss
     g_autofree char *name = readable ? hj_text_tidy(wish->name) : g_strdup("");
     if (!check(tx, actor, wish, name, issues, error))
         return false;
-    g_autofree char *secret = hj_crypto_token(TOKEN_BYTES);
-    g_snprintf(ret_token, 64, HJ_SCREEN_PREFIX "%s", secret);
+    hj_account_token_make(HJ_SCREEN_PREFIX, ret_token);
     g_autofree char *hash = hj_account_token_hash(ret_token);
     g_autofree char *after = hj_account_object("name", name, "expires_on",
                                                hj_date_text(wish->expires_on).text, NULL);
     *ret_id = hj_id_new();
     return hj_tx_exec(tx, error, SQL_NEW, HJ_I64(hj_tx_county(tx)), HJ_I64(*ret_id),
-                      HJ_TEXT(name), HJ_TEXT(hash),
-                      HJ_TEXT(ret_token + strlen(ret_token) - TAIL), HJ_I64(wish->org),
-                      HJ_TIME(hj_tx_now(tx)), HJ_I64(actor->account),
+                      HJ_TEXT(name), HJ_TEXT(hash), HJ_TEXT(hj_account_token_tail(ret_token)),
+                      HJ_I64(wish->org), HJ_TIME(hj_tx_now(tx)), HJ_I64(actor->account),
                       HJ_TIME(hj_date_end(wish->expires_on))) &&
            tell(tx, "screen.create", *ret_id, wish->org, after, error);
 }

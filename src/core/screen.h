@@ -15,7 +15,6 @@
 #include "store/store.h"
 
 #define HJ_SCREEN_PREFIX "hjs_"
-#define HJ_SCREEN_CHARS 47
 #define HJ_SCREEN_MAX_DAYS 366
 #define HJ_SCREEN_MAX 50 /* live ones of a county */
 

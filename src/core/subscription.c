@@ -1,24 +1,12 @@
 #include "core/subscription.h"
 
-#include "base/crypto.h"
 #include "base/id.h"
 #include "core/account_priv.h"
-
-#include <string.h>
-
-#define TOKEN_BYTES 32
-#define TAIL 4
 
 bool
 hj_subscription_is(const char *text)
 {
-    size_t n = strlen(text);
-    if (n != HJ_SUBSCRIPTION_CHARS || !g_str_has_prefix(text, HJ_SUBSCRIPTION_PREFIX))
-        return false;
-    for (size_t i = strlen(HJ_SUBSCRIPTION_PREFIX); i < n; i++)
-        if (!g_ascii_isalnum(text[i]) && text[i] != '-' && text[i] != '_')
-            return false;
-    return true;
+    return hj_account_token_is(text, HJ_SUBSCRIPTION_PREFIX);
 }
 
 #define SQL_FIND                                                                               \
@@ -93,13 +81,12 @@ hj_subscription_make(HjTx *tx, const HjActor *actor, char ret_token[64], GError 
     if (!check_himself(actor, error) || !end_all(tx, actor, error))
         return false;
     HjDate last = hj_tx_today(tx) + HJ_SUBSCRIPTION_DAYS;
-    g_autofree char *secret = hj_crypto_token(TOKEN_BYTES);
-    g_snprintf(ret_token, 64, HJ_SUBSCRIPTION_PREFIX "%s", secret);
+    hj_account_token_make(HJ_SUBSCRIPTION_PREFIX, ret_token);
     g_autofree char *hash = hj_account_token_hash(ret_token);
     g_autofree char *after = hj_account_object("expires_on", hj_date_text(last).text, NULL);
     return hj_tx_exec(tx, error, SQL_NEW, HJ_I64(hj_tx_county(tx)), HJ_I64(hj_id_new()),
                       HJ_I64(actor->account), HJ_TEXT(hash),
-                      HJ_TEXT(ret_token + strlen(ret_token) - TAIL), HJ_TIME(hj_tx_now(tx)),
+                      HJ_TEXT(hj_account_token_tail(ret_token)), HJ_TIME(hj_tx_now(tx)),
                       HJ_TIME(hj_date_end(last))) &&
            hj_account_event(tx, "subscription.make", actor->account, 0, after, error);
 }

@@ -14,7 +14,6 @@
 #include "store/store.h"
 
 #define HJ_SUBSCRIPTION_PREFIX "hjc_"
-#define HJ_SUBSCRIPTION_CHARS 47
 #define HJ_SUBSCRIPTION_DAYS 366
 
 /* Looks like one: prefix, length and alphabet. */

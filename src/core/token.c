@@ -1,6 +1,5 @@
 #include "core/token.h"
 
-#include "base/crypto.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -8,32 +7,14 @@
 #include "core/account_priv.h"
 #include "store/event.h"
 
-#include <string.h>
-
-#define TOKEN_BYTES 32
 #define TOUCH_US (INT64_C(300) * 1000000)
 #define MAX_NAME 60
-#define TAIL 4
 #define MAX_REASON 500
 
 bool
 hj_token_is(const char *text)
 {
-    size_t n = strlen(text);
-    if (n != HJ_TOKEN_CHARS || !g_str_has_prefix(text, HJ_TOKEN_PREFIX))
-        return false;
-    for (size_t i = strlen(HJ_TOKEN_PREFIX); i < n; i++)
-        if (!g_ascii_isalnum(text[i]) && text[i] != '-' && text[i] != '_')
-            return false;
-    return true;
-}
-
-static char *
-hash_of(const char *token)
-{
-    uint8_t digest[HJ_SM3_BYTES];
-    hj_crypto_sm3(token, strlen(token), digest);
-    return hj_crypto_hex(digest, sizeof digest);
+    return hj_account_token_is(text, HJ_TOKEN_PREFIX);
 }
 
 /* --- asking through one --- */
@@ -106,7 +87,7 @@ bool
 hj_token_find(HjTx *tx, HjPack *pack, const char *token, HjTokenFound *ret, GError **error)
 {
     *ret = (HjTokenFound){ 0 };
-    g_autofree char *hash = hash_of(token);
+    g_autofree char *hash = hj_account_token_hash(token);
     g_autoptr(HjRows) row =
         hj_tx_query(tx, error, SQL_FIND, HJ_I64(hj_tx_county(tx)), HJ_TEXT(hash));
     if (row == NULL)
@@ -137,7 +118,7 @@ hj_token_find(HjTx *tx, HjPack *pack, const char *token, HjTokenFound *ret, GErr
 bool
 hj_token_touch(HjTx *tx, const char *token, GError **error)
 {
-    g_autofree char *hash = hash_of(token);
+    g_autofree char *hash = hj_account_token_hash(token);
     hj_tx_exempt(tx); /* being seen changes no fact */
     return hj_tx_exec(tx, error, SQL_TOUCH, HJ_I64(hj_tx_county(tx)), HJ_TEXT(hash),
                       HJ_TIME(hj_tx_now(tx)));
@@ -228,14 +209,13 @@ hj_token_create(HjTx *tx, const HjActor *actor, const HjTokenWish *wish, HjIssue
     g_autofree char *ledgers = check_ledgers(actor, wish->ledgers, issues);
     if (hj_issues_count(issues) > 0)
         return hj_fail(error, HJ_ERROR_INVALID, "Something in the request must be corrected.");
-    g_autofree char *secret = hj_crypto_token(TOKEN_BYTES);
-    g_snprintf(ret_token, 64, HJ_TOKEN_PREFIX "%s", secret);
-    g_autofree char *hash = hash_of(ret_token);
+    hj_account_token_make(HJ_TOKEN_PREFIX, ret_token);
+    g_autofree char *hash = hj_account_token_hash(ret_token);
     g_autofree char *after = told(wish, name, ledgers);
     *ret_id = hj_id_new();
     return hj_tx_exec(tx, error, SQL_NEW, HJ_I64(hj_tx_county(tx)), HJ_I64(*ret_id),
                       HJ_I64(actor->account), HJ_TEXT(name), HJ_TEXT(hash),
-                      HJ_TEXT(ret_token + strlen(ret_token) - TAIL), HJ_BOOL(wish->may_write),
+                      HJ_TEXT(hj_account_token_tail(ret_token)), HJ_BOOL(wish->may_write),
                       HJ_TEXT(ledgers), wish->org != 0 ? HJ_I64(wish->org) : HJ_NULL,
                       HJ_TIME(hj_tx_now(tx)), HJ_TIME(hj_date_end(wish->expires_on))) &&
            hj_account_event(tx, "token.create", actor->account, wish->org, after, error);
@@ -282,12 +262,7 @@ hj_token_revoke(HjTx *tx, const HjActor *actor, int64_t account, int64_t token,
         return hj_fail(error, HJ_ERROR_NOT_FOUND, "There is no such token.");
     if (!hj_rows_null(row, "revoked_at"))
         return true;
-    HjJsonWriter w = { .out = g_string_new(NULL) };
-    hj_json_begin_object(&w);
-    hj_json_key(&w, "name");
-    hj_json_text(&w, hj_rows_text(row, "name"));
-    hj_json_end_object(&w);
-    g_autofree char *after = g_string_free(w.out, FALSE);
+    g_autofree char *after = hj_account_object("name", hj_rows_text(row, "name"), NULL);
     const HjEvent event = { .action = "token.revoke",
                             .subject = "account",
                             .row = account,
