@@ -127,11 +127,14 @@ hj_access_field_hidden(const HjActor *actor, const HjField *field)
 {
     if (is_system(actor) || field->n_hidden_from == 0)
         return false;
-    /* One role that sees the field is enough, as one role that has a permission is. */
-    for (size_t i = 0; i < actor->n_grants; i++)
-        if (!holds((const char *const *)field->hidden_from, field->n_hidden_from,
-                   actor->grants[i].role->name))
+    /* One role that sees the field is enough, as one role that has a permission is; what does
+     * not see the ledger sees no field of it. */
+    for (size_t i = 0; i < actor->n_grants; i++) {
+        const HjRole *role = actor->grants[i].role;
+        if (!holds((const char *const *)field->hidden_from, field->n_hidden_from, role->name) &&
+            role_may_ledger(role, field->of, HJ_ACCESS_VIEW))
             return false;
+    }
     return true;
 }
 

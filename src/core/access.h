@@ -42,7 +42,7 @@ bool hj_access_check_told(HjTx *tx, const HjActor *actor, const char *roles, int
                           GError **error);
 /* Whether a role sees the rows of a ledger below where it is held. */
 bool hj_access_role_sees(const HjRole *role, const HjLedger *ledger);
-/* Every role held is one the field is hidden from. */
+/* Every role held that sees the ledger is one the field is hidden from. */
 bool hj_access_field_hidden(const HjActor *actor, const HjField *field);
 
 /* Appends a condition "AND <column> lies in the scope", nothing where all of the county is in

@@ -30,6 +30,7 @@ typedef struct {
     bool unique;  /* no two live rows of one organization share a value */
     const char **hidden_from;
     size_t n_hidden_from; /* role names */
+    const HjLedger *of;   /* the ledger it stands in */
     /* Sealed values: why they are kept, by what law or consent, and how long: so many months
      * after the day in a date field of the ledger, or after the row was withdrawn. */
     HjLabel purpose, basis;

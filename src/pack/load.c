@@ -348,9 +348,11 @@ index_members(HjPack *pack)
         HjLedger *ledger = &pack->ledgers[i];
         ledger->index = g_hash_table_new(g_str_hash, g_str_equal);
         g_ptr_array_add(priv->tables, ledger->index);
-        for (size_t k = 0; k < ledger->n_fields; k++)
+        for (size_t k = 0; k < ledger->n_fields; k++) {
+            ledger->fields[k].of = ledger;
             g_hash_table_insert(ledger->index, (gpointer)ledger->fields[k].name,
                                 &ledger->fields[k]);
+        }
     }
     for (size_t i = 0; i < pack->n_lists; i++) {
         HjList *list = &pack->lists[i];

@@ -575,6 +575,39 @@ a_secret_asked_for_twice_by_one_form_is_made_once(void **state)
                      "SELECT COUNT(*) FROM sys_webhook WHERE name = 'hall'", "/webhooks/");
 }
 
+#define NOTE "冀移2018七号"
+
+static bool
+reads_the_note(HjTestCounty *county, const char *account)
+{
+    g_autoptr(HjTestAnswer) rows =
+        hj_test_get(county, account, "/api/v1/ledgers/dispute_case/rows");
+    assert_status(rows, 200);
+    assert_says(rows, "村西排水");
+    return strstr(rows->body, NOTE) != NULL;
+}
+
+/* Who reported what is kept from the secretary it may be about (PET). */
+static void
+a_role_that_does_not_see_a_ledger_uncovers_no_field_of_it(void **state)
+{
+    HjTestCounty *county = *state;
+    hj_test_account(county, "secretary_in_team", "branch_secretary", HJ_TEST_VILLAGE);
+    hj_test_grant(county, "secretary_in_team", "work_team", HJ_TEST_VILLAGE);
+    hj_test_account(county, "secretary_of_town", "branch_secretary", HJ_TEST_VILLAGE);
+    hj_test_grant(county, "secretary_of_town", "township_organizer", HJ_TEST_TOWN);
+    g_autoptr(HjTestAnswer) made = hj_test_post(
+        county, "town", "/api/v1/ledgers/dispute_case/rows",
+        "{\"org\":\"" HJ_TEST_VILLAGE "\",\"fields\":{\"subject\":\"村西排水\",\"class\":"
+        "\"claim\",\"matter\":\"works\",\"channel\":\"visit\",\"received_on\":"
+        "\"2018-06-14\",\"retaliation_note\":\"" NOTE "\"}}");
+    assert_status(made, 201);
+    assert_true(reads_the_note(county, "town"));
+    assert_false(reads_the_note(county, "village"));
+    assert_false(reads_the_note(county, "secretary_in_team"));
+    assert_true(reads_the_note(county, "secretary_of_town"));
+}
+
 static void
 who_sees_a_ledger_is_told_by_account_role_and_place(void **state)
 {
@@ -620,6 +653,7 @@ static const struct CMUnitTest stories[] = {
     cmocka_unit_test(sessions_end_when_idle_and_in_any_case),
     cmocka_unit_test(a_form_sent_twice_saves_once_and_with_other_values_again),
     cmocka_unit_test(a_secret_asked_for_twice_by_one_form_is_made_once),
+    cmocka_unit_test(a_role_that_does_not_see_a_ledger_uncovers_no_field_of_it),
     cmocka_unit_test(who_sees_a_ledger_is_told_by_account_role_and_place),
     cmocka_unit_test(pages_of_sensitive_ledgers_carry_the_name_of_the_reader),
     cmocka_unit_test(a_failed_sign_in_tells_from_where),
