@@ -7,7 +7,7 @@
   var colour = function (name) { return css.getPropertyValue(name).trim(); };
   var draw = function (data) {
     // Tells apart without colour: dark line, hollow marks, numbers written at every point.
-    var chart = window.echarts.init(box, null, { renderer: "canvas" });
+    var chart = window.echarts.init(box, null, { renderer: "svg" });
     chart.setOption({
       animation: false, // a chart that is printed at once is whole
       textStyle: { fontFamily: colour("--sans") || "sans-serif", color: colour("--ink") },
@@ -21,9 +21,16 @@
           label: { show: data.periods.length <= 12, position: "top", color: colour("--ink"), formatter: function (point) { return String(one.values[point.dataIndex]); } } };
       })
     });
-    window.addEventListener("resize", function () { chart.resize(); });
-    window.addEventListener("beforeprint", function () { chart.resize({ width: 640, height: 300 }); });
-    window.addEventListener("afterprint", function () { chart.resize({ width: "auto", height: "auto" }); });
+    // The style sheet fits what has a view box to the paper; drawn at its size the words stay legible.
+    var fit = function (width, height) {
+      chart.resize({ width: width, height: height });
+      chart.getZr().flush(); // now: paper does not wait for the next frame
+      box.querySelector("svg").setAttribute("viewBox", "0 0 " + chart.getWidth() + " " + chart.getHeight());
+    };
+    window.addEventListener("resize", function () { fit("auto", "auto"); });
+    window.addEventListener("beforeprint", function () { fit(640, 300); });
+    window.addEventListener("afterprint", function () { fit("auto", "auto"); });
+    fit("auto", "auto");
   };
   fetch(box.dataset.chart, { credentials: "same-origin", headers: { Accept: "application/json" } })
     .then(function (answer) { if (!answer.ok) throw new Error(String(answer.status)); return answer.json(); })

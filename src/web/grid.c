@@ -266,8 +266,9 @@ fill_keys(Grid *g)
             .step = step_at(scale, i),
             .n = g->n_of[step_at(scale, i)],
             .text = hj_request_printf(
-                g->req, "%s %s%s", i == 0 ? "<" : "≥",
+                g->req, "%s %s%s%s", i == 0 ? "<" : "≥",
                 hj_decimal_text_grouped(scale->bounds[MAX(i - 1, 0)], g->indicator->scale).text,
+                i == scale->n_bounds && g->unit != NULL && !g->indicator->percent ? " " : "",
                 i == scale->n_bounds && g->unit != NULL ? g->unit : ""),
         };
     if (scale->n_bounds == 0 && g->n_of[3] > 0)

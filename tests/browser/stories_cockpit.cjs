@@ -79,11 +79,11 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
     story("a trend is a chart and, in the same numbers, a table" + at, async (browser) => {
       const page = await open(browser, size, county);
       await page.goto(base + "/trends?indicator=operating_income&by=month&period=2018H2");
-      await page.waitForSelector("#chart canvas");
+      await page.waitForSelector("#chart svg");
       ok(await page.locator(".trend-table thead th").count() === 13, "not twelve months");
       await sound(page, "trends");
       await page.locator(".trend-table tbody a[href^='/trends']").first().click();
-      await page.waitForSelector("#chart canvas");
+      await page.waitForSelector("#chart svg");
       await sound(page, "trends-township");
     });
 
