@@ -4,6 +4,7 @@
 #include "core/screen.h"
 #include "screen_open.html.h"
 #include "screens.html.h"
+#include "web/internal.h"
 #include "web/pages_cockpit.h"
 #include "web/pages_forms.h"
 
@@ -102,7 +103,10 @@ admin_page(HjRequest *req, int status, const HjOrgPick *pick, const char *made, 
         .page = hj_page(req, hj_page_tr(req, N_("Big screens")), "accounts"),
         .made = made,
         .made_name = hj_pages_forms_sent(req, "name"),
-        .open_href = made != NULL ? hj_request_printf(req, "/screen/open#%s", made) : NULL,
+        .open_href = made != NULL
+                         ? hj_request_printf(req, "%s/screen/open#%s", req->app->site, made)
+                         : NULL,
+        .rootless = *req->app->site == '\0',
         .name = hj_pages_forms_field(req, HJ_INPUT_TEXT, "name",
                                      hj_page_tr(req, N_("Where the screen hangs")), NULL),
         .expires_on = hj_pages_forms_field(req, HJ_INPUT_DATE, "expires_on",

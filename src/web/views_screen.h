@@ -36,7 +36,7 @@ typedef enum { HJ_SCREEN_LIVE, HJ_SCREEN_EXPIRED, HJ_SCREEN_REVOKED } HjScreenSt
 typedef struct { int64_t id; const char *name, *tail, *org, *by; HjTime created_at, expires_at, used_at; HjScreenState state; } HjScreenItem;
 typedef struct {
     HjPage page;
-    const char *made, *made_name, *open_href;
+    const char *made, *made_name, *open_href; bool rootless; /* the address has no host */
     HjScreenItem *screens; size_t n_screens;
     HjFormWrong wrong;
     HjFormField name, expires_on;

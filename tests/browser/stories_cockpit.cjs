@@ -146,7 +146,8 @@ module.exports = ({ story, open, sound, ok, base, accounts, wide, phone }) => {
     await sound(keeper, "screens-made");
 
     const screen = await open(browser, wall);
-    await screen.goto(base + address);
+    ok(address.startsWith(base + "/screen/open#"), "the address of the screen cannot be copied");
+    await screen.goto(address);
     await screen.waitForURL("**/screen/");
     await screen.waitForSelector("#state.live");
     ok(!(await screen.evaluate(() => location.href)).includes("hjs_"), "the token stands in the address");
