@@ -235,6 +235,19 @@ write_slowly(gpointer data)
     return NULL;
 }
 
+/* Asks until the memory answers.  A commit between the snapshot and the look makes it compute
+ * once more than it must, and other tests commit to the same server. */
+static void
+settle(HjTestCounty *county, HjIndicatorMemory *memory, const char *name)
+{
+    int64_t before = -1;
+    for (int i = 0; i < 20 && before != hj_indicator_memory_computed(memory); i++) {
+        before = hj_indicator_memory_computed(memory);
+        ask(county, memory, name);
+    }
+    assert_int_equal(hj_indicator_memory_computed(memory), before);
+}
+
 static void
 test_what_is_committed_late_is_not_overlooked(void **state)
 {
@@ -252,15 +265,17 @@ test_what_is_committed_late_is_not_overlooked(void **state)
         write_elsewhere(county);
         ask(county, memory, "contracts_in_term");
     }
+    settle(county, memory, "contracts_in_term");
     const int64_t n = hj_indicator_memory_computed(memory);
-    ask(county, memory, "contracts_in_term");
-    assert_int_equal(hj_indicator_memory_computed(memory), n);
+    const int64_t rows =
+        hj_indicator_at(ask(county, memory, "contracts_in_term"), village_id).denominator;
     g_atomic_int_set(&slowly.go_on, 1);
     g_thread_join(slow);
-    ask(county, memory, "contracts_in_term");
-    assert_int_equal(hj_indicator_memory_computed(memory), n + 1);
-    ask(county, memory, "contracts_in_term");
-    assert_int_equal(hj_indicator_memory_computed(memory), n + 1);
+    assert_int_equal(
+        hj_indicator_at(ask(county, memory, "contracts_in_term"), village_id).denominator,
+        rows + 1);
+    assert_true(hj_indicator_memory_computed(memory) > n);
+    settle(county, memory, "contracts_in_term");
     hj_indicator_memory_free(memory);
 }
 
