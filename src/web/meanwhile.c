@@ -4,8 +4,6 @@
 #include "web/pages_events.h"
 #include "web/uploads.h"
 
-#include <string.h>
-
 /* Events that leave the version of the row as it is. */
 static bool
 changes_nothing(const char *action)
@@ -33,8 +31,10 @@ static bool
 next_change(HjRows *events, int64_t *left)
 {
     while (*left > 0 && hj_rows_next(events))
-        if (!changes_nothing(hj_rows_text(events, "action")))
-            return (*left)--, true;
+        if (!changes_nothing(hj_rows_text(events, "action"))) {
+            (*left)--;
+            return true;
+        }
     return false;
 }
 
@@ -76,15 +76,6 @@ typedef struct {
     bool touched;
 } Held;
 
-static const HjJson *
-lend_object(HjRequest *req, const char *text)
-{
-    HjJson *json = text != NULL ? hj_json_parse(text, strlen(text), NULL) : NULL;
-    if (json != NULL)
-        hj_request_adopt(req, json, (GDestroyNotify)hj_json_free);
-    return json != NULL && hj_json_kind(json) == HJ_JSON_OBJECT ? json : NULL;
-}
-
 static void
 follow(const HjLedger *ledger, const HjJson *before, const HjJson *after, Held *held)
 {
@@ -113,16 +104,31 @@ reads_as(const HjField *field, const HjJson *json, const HjVal *sent)
     return hj_value_same(&held, sent);
 }
 
-static void
-compare(HjRequest *req, const HjField *field, const HjRows *row, const Held *held,
-        bool *ret_theirs, const char **ret_now)
+/* What the form sent; an organization, which forms name by its code, by its id as events do. */
+static bool
+read_sent(HjRequest *req, const HjField *field, HjVal *ret, char **ret_owned)
 {
     const char *text = field->type == HJ_FIELD_FILES ? hj_uploads_value(req, field)
                                                      : hj_request_form(req, field->name);
     g_autoptr(HjIssues) issues = hj_issues_new();
+    if (!hj_field_from_text(field, text != NULL ? text : "", ret, ret_owned, issues))
+        return false;
+    if (field->type != HJ_FIELD_ORG || hj_value_text(ret) == NULL)
+        return true;
+    int64_t id = 0;
+    if (!hj_org_find(hj_request_tx(req), hj_value_text(ret), &id, NULL) || id == 0)
+        return false;
+    *ret = HJ_I64(id);
+    return true;
+}
+
+static void
+compare(HjRequest *req, const HjField *field, const HjRows *row, const Held *held,
+        bool *ret_theirs, const char **ret_now)
+{
     g_autofree char *owned = NULL;
     HjVal sent;
-    bool readable = hj_field_from_text(field, text != NULL ? text : "", &sent, &owned, issues);
+    bool readable = read_sent(req, field, &sent, &owned);
     if (readable && reads_as(field, held->is, &sent))
         return; /* both say the same */
     *ret_theirs = readable && reads_as(field, held->was, &sent);
@@ -147,8 +153,8 @@ hj_meanwhile_compare(HjRequest *req, const HjLedger *ledger, const HjRows *row, 
     ret->events = list(req, ledger, events, left, &ret->n_events);
     Held *held = hj_request_new(req, Held, ledger->n_fields + 1);
     for (hj_rows_rewind(events); next_change(events, &left);)
-        follow(ledger, lend_object(req, hj_rows_text(events, "before")),
-               lend_object(req, hj_rows_text(events, "after")), held);
+        follow(ledger, hj_pages_events_json(req, hj_rows_text(events, "before")),
+               hj_pages_events_json(req, hj_rows_text(events, "after")), held);
     for (size_t i = 0; i < ledger->n_fields; i++) {
         const HjField *field = &ledger->fields[i];
         /* Of what is sealed an event keeps no value, and an empty box leaves it as it is. */

@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-static const HjJson *
-lend_json(HjRequest *req, const char *text)
+const HjJson *
+hj_pages_events_json(HjRequest *req, const char *text)
 {
     HjJson *json = text != NULL ? hj_json_parse(text, strlen(text), NULL) : NULL;
     return json != NULL ? hj_request_adopt(req, json, (GDestroyNotify)hj_json_free) : NULL;
@@ -302,7 +302,7 @@ hj_pages_events_action(HjRequest *req, const HjLedger *ledger, const HjRows *eve
 {
     const char *event = hj_rows_text(events, "action");
     const HjJson *after = ledger != NULL && g_str_has_prefix(event, "flow.")
-                              ? lend_json(req, hj_rows_text(events, "after"))
+                              ? hj_pages_events_json(req, hj_rows_text(events, "after"))
                               : NULL;
     const HjJson *flow = after != NULL && hj_json_kind(after) == HJ_JSON_OBJECT
                              ? hj_json_get(after, "flow")
@@ -317,7 +317,8 @@ HjChange *
 hj_pages_events_changes(HjRequest *req, const HjLedger *ledger, const char *before,
                         const char *after, size_t *ret_n)
 {
-    const HjJson *was = lend_json(req, before), *is = lend_json(req, after);
+    const HjJson *was = hj_pages_events_json(req, before),
+                 *is = hj_pages_events_json(req, after);
     *ret_n = 0;
     if (was != NULL && hj_json_kind(was) != HJ_JSON_OBJECT)
         was = NULL;
@@ -346,7 +347,7 @@ hj_pages_events_title(HjRequest *req, const HjLedger *ledger, const char *json)
 {
     const HjField *field =
         ledger->title_field != NULL ? hj_pack_field(ledger, ledger->title_field) : NULL;
-    const HjJson *object = field != NULL ? lend_json(req, json) : NULL;
+    const HjJson *object = field != NULL ? hj_pages_events_json(req, json) : NULL;
     if (object == NULL || hj_json_kind(object) != HJ_JSON_OBJECT ||
         hj_access_field_hidden(hj_request_actor(req), field))
         return NULL;

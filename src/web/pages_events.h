@@ -16,6 +16,8 @@ const char *hj_pages_events_actor(HjRequest *req, const HjRows *events);
  * may be NULL. */
 const char *hj_pages_events_action(HjRequest *req, const HjLedger *ledger,
                                    const HjRows *events);
+/* The JSON of an event; NULL where there is none. */
+const HjJson *hj_pages_events_json(HjRequest *req, const char *text);
 /* What changed, by field; @ledger NULL for events that are not on a row.  References are read
  * as the actor sees them today. */
 HjChange *hj_pages_events_changes(HjRequest *req, const HjLedger *ledger, const char *before,

@@ -328,6 +328,19 @@ test_the_pages_of_the_ledger_are_there(void **state)
     assert_non_null(strstr(beside->body, "value=\"改名\""));
     assert_non_null(strstr(beside->body, "value=\"2018-05-09\""));
     assert_null(strstr(beside->body, "现在的值："));
+    /* Forms name an organization by its code, events by its id: left alone is left alone. */
+    g_autoptr(HjTestAnswer) placed = hj_test_form(
+        county, "village", edit,
+        "version=2&label=%E6%94%B9%E5%90%8D&seen_on=2018-05-01&town=" HJ_TEST_TOWN);
+    assert_status(placed, 303);
+    g_autoptr(HjTestAnswer) moved = hj_test_form(
+        county, "village", edit, "version=3&label=%E6%94%B9%E5%90%8D&seen_on=2018-05-01&town=");
+    assert_status(moved, 303);
+    g_autoptr(HjTestAnswer) alone = hj_test_form(
+        county, "village", edit,
+        "version=3&label=%E6%94%B9%E5%90%8D&seen_on=2018-05-07&town=" HJ_TEST_TOWN);
+    assert_status(alone, 409);
+    assert_null(strstr(alone->body, "现在的值："));
     /* Both changed the name: what was sent stays, what is stored stands below it. */
     g_autoptr(HjTestAnswer) stale = hj_test_form(
         county, "village", edit, "version=1&label=%E6%97%A7%E9%A1%B5&seen_on=2018-05-01");
@@ -339,7 +352,7 @@ test_the_pages_of_the_ledger_are_there(void **state)
     assert_null(strstr(as_it_was->body, "旧页"));
     g_autofree char *void_uri = g_strconcat(page, "/void", NULL);
     g_autoptr(HjTestAnswer) voided =
-        hj_test_form(county, "village", void_uri, "version=2&reason=%E5%BA%9F%E4%BA%95");
+        hj_test_form(county, "village", void_uri, "version=4&reason=%E5%BA%9F%E4%BA%95");
     assert_status(voided, 303);
     g_autoptr(HjTestAnswer) history = hj_test_page(county, "village", page);
     assert_status(history, 200);
